@@ -1,0 +1,157 @@
+"""What a run is: the data, the network, the training, and the named presets.
+
+Frozen dataclasses that check themselves on construction, so that two runs can be compared by comparing
+configs. How one run goes (device, folder, progress) is none of their business.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any, Literal, Self
+
+from recsys.errors import ConfigError
+
+DatasetName = Literal["ml-1m", "ml-100k", "synthetic"]
+SplitName = Literal["p80", "p90", "none"]
+DATASET_NAMES: tuple[DatasetName, ...] = ("ml-1m", "ml-100k", "synthetic")
+TEST_SHARES: dict[str, float] = {"p80": 0.2, "p90": 0.1, "none": 0.0}
+VALIDATION_SHARE = 0.05
+HEADS = ("dot", "mlp")
+COMBINERS = ("sum", "mean")
+
+
+def _check(condition: bool, field: str, value: object, rule: str) -> None:
+    if not condition:
+        raise ConfigError(field, value, rule)
+
+
+class _Config:
+    """What the three configs share: a plain dictionary and back."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the fields as JSON-ready values."""
+        return {key: list(v) if isinstance(v, tuple) else v for key, v in asdict(self).items()}  # type: ignore[call-overload]
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Self:
+        """Build a config from `to_dict()`'s answer.
+
+        Raises:
+            ConfigError: if a field is unknown, missing or out of range.
+        """
+        known = {f.name for f in fields(cls)}  # type: ignore[arg-type]
+        for key in values:
+            _check(key in known, key, values[key], f"a field of {cls.__name__}")
+        try:
+            return cls(**{key: tuple(v) if isinstance(v, list) else v for key, v in values.items()})
+        except TypeError as error:
+            raise ConfigError(cls.__name__, dict(values), "complete and of the right types") from error
+
+
+@dataclass(frozen=True)
+class DataConfig(_Config):
+    """What a model is trained on.
+
+    Attributes:
+        dataset: name of the data set.
+        split: "p80" and "p90" hold out 20 % and 10 % of the ratings as test part, "none" nothing.
+        seed: seed of the split.
+    """
+
+    dataset: DatasetName
+    split: SplitName = "p80"
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        _check(self.dataset in DATASET_NAMES, "dataset", self.dataset, f"one of {', '.join(DATASET_NAMES)}")
+        _check(self.split in TEST_SHARES, "split", self.split, f"one of {', '.join(TEST_SHARES)}")
+        _check(self.seed >= 0, "seed", self.seed, "0 or more")
+
+
+@dataclass(frozen=True)
+class ModelConfig(_Config):
+    """What the network is.
+
+    Attributes:
+        head: "dot" multiplies the two feature vectors, "mlp" is a dense layer over both.
+        mlp_hidden: size of the MLP head's hidden layer; 0 for none, as in the article.
+        combiner: how the genre embeddings of a film become one: "sum" or "mean".
+        init: embeddings start uniform in [-init, init].
+        id_size: size of user id, movie id, genre and word embeddings.
+        attribute_size: size of gender, age and occupation embeddings.
+        windows: window widths of the title CNN, in words.
+        num_filters: filters K for each window width.
+        title_length: words L that a title is cut or padded to.
+        title_dropout: share of title features dropped in training.
+        feature_size: size D of both feature vectors.
+    """
+
+    head: Literal["dot", "mlp"] = "dot"
+    mlp_hidden: int = 0
+    combiner: Literal["sum", "mean"] = "sum"
+    init: float = 1.0
+    id_size: int = 32
+    attribute_size: int = 16
+    windows: tuple[int, ...] = (2, 3, 4, 5)
+    num_filters: int = 8
+    title_length: int = 15
+    title_dropout: float = 0.5
+    feature_size: int = 200
+
+    def __post_init__(self) -> None:
+        _check(self.head in HEADS, "head", self.head, f"one of {', '.join(HEADS)}")
+        _check(self.combiner in COMBINERS, "combiner", self.combiner, f"one of {', '.join(COMBINERS)}")
+        _check(0 <= self.mlp_hidden <= 4096, "mlp_hidden", self.mlp_hidden, "from 0 to 4096")
+        _check(self.head == "mlp" or self.mlp_hidden == 0, "mlp_hidden", self.mlp_hidden, "0 with the dot head")
+        _check(0 < self.init <= 10, "init", self.init, "above 0 and at most 10")
+        _check(0 <= self.title_dropout < 1, "title_dropout", self.title_dropout, "from 0 to below 1")
+        for name in ("id_size", "attribute_size", "num_filters", "title_length", "feature_size"):
+            _check(1 <= getattr(self, name) <= 4096, name, getattr(self, name), "from 1 to 4096")
+        _check(len(self.windows) > 0, "windows", self.windows, "at least one width")
+        for width in self.windows:
+            _check(1 <= width <= self.title_length, "windows", self.windows, "widths from 1 to title_length")
+
+
+@dataclass(frozen=True)
+class TrainConfig(_Config):
+    """How the network is trained.
+
+    Attributes:
+        epochs: passes over the training part.
+        batch_size: ratings in a step.
+        learning_rate: step size of Adam.
+        seed: seed of weights, shuffling and dropout.
+    """
+
+    epochs: int = 5
+    batch_size: int = 256
+    learning_rate: float = 1e-4
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        _check(1 <= self.epochs <= 10_000, "epochs", self.epochs, "from 1 to 10000")
+        _check(1 <= self.batch_size <= 10_000_000, "batch_size", self.batch_size, "from 1 to 10000000")
+        _check(0 < self.learning_rate <= 10, "learning_rate", self.learning_rate, "above 0 and at most 10")
+        _check(self.seed >= 0, "seed", self.seed, "0 or more")
+
+
+PRESETS: dict[str, tuple[ModelConfig, TrainConfig]] = {"article": (ModelConfig(), TrainConfig())}
+
+
+def preset(name: str) -> tuple[ModelConfig, TrainConfig]:
+    """Return the network and training of a named preset.
+
+    Raises:
+        ConfigError: if there is no such preset.
+    """
+    _check(name in PRESETS, "preset", name, f"one of {', '.join(PRESETS)}")
+    return PRESETS[name]
+
+
+def first_visit() -> tuple[ModelConfig, TrainConfig]:
+    """Return what the app trains in front of a visitor when no bundle is there: small steps to a usable model.
+
+    The article's network from small embeddings and with a larger learning rate: the article's own settings
+    need far more steps than a waiting visitor has (measured in README, "Numbers").
+    """
+    model, train = preset("article")
+    return replace(model, init=0.05), replace(train, learning_rate=1e-3, batch_size=512)

@@ -1,0 +1,1 @@
+"""From MovieLens files to tensors."""

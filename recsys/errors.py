@@ -1,0 +1,133 @@
+"""Every error that Matinee raises on purpose.
+
+Each class states the rule, what came and what to do next in its message, and carries the values as
+attributes, so that a page can say the same in the reader's language. The command line prints the message as
+one line and ends with status 1.
+"""
+
+from pathlib import Path
+
+
+class MatineeError(Exception):
+    """Base of all errors that a user can do something about."""
+
+
+class ConfigError(MatineeError, ValueError):
+    """A setting is outside its range.
+
+    Attributes:
+        field: the name of the setting.
+        value: what came.
+    """
+
+    def __init__(self, field: str, value: object, rule: str) -> None:
+        super().__init__(f"{field} must be {rule}, not {value!r}.")
+        self.field, self.value, self.rule = field, value, rule
+
+
+class DataError(MatineeError):
+    """Something is wrong with a data set."""
+
+
+class SourceError(DataError):
+    """A data set cannot be had from a source.
+
+    Attributes:
+        source: the source, such as a folder or an address.
+        problem: what went wrong.
+    """
+
+    def __init__(self, source: str, problem: str) -> None:
+        super().__init__(f"{source}: {problem}")
+        self.source, self.problem = source, problem
+
+
+class ArchiveError(SourceError):
+    """A downloaded archive is damaged, has a wrong hash or holds a path that climbs out of its folder."""
+
+
+class DataFileError(DataError):
+    """A data file breaks its format.
+
+    Attributes:
+        file: name of the file.
+        line: line number counted from 1, or None when the whole file is meant.
+        field: name of the field, or None when the whole line is meant.
+        problem: the rule and what came instead.
+    """
+
+    def __init__(self, file: str, line: int | None, field: str | None, problem: str) -> None:
+        where = file + (f" line {line}" if line is not None else "") + (f", {field}" if field else "")
+        super().__init__(f"{where}: {problem}")
+        self.file, self.line, self.field, self.problem = file, line, field, problem
+
+
+class UnknownIdError(MatineeError, LookupError):
+    """An id that the data set does not have.
+
+    Attributes:
+        kind: "user" or "movie".
+        id: what came.
+        dataset: name of the data set.
+    """
+
+    def __init__(self, kind: str, unknown_id: object, dataset: str) -> None:
+        super().__init__(f"{dataset} has no {kind} with id {unknown_id}.")
+        self.kind, self.id, self.dataset = kind, unknown_id, dataset
+
+
+class BundleError(MatineeError):
+    """A bundle cannot be written or read.
+
+    Attributes:
+        folder: the bundle.
+        problem: what is wrong with it.
+    """
+
+    def __init__(self, folder: Path, problem: str) -> None:
+        super().__init__(f"bundle {folder}: {problem}")
+        self.folder, self.problem = folder, problem
+
+
+class ForeignBundleError(BundleError):
+    """A bundle was trained on another data set than the one at hand."""
+
+
+class TrainingError(MatineeError):
+    """A training run cannot go on."""
+
+
+class NonFiniteLossError(TrainingError):
+    """The loss became infinite or not a number.
+
+    Attributes:
+        epoch: epoch counted from 1.
+        batch: batch within the epoch counted from 1.
+        loss: the loss itself.
+    """
+
+    def __init__(self, *, epoch: int, batch: int, loss: float) -> None:
+        super().__init__(
+            f"the loss became {loss} in epoch {epoch}, batch {batch}; nothing after that was kept. "
+            "Try a smaller learning rate."
+        )
+        self.epoch, self.batch, self.loss = epoch, batch, loss
+
+
+class JobBusyError(TrainingError):
+    """A training run was asked for while another one is under way."""
+
+    def __init__(self) -> None:
+        super().__init__("one training run at a time: wait for the current one or stop it first.")
+
+
+class DeviceError(MatineeError):
+    """A device was asked for that this machine does not have.
+
+    Attributes:
+        device: the name that was asked for.
+    """
+
+    def __init__(self, device: str, available: tuple[str, ...]) -> None:
+        super().__init__(f"device {device!r} is not there; this machine has {', '.join(available)}.")
+        self.device, self.available = device, available
