@@ -1,7 +1,7 @@
 """Where things lie: the user's own folders and what ships with the app.
 
-`MATINEE_HOME` overrides the user's folders (cache and data below it); `MATINEE_DATA` names a folder with data sets and is
-read by `recsys.data.sources`.
+`MATINEE_HOME` overrides the user's folders (cache and data below it); `MATINEE_DATA` names a folder with data sets
+and is read by `recsys.data.sources`.
 """
 
 import os

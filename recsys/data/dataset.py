@@ -92,7 +92,7 @@ class Dataset:
         for table, columns in (("users", USER_COLUMNS), ("movies", MOVIE_COLUMNS), ("ratings", RATING_COLUMNS)):
             missing = [c for c in columns if c not in getattr(self, table).columns]
             if missing:
-                raise DataError(f"{self.name}: table {table} lacks column {', '.join(missing)}.")
+                raise DataError(f"{self.name}: table {table} lacks {', '.join(map(str, missing))}.")
             if getattr(self, table).empty:
                 raise DataError(f"{self.name}: table {table} is empty.")
         for table, column in (("users", "user_id"), ("movies", "movie_id")):
@@ -249,7 +249,9 @@ class Dataset:
         stars = self.ratings["rating"].to_numpy(dtype=np.float64)
         totals = np.bincount(self.movie_indices, weights=stars, minlength=self.num_movies)
         counts = self.num_ratings_by_movie
-        return np.divide(totals, counts, out=np.full(self.num_movies, np.nan), where=counts > 0)
+        means: NDArray[np.float64] = np.full(self.num_movies, np.nan)
+        np.divide(totals, counts, out=means, where=counts > 0)
+        return means
 
     @cached_property
     def _user_rows(self) -> dict[int, int]:

@@ -1,0 +1,31 @@
+"""EpochReport: what one pass over the training part gave; yielded by the trainer, kept in the bundle."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class EpochReport:
+    """One epoch of a training run.
+
+    Attributes:
+        epoch: counted from 1.
+        train_loss: mean squared error over the epoch, in stars squared, dropout on.
+        validation_mse: mean squared error on the validation part, predictions clipped to [1, 5]; None without one.
+        validation_mae: mean absolute error there, in stars.
+        learning_rate: of Adam at the end of the epoch.
+        seconds: wall-clock time of training and validation.
+        ratings_per_second: training throughput, validation left out.
+    """
+
+    epoch: int
+    train_loss: float
+    validation_mse: float | None
+    validation_mae: float | None
+    learning_rate: float
+    seconds: float
+    ratings_per_second: float
+
+    @property
+    def validation_rmse(self) -> float | None:
+        """Root of `validation_mse`, in stars."""
+        return None if self.validation_mse is None else self.validation_mse**0.5
