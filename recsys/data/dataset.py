@@ -150,8 +150,8 @@ class Dataset:
         """
         digest = hashlib.sha256()
         digest.update(self.users[["user_id", "gender", "age", "occupation"]].to_csv(index=False).encode())
-        for movie in self.movies[["movie_id", "title", "year", "genres"]].itertuples(index=False):
-            digest.update(f"{movie.movie_id}\t{movie.title}\t{movie.year}\t{'|'.join(movie.genres)}\n".encode())
+        movies = self.movies.assign(genres=self.movies["genres"].map("|".join))
+        digest.update(movies[["movie_id", "title", "year", "genres"]].to_csv(index=False).encode())
         for column, dtype in (("user_id", "<i4"), ("movie_id", "<i4"), ("rating", "i1")):
             digest.update(np.ascontiguousarray(self.ratings[column].to_numpy(), dtype=dtype).data)
         return digest.hexdigest()[:16]

@@ -1,0 +1,1 @@
+"""How good a model is: errors in stars, quality of lists, and the simplest baselines."""
