@@ -1,0 +1,1 @@
+"""All that imports Streamlit or Plotly and serves more than one page."""

@@ -1,0 +1,180 @@
+"""Films and people as things to click: cards, rows, downloads, charts.
+
+A film card is a typographic poster drawn in the browser (`assets/cards.js`) from title, year and genres. Cards and
+rows are real links; a plain click goes to the page without a reload.
+"""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from pages.ui import state, theme
+from pages.ui.i18n import genre, name, number, t
+from recsys.data.dataset import Movie, User
+
+ASSETS = Path(__file__).resolve().parent.parent.parent / "assets"
+_LINKS = st.components.v2.component(
+    "matinee_cards",
+    js=(ASSETS / "cards.js").read_text("utf-8"),
+    css=(ASSETS / "cards.css").read_text("utf-8"),
+)
+
+
+@dataclass(frozen=True)
+class Item:
+    """A film or person on the page.
+
+    Attributes:
+        thing: the film or person.
+        fact: what counts here, such as predicted stars ("★ 4.6").
+        note: a short sentence below, such as a reason.
+    """
+
+    thing: Movie | User
+    fact: str | None = None
+    note: str | None = None
+
+
+def stars(value: float) -> str:
+    """Return stars for reading: ★ 4.3."""
+    return f"★ {value:.1f}"
+
+
+def movie_cards(items: Sequence[Item], *, key: str, size: str = "large") -> None:
+    """Draw films as posters in a grid that wraps; a click goes to the film.
+
+    Args:
+        items: the films.
+        key: unique on the page.
+        size: "large" or "small".
+    """
+    _draw(items, key=key, layout=f"cards {size}")
+
+
+def movie_rows(items: Sequence[Item], *, key: str) -> None:
+    """Draw films as a compact list; a click goes to the film."""
+    _draw(items, key=key, layout="rows")
+
+
+def user_rows(items: Sequence[Item], *, key: str) -> None:
+    """Draw people as a compact list; a click goes to the person."""
+    _draw(items, key=key, layout="rows")
+
+
+def user_link(user: User, *, key: str) -> None:
+    """Draw one person as a link."""
+    _draw([Item(user)], key=key, layout="rows")
+
+
+def _draw(items: Sequence[Item], *, key: str, layout: str) -> None:
+    if not items:
+        return
+
+    def go_there() -> None:
+        opened = st.session_state[key].get("opened")
+        if opened:
+            state.OPENERS[opened["kind"]](int(opened["id"]))
+
+    _LINKS(
+        key=key,
+        data={"layout": layout, "items": [_entry(item) for item in items]},
+        on_opened_change=go_there,
+    )
+
+
+def _entry(item: Item) -> dict[str, Any]:
+    """One film or person in the form that `assets/cards.js` draws."""
+    entry = _movie_entry(item.thing) if isinstance(item.thing, Movie) else _user_entry(item.thing)
+    return {**entry, "fact": item.fact or "", "note": item.note or ""}
+
+
+def _movie_entry(movie: Movie) -> dict[str, Any]:
+    known = (
+        t("card.unrated")
+        if movie.mean_rating is None
+        else t("card.known", stars=f"{movie.mean_rating:.1f}", count=number(movie.num_ratings))
+    )
+    return {
+        "kind": "movie",
+        "id": movie.movie_id,
+        "href": state.link("movie", movie.movie_id),
+        "title": movie.title,
+        "year": "" if movie.year is None else str(movie.year),
+        "genres": [genre(value) for value in movie.genres[:3]],
+        "colors": [theme.genre_color(value) for value in movie.genres[:3]],
+        "known": known,
+    }
+
+
+def _user_entry(user: User) -> dict[str, Any]:
+    return {
+        "kind": "user",
+        "id": user.user_id,
+        "href": state.link("user", user.user_id),
+        "title": t("user.name", id=user.user_id),
+        "year": "",
+        "genres": [about_user(user)],
+        "colors": [theme.ROLE_COLORS["second"]],
+        "known": t("user.count", count=number(user.num_ratings)),
+    }
+
+
+def about_user(user: User) -> str:
+    """Return who a person is in a few words: gender, age group, occupation."""
+    words = (name("gender", user.gender), name("age", user.age_group), name("occupation", user.occupation))
+    return " · ".join(words)
+
+
+def movie_label(movie: Movie) -> str:
+    """Return a film's title with its year, as plain text (not escaped)."""
+    return movie.title if movie.year is None else f"{movie.title} ({movie.year})"
+
+
+def movie_table(rows: Iterable[tuple[Movie, dict[str, object]]]) -> str:
+    """Return films as CSV: id, title, year, genres, and what each row adds."""
+    records = [
+        {"movie_id": movie.movie_id, "title": movie.title, "year": movie.year, "genres": "|".join(movie.genres), **more}
+        for movie, more in rows
+    ]
+    return to_csv(records)
+
+
+def to_csv(records: Sequence[dict[str, object]]) -> str:
+    """Return records as CSV, with a byte order mark so that spreadsheets read the letters rightly.
+
+    A text that a spreadsheet would take for a formula gets an apostrophe in front.
+    """
+    text = io.StringIO()
+    if records:
+        writer = csv.DictWriter(text, list(records[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows({column: _plain(value) for column, value in record.items()} for record in records)
+    return "\ufeff" + text.getvalue()
+
+
+def _plain(value: object) -> object:
+    return f"'{value}" if isinstance(value, str) and value[:1] in {"=", "+", "-", "@"} else value
+
+
+def download(records_csv: str, *, file_name: str, key: str) -> None:
+    """Draw the button that takes a list home as CSV."""
+    st.download_button(
+        t("download.csv"),
+        records_csv,
+        file_name=file_name,
+        mime="text/csv",
+        icon=":material/download:",
+        key=key,
+        on_click="ignore",
+    )
+
+
+def chart(figure: go.Figure, *, key: str) -> None:
+    """Draw a figure that already wears the reader's theme."""
+    st.plotly_chart(figure, key=key, theme=None, config={"displaylogo": False, "responsive": True})

@@ -1,0 +1,176 @@
+"""What every page has: the bar at the top, title and purpose, the origin of its numbers, and its bad days.
+
+Bad days are states to design: data still loading, nothing trained yet, a run under way, no such page, an error.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from pages.ui import i18n, messages, resources, state
+from pages.ui.components import ASSETS
+from pages.ui.i18n import escaped, number, t
+from recsys.config import DataConfig, first_visit
+from recsys.errors import JobBusyError, MatineeError
+from recsys.recommend import Recommender
+from recsys.training import JobStatus
+
+OTHER_LANGUAGE: dict[i18n.Language, i18n.Language] = {"en": "zh", "zh": "en"}
+
+
+def top_bar(sections: Mapping[str, Sequence[Any]], current: Any) -> None:
+    """Draw the bar of all pages: links that keep the language, and the switch to the other one."""
+    st.html(ASSETS / "style.css")
+    params = {"lang": i18n.language()}
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="top_bar"):
+        for pages in sections.values():
+            for page in pages:
+                if page.visibility == "visible":
+                    st.page_link(page, query_params=params)
+        other = OTHER_LANGUAGE[i18n.language()]
+        st.space("stretch")
+        st.button(
+            t("language.other"),
+            key="switch_language",
+            icon=":material/translate:",
+            help=t("language.help"),
+            on_click=state.switch_language,
+            args=(other,),
+            type="tertiary",
+        )
+    del current
+
+
+def load() -> None:
+    """Wait for data and model in front of the visitor; if they cannot be had, say so and end the page."""
+    place = st.empty()
+    while not resources.wait(0.15):
+        place.info(t("loading.now", step=escaped(resources.house().step)), icon=":material/hourglass_top:")
+    place.empty()
+    failure = resources.house().failure
+    if failure is not None:
+        st.error(messages.error_text(failure), icon=":material/error:")
+        st.stop()
+
+
+def page_header(title_key: str, purpose_key: str) -> None:
+    """Draw a page's title and its purpose in one sentence."""
+    st.title(t(title_key), anchor=False)
+    st.markdown(t(purpose_key))
+
+
+def how_it_works(text_key: str, *, key: str) -> None:
+    """Draw the page's last part: how it works."""
+    with st.expander(t("how.title"), icon=":material/lightbulb:", key=key):
+        st.markdown(t(text_key))
+
+
+def origin(*, with_model: bool = True) -> None:
+    """Draw where the numbers of this page come from: data set, and split and model where a model made them."""
+    st.caption(origin_text(with_model=with_model))
+
+
+def origin_text(*, with_model: bool = True) -> str:
+    """Return where numbers come from, as Markdown."""
+    name = escaped(messages.dataset_name(resources.dataset().name))
+    info = resources.bundle_info() if with_model else None
+    if info is None:
+        return t("origin.data", dataset=name)
+    split = t(f"split.{info.data.split}", seed=info.data.seed)
+    return t("origin.model", dataset=name, split=split, model=escaped(info.name), epochs=info.epochs_done)
+
+
+def need_model(*, starts_itself: bool = False) -> Recommender:
+    """Return the model; where there is none, show how to get one and end the page.
+
+    Args:
+        starts_itself: train at once instead of offering the button.
+    """
+    found = resources.recommender()
+    if found is not None:
+        return found
+    for problem in resources.house().problems:
+        st.warning(messages.error_text(problem), icon=":material/warning:")
+    status = resources.job().status()
+    if starts_itself and status.state == "idle":
+        start_first_run()
+        status = resources.job().status()
+    if status.is_running:
+        watch_run()
+    else:
+        _offer_first_run(status)
+    st.stop()
+
+
+def start_first_run() -> None:
+    """Train the small model that the app makes when there is none."""
+    data = resources.dataset()
+    model, train = first_visit()
+    try:
+        resources.job().start(data, DataConfig(data.name), model, train)
+    except JobBusyError:
+        return  # somebody else's click came first: both watch the same run
+
+
+def _offer_first_run(status: JobStatus) -> None:
+    if status.error is not None:
+        st.error(messages.error_text(status.error), icon=":material/error:")
+    st.info(t("untrained.text"), icon=":material/model_training:")
+    st.button(
+        t("untrained.button"),
+        key="train_first",
+        type="primary",
+        icon=":material/play_arrow:",
+        on_click=start_first_run,
+    )
+
+
+@st.fragment(run_every=0.7, key="watch_run")
+def watch_run() -> None:
+    """Show the run under way, with the button that stops it; when it has ended the whole page runs again."""
+    status = resources.job().status()
+    if not status.is_running:
+        st.rerun()
+    st.info(t("training.first"), icon=":material/model_training:")
+    st.progress(_share_done(status), text=_progress_text(status))
+    if status.reports and status.reports[-1].validation_rmse is not None:
+        st.caption(t("training.rmse", rmse=number(status.reports[-1].validation_rmse, 3)))
+    st.button(t("training.stop"), key="stop_first", icon=":material/stop:", on_click=resources.job().stop)
+
+
+def _share_done(status: JobStatus) -> float:
+    total = max(1, status.num_epochs * max(1, status.num_batches))
+    done = max(0, status.epoch - 1) * max(1, status.num_batches) + status.batch
+    return min(1.0, done / total)
+
+
+def _progress_text(status: JobStatus) -> str:
+    if status.state != "training":
+        return t(f"job.{status.state}")
+    left = "" if status.seconds_left is None else t("training.left", seconds=number(status.seconds_left))
+    return t("training.progress", epoch=status.epoch, epochs=status.num_epochs, left=left)
+
+
+def no_such_page() -> None:
+    """Draw the page for an address that no page has."""
+    st.title(t("lost.title"), anchor=False)
+    st.markdown(t("lost.text"))
+    st.page_link(
+        "explore/start.py", label=t("lost.back"), icon=":material/arrow_back:", query_params={"lang": i18n.language()}
+    )
+
+
+def show_failure(error: Exception) -> bool:
+    """Show an error that no page expected as a sentence; Streamlit has written the traceback to the log.
+
+    Returns:
+        True: the error's own text stays out of the page.
+    """
+    st.error(messages.error_text(error), icon=":material/error:")
+    return True
+
+
+def show_error(error: MatineeError) -> None:
+    """Show an error that a page expects, such as an id that the data set does not have."""
+    st.error(messages.error_text(error), icon=":material/error:")

@@ -1,0 +1,73 @@
+"""The reader's language and every text of the app in it.
+
+Texts lie in `assets/i18n/<language>.json`, the same keys in each. The language comes from `?lang=`, else from this
+session, else from the browser.
+"""
+
+import json
+from pathlib import Path
+from typing import Literal
+
+import streamlit as st
+
+Language = Literal["en", "zh"]
+LANGUAGES: tuple[Language, ...] = ("en", "zh")
+FOLDER = Path(__file__).resolve().parent.parent.parent / "assets" / "i18n"
+TEXTS: dict[str, dict[str, str]] = {
+    name: json.loads((FOLDER / f"{name}.json").read_text("utf-8")) for name in LANGUAGES
+}
+
+
+def language_of(asked: str | None, remembered: str | None, locale: str | None) -> Language:
+    """Choose a language: the one asked for in the URL, else the session's, else the browser's, else English."""
+    for wanted in (asked, remembered, (locale or "")[:2].lower()):
+        if wanted in LANGUAGES:
+            return wanted
+    return "en"
+
+
+def language() -> Language:
+    """Return the reader's language."""
+    return language_of(st.query_params.get("lang"), st.session_state.get("language"), st.context.locale)
+
+
+def t(key: str, **values: object) -> str:
+    """Return a text in the reader's language.
+
+    Args:
+        key: name of the text.
+        values: what stands for its `{placeholders}`. Escape what comes from data with `escaped` first.
+
+    Raises:
+        KeyError: if there is no such text.
+    """
+    text = TEXTS[language()][key]
+    return text.format(**values) if values else text
+
+
+def name(kind: str, value: object) -> str:
+    """Return the name of a genre, occupation, age group or gender; the data set's own word where there is no text."""
+    return TEXTS[language()].get(f"{kind}.{value}", str(value))
+
+
+def genre(value: str) -> str:
+    """Return a genre's name."""
+    return name("genre", value)
+
+
+def genres(values: tuple[str, ...] | list[str]) -> str:
+    """Return genre names joined for reading."""
+    return " · ".join(genre(value) for value in values)
+
+
+def number(value: float, digits: int = 0) -> str:
+    """Return a number with separated thousands."""
+    return f"{value:,.{digits}f}"
+
+
+_MARKDOWN = {ord(sign): f"\\{sign}" for sign in r"\`*_{}[]()<>#+-.!|~$:&"}
+
+
+def escaped(text: str) -> str:
+    """Return a text from data so that Markdown shows it as it is: no image, link, HTML, formula or emoji code."""
+    return " ".join(text.split()).translate(_MARKDOWN)

@@ -1,0 +1,62 @@
+"""Errors and circumstances as sentences in the reader's language, each with a next step."""
+
+from collections.abc import Iterable
+
+from pages.ui.i18n import escaped, t
+from recsys import errors
+from recsys.data.sources import Attempt
+
+# The first class that fits; each text may use the error's attributes.
+_KEYS: tuple[tuple[type[errors.MatineeError], str], ...] = (
+    (errors.UnknownIdError, "error.unknown_id"),
+    (errors.ArchiveError, "error.archive"),
+    (errors.SourceError, "error.source"),
+    (errors.DataFileError, "error.data_file"),
+    (errors.DataError, "error.data"),
+    (errors.ForeignBundleError, "error.foreign_bundle"),
+    (errors.BundleError, "error.bundle"),
+    (errors.NonFiniteLossError, "error.loss"),
+    (errors.JobBusyError, "error.busy"),
+    (errors.DeviceError, "error.device"),
+    (errors.ConfigError, "error.config"),
+)
+
+
+def error_text(error: BaseException) -> str:
+    """Return an error as Markdown in the reader's language, with what to do next."""
+    for kind, key in _KEYS:
+        if isinstance(error, kind):
+            return t(key, **_values(error))
+    if isinstance(error, errors.MatineeError):
+        return t("error.other", detail=escaped(str(error)))
+    return t("error.unexpected")
+
+
+def _values(error: errors.MatineeError) -> dict[str, str]:
+    """An error's attributes, made safe for Markdown."""
+    values = {name: escaped(str(value)) for name, value in vars(error).items()}
+    if isinstance(error, errors.UnknownIdError):
+        values["kind"] = t(f"kind.{error.kind}")
+    if isinstance(error, errors.DataFileError):
+        values["place"] = escaped(str(error).split(": ", 1)[0])
+    return {"detail": escaped(str(error)), **values}
+
+
+def attempts_text(attempts: Iterable[Attempt]) -> list[str]:
+    """Return, for each source that was tried, a line of Markdown: what, where, and why it was skipped."""
+    return [_attempt_text(attempt) for attempt in attempts]
+
+
+def _attempt_text(attempt: Attempt) -> str:
+    values = {
+        "dataset": escaped(dataset_name(attempt.dataset)),
+        "source": t(f"source.{attempt.source}"),
+        "place": escaped(attempt.place),
+        "problem": escaped(attempt.problem or ""),
+    }
+    return t(f"attempt.{attempt.outcome}", **values)
+
+
+def dataset_name(name: str) -> str:
+    """Return a data set's name as people write it; the invented one says so."""
+    return t(f"dataset.{name}")

@@ -1,0 +1,200 @@
+"""What all sessions share: data set, model, training job. The only file that caches.
+
+`House` is loaded once for each server, in a thread, so that neither the first visitor nor the launcher has to wait in
+silence. Its parts are immutable; a finished training run is published by swapping one reference.
+"""
+
+import contextlib
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+import streamlit as st
+
+from recsys.bundle import BundleInfo, load_bundle
+from recsys.data import sources
+from recsys.data.dataset import Dataset
+from recsys.data.sources import Located
+from recsys.errors import BundleError, MatineeError
+from recsys.recommend import Recommender
+from recsys.store import activate, best_bundle, list_bundles
+from recsys.training import TrainingJob
+
+P = ParamSpec("P")
+Result = TypeVar("Result")
+
+
+class House:
+    """Data set, model and training job of this server.
+
+    Attributes:
+        job: the one training run.
+        step: what the loading thread is doing, in the words of `recsys.data.sources`.
+        located: the data set and how it was found; None until then.
+        recommender: None without a bundle.
+        problems: bundles that could not be read.
+        failure: what ended the loading, if something did.
+        is_ready: set when loading has ended, well or badly.
+    """
+
+    def __init__(self) -> None:
+        self.job = TrainingJob()
+        self.step = ""
+        self.located: Located | None = None
+        self.recommender: Recommender | None = None
+        self.problems: tuple[BundleError, ...] = ()
+        self.failure: Exception | None = None
+        self.is_ready = threading.Event()
+        self.lock = threading.Lock()
+        threading.Thread(target=self._load, name="load", daemon=True).start()
+
+    def publish(self, folder: Path) -> None:
+        """Make a bundle the model of every session, and of the next start.
+
+        Raises:
+            BundleError: if it cannot be read or belongs to another data set; the model stays as it was.
+        """
+        bundle = load_bundle(folder, self._dataset())
+        recommender = Recommender(self._dataset(), bundle)
+        activate(folder)
+        self.recommender = recommender
+
+    def take_first_run(self) -> None:
+        """Publish a finished training run where there is no model yet."""
+        status = self.job.status()
+        with self.lock:
+            if self.recommender is None and status.state == "finished" and status.folder is not None:
+                self.publish(status.folder)
+
+    def _dataset(self) -> Dataset:
+        assert self.located is not None, "asked for the data set before it was loaded"
+        return self.located.dataset
+
+    def _load(self) -> None:
+        try:
+            self.located = sources.load(on_progress=self._say)
+            self.recommender = self._first_readable()
+        except Exception as error:  # noqa: BLE001 - shown on the page by whoever waits
+            self.failure = error
+        finally:
+            self.is_ready.set()
+
+    def _first_readable(self) -> Recommender | None:
+        """The best bundle that can be read; what is wrong with the better ones is noted."""
+        dataset = self._dataset()
+        best = best_bundle(dataset)
+        for info in [*([best] if best else []), *list_bundles(dataset)]:
+            try:
+                return Recommender(dataset, load_bundle(info.folder, dataset))
+            except BundleError as error:
+                self.problems = (*self.problems, error)
+        return None
+
+    def _say(self, step: str) -> None:
+        self.step = step
+
+
+@st.cache_resource(show_spinner=False)
+def house() -> House:
+    """Return this server's house; the first call starts loading."""
+    return House()
+
+
+def wait(timeout: float | None = None) -> bool:
+    """Wait until loading has ended; say whether it has."""
+    return house().is_ready.wait(timeout)
+
+
+def located() -> Located:
+    """Return the data set with the sources that were tried.
+
+    Raises:
+        MatineeError: what ended the loading.
+    """
+    wait()
+    found = house()
+    if found.failure is not None:
+        raise found.failure
+    assert found.located is not None, "loading ended without data and without an error"
+    return found.located
+
+
+def dataset() -> Dataset:
+    """Return the data set.
+
+    Raises:
+        MatineeError: what ended the loading.
+    """
+    return located().dataset
+
+
+def recommender() -> Recommender | None:
+    """Return the model that everybody uses now, or None where nothing is trained yet."""
+    located()
+    with contextlib.suppress(MatineeError):  # the run's page tells what is wrong with its bundle
+        house().take_first_run()
+    return house().recommender
+
+
+def bundle_info() -> BundleInfo | None:
+    """Return what is known about the model that everybody uses now."""
+    found = recommender()
+    return None if found is None else found.bundle.info
+
+
+def job() -> TrainingJob:
+    """Return the one training job of this server."""
+    return house().job
+
+
+def publish(folder: Path) -> None:
+    """Make a bundle the model of every session.
+
+    Raises:
+        BundleError: if it cannot be read; the model stays as it was.
+    """
+    located()
+    house().publish(folder)
+
+
+def of_dataset(function: Callable[Concatenate[Dataset, P], Result], *arguments: P.args, **options: P.kwargs) -> Result:
+    """Return `function(dataset, ...)`, computed once for all sessions. Nobody may change the result."""
+    data = dataset()
+    name = f"{function.__module__}.{function.__qualname__}"
+    found: Result = _computed(
+        data.fingerprint,
+        name,
+        (arguments, tuple(sorted(options.items()))),
+        _work=lambda: function(data, *arguments, **options),
+    )
+    return found
+
+
+def of_model(
+    function: Callable[Concatenate[Recommender, P], Result],
+    model: Recommender,
+    *arguments: P.args,
+    **options: P.kwargs,
+) -> Result:
+    """Return `function(model, ...)`, computed once for all sessions and each model. Nobody may change the result."""
+    name = f"{function.__module__}.{function.__qualname__}"
+    made = f"{model.bundle.info.folder}|{model.bundle.info.created}"
+    found: Result = _computed(
+        made, name, (arguments, tuple(sorted(options.items()))), _work=lambda: function(model, *arguments, **options)
+    )
+    return found
+
+
+@st.cache_resource(show_spinner=False, max_entries=500)
+def _computed(source: str, name: str, arguments: tuple[Any, ...], _work: Callable[[], Any]) -> Any:
+    del source, name, arguments  # the key of the cache
+    return _work()
+
+
+def close() -> None:
+    """Stop a training run before the server ends; what it has learnt is kept as a bundle."""
+    running = house().job
+    if running.status().is_running:
+        running.stop()
+        running.wait(10)

@@ -1,0 +1,32 @@
+"""The launcher: `streamlit run streamlit_app.py` starts the server, and the server loads data and model at once.
+
+The script behind every page is `pages/app.py`. It is not this file, because a folder called `pages` beside the running
+script switches on Streamlit's older automatic pages until `st.navigation` has run once.
+"""
+
+import gc
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import streamlit as st
+
+from pages.ui import frame, resources
+
+
+def _warm_up() -> None:
+    """Load data and model, then keep them out of every later garbage collection."""
+    resources.wait()
+    gc.collect()
+    gc.freeze()
+
+
+@asynccontextmanager
+async def lifespan(_app: st.App) -> AsyncIterator[None]:
+    """Load beside the running server: a visitor who comes early sees what it is doing."""
+    threading.Thread(target=_warm_up, name="warm-up", daemon=True).start()
+    yield
+    resources.close()
+
+
+app = st.App("pages/app.py", lifespan=lifespan, on_script_error=frame.show_failure)
