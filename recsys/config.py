@@ -155,3 +155,32 @@ def first_visit() -> tuple[ModelConfig, TrainConfig]:
     """
     model, train = preset("article")
     return replace(model, init=0.05), replace(train, learning_rate=1e-3, batch_size=512)
+
+
+_FLAGS: dict[str, str] = {
+    "head": "--head",
+    "mlp_hidden": "--hidden",
+    "combiner": "--combiner",
+    "init": "--init",
+    "windows": "--windows",
+    "num_filters": "--filters",
+    "title_dropout": "--dropout",
+    "epochs": "--epochs",
+    "batch_size": "--batch-size",
+    "learning_rate": "--learning-rate",
+}
+
+
+def command_line(data: DataConfig, model: ModelConfig, train: TrainConfig, *, preset_name: str = "article") -> str:
+    """Return the command that repeats a run, with the flags in which it differs from a preset.
+
+    Raises:
+        ConfigError: if there is no such preset.
+    """
+    base = {key: value for config in preset(preset_name) for key, value in config.to_dict().items()}
+    words = f"python -m recsys train --dataset {data.dataset} --preset {preset_name} --split {data.split}".split()
+    words += ["--seed", str(data.seed)]
+    for field, value in (model.to_dict() | train.to_dict()).items():
+        if field in _FLAGS and value != base[field]:
+            words += [_FLAGS[field], ",".join(map(str, value)) if isinstance(value, list) else str(value)]
+    return " ".join(words)

@@ -14,6 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from recsys.config import DatasetName
+from recsys.data.groups import Groups, row_of_each
 from recsys.errors import DataError, UnknownIdError
 
 AGE_GROUPS = ("under 18", "18-24", "25-34", "35-44", "45-49", "50-55", "56+")
@@ -125,12 +126,12 @@ class Dataset:
     @cached_property
     def user_indices(self) -> NDArray[np.int64]:
         """(num_ratings,) row in `users` of each rating; -1 for nobody."""
-        return _positions(self.users["user_id"].to_numpy(), self.ratings["user_id"].to_numpy())
+        return row_of_each(self.users["user_id"].to_numpy(), self.ratings["user_id"].to_numpy())
 
     @cached_property
     def movie_indices(self) -> NDArray[np.int64]:
         """(num_ratings,) row in `movies` of each rating; -1 for no film."""
-        return _positions(self.movies["movie_id"].to_numpy(), self.ratings["movie_id"].to_numpy())
+        return row_of_each(self.movies["movie_id"].to_numpy(), self.ratings["movie_id"].to_numpy())
 
     @cached_property
     def genres(self) -> tuple[str, ...]:
@@ -212,7 +213,7 @@ class Dataset:
         Raises:
             UnknownIdError: if there is no such person.
         """
-        return self.ratings.iloc[_group(self._by_user, self.user_index(user_id))]
+        return self.ratings.iloc[self.rating_rows_of_user(user_id)]
 
     def ratings_of_movie(self, movie_id: int) -> pd.DataFrame:
         """Return a film's rows of `ratings`, in file order.
@@ -220,7 +221,23 @@ class Dataset:
         Raises:
             UnknownIdError: if there is no such film.
         """
-        return self.ratings.iloc[_group(self._by_movie, self.movie_index(movie_id))]
+        return self.ratings.iloc[self.rating_rows_of_movie(movie_id)]
+
+    def rating_rows_of_user(self, user_id: int) -> NDArray[np.int64]:
+        """Return (N,) positions in `ratings` of a person's ratings, ascending.
+
+        Raises:
+            UnknownIdError: if there is no such person.
+        """
+        return self._by_user.positions(self.user_index(user_id))
+
+    def rating_rows_of_movie(self, movie_id: int) -> NDArray[np.int64]:
+        """Return (N,) positions in `ratings` of a film's ratings, ascending.
+
+        Raises:
+            UnknownIdError: if there is no such film.
+        """
+        return self._by_movie.positions(self.movie_index(movie_id))
 
     def true_rating(self, user_id: int, movie_id: int) -> int | None:
         """Return the stars a person gave a film, or None.
@@ -236,12 +253,12 @@ class Dataset:
     @cached_property
     def num_ratings_by_user(self) -> NDArray[np.int64]:
         """(U,) ratings of each user."""
-        return np.bincount(self.user_indices, minlength=self.num_users)
+        return self._by_user.counts
 
     @cached_property
     def num_ratings_by_movie(self) -> NDArray[np.int64]:
         """(M,) ratings of each movie."""
-        return np.bincount(self.movie_indices, minlength=self.num_movies)
+        return self._by_movie.counts
 
     @cached_property
     def mean_rating_by_movie(self) -> NDArray[np.float64]:
@@ -262,29 +279,9 @@ class Dataset:
         return {int(movie_id): row for row, movie_id in enumerate(self.movies["movie_id"])}
 
     @cached_property
-    def _by_user(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        return _grouped(self.user_indices, self.num_ratings_by_user)
+    def _by_user(self) -> Groups:
+        return Groups(self.user_indices, self.num_users)
 
     @cached_property
-    def _by_movie(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        return _grouped(self.movie_indices, self.num_ratings_by_movie)
-
-
-def _positions(ids: NDArray[np.int64], wanted: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Row in `ids` of each of `wanted`; -1 where there is none. One table look-up, since ids are small."""
-    size = int(max(ids.max(), wanted.max())) + 1
-    if min(int(ids.min()), int(wanted.min())) < 0 or size > 100_000_000:
-        raise DataError(f"ids must lie from 0 to {100_000_000 - 1}.")
-    rows = np.full(size, -1, dtype=np.int64)
-    rows[ids] = np.arange(len(ids))
-    return rows[wanted]
-
-
-def _grouped(indices: NDArray[np.int64], counts: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Rating rows ordered by group, and where each group starts."""
-    return np.argsort(indices, kind="stable"), np.concatenate(([0], np.cumsum(counts)))
-
-
-def _group(grouped: tuple[NDArray[np.int64], NDArray[np.int64]], index: int) -> NDArray[np.int64]:
-    order, starts = grouped
-    return order[starts[index] : starts[index + 1]]
+    def _by_movie(self) -> Groups:
+        return Groups(self.movie_indices, self.num_movies)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from recsys.data.dataset import Dataset
+from recsys.data.groups import Groups
 from recsys.data.splits import Split
 from recsys.evaluation import metrics
 
@@ -34,8 +35,10 @@ def evaluate_lists(dataset: Dataset, split: Split, score_users: ScoreUsers) -> d
     Returns:
         Names such as "ndcg@10" with their values; empty if nobody has a test rating of 4 or more.
     """
-    known = _RowsByUser(dataset, np.concatenate([split.train.numpy(), split.validation.numpy()]))
-    liked = _RowsByUser(dataset, _liked(dataset, split.test))
+    known_rows = np.concatenate([split.train.numpy(), split.validation.numpy()])
+    liked_rows = _liked(dataset, split.test)
+    known = Groups(dataset.user_indices[known_rows], dataset.num_users)
+    liked = Groups(dataset.user_indices[liked_rows], dataset.num_users)
     users = np.flatnonzero(liked.counts)
     if len(users) == 0:
         return {}
@@ -47,8 +50,8 @@ def evaluate_lists(dataset: Dataset, split: Split, score_users: ScoreUsers) -> d
         scores = score_users(chunk).copy()
         relevant = np.zeros(scores.shape, dtype=bool)
         for row, user in enumerate(chunk):
-            scores[row, known.movies(user)] = -np.inf
-            relevant[row, liked.movies(user)] = True
+            scores[row, dataset.movie_indices[known_rows[known.positions(user)]]] = -np.inf
+            relevant[row, dataset.movie_indices[liked_rows[liked.positions(user)]]] = True
         best = metrics.top_k(scores, movie_ids, CUTOFF)
         lists[start : start + _CHUNK] = best
         hits[start : start + _CHUNK] = np.take_along_axis(relevant, best, axis=1)
@@ -57,7 +60,7 @@ def evaluate_lists(dataset: Dataset, split: Split, score_users: ScoreUsers) -> d
 
 
 def _liked(dataset: Dataset, part: Tensor) -> NDArray[np.int64]:
-    rows = part.numpy()
+    rows: NDArray[np.int64] = part.numpy()
     return rows[dataset.ratings["rating"].to_numpy()[rows] >= LIKED_STARS]
 
 
@@ -69,17 +72,3 @@ def _beyond_accuracy(dataset: Dataset, split: Split, lists: NDArray[np.int64]) -
         "novelty": metrics.novelty(lists, known_counts, dataset.num_users),
         "diversity": metrics.diversity(lists, genres),
     }
-
-
-class _RowsByUser:
-    """The films of some rating rows, grouped by user."""
-
-    def __init__(self, dataset: Dataset, rows: NDArray[np.int64]) -> None:
-        users = dataset.user_indices[rows]
-        self.counts = np.bincount(users, minlength=dataset.num_users)
-        self._movies = dataset.movie_indices[rows][np.argsort(users, kind="stable")]
-        self._starts = np.concatenate(([0], np.cumsum(self.counts)))
-
-    def movies(self, user: int) -> NDArray[np.int64]:
-        """Movie indices of one user."""
-        return self._movies[self._starts[user] : self._starts[user + 1]]

@@ -92,5 +92,6 @@ def _convolution(word_size: int, num_filters: int, width: int, generator: Genera
     """Filters over `width` words that start as in the article: weights of deviation 0.1 cut at 0.2, bias 0.1."""
     convolution = nn.Conv1d(word_size, num_filters, kernel_size=width)
     nn.init.trunc_normal_(convolution.weight, std=0.1, a=-0.2, b=0.2, generator=generator)
-    nn.init.constant_(convolution.bias, 0.1)
+    if convolution.bias is not None:
+        nn.init.constant_(convolution.bias, 0.1)
     return convolution

@@ -210,7 +210,7 @@ class Trainer:
         if not np.isfinite(value):
             raise NonFiniteLossError(epoch=self.position.epoch + 1, batch=self.position.batch + 1, loss=value)
         self._optimizer.zero_grad(set_to_none=True)
-        loss.backward()
+        torch.autograd.backward(loss)
         self._optimizer.step()
         return value
 

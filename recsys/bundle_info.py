@@ -1,0 +1,191 @@
+"""BundleInfo: what a bundle says of itself, in bundle.json.
+
+Read on its own, so that a list of many bundles costs little. Every file of the bundle stands in it with its SHA-256,
+and it ends with a hash of itself, so that damage is found before anything is used.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from recsys import files
+from recsys.config import DataConfig, ModelConfig, TrainConfig
+from recsys.errors import BundleError, ConfigError
+
+FORMAT = 1
+MAX_BYTES = 1_000_000
+REQUIRED = ("weights.safetensors", "features.safetensors", "map.npz", "epochs.jsonl")
+
+Errors = Mapping[str, Mapping[str, float]]
+
+
+@dataclass(frozen=True)
+class RunState:
+    """Where the run that made a bundle stands.
+
+    Attributes:
+        epoch: complete epochs.
+        batch: batches done of the epoch after them.
+        squared_error: sum of squared errors over those batches.
+        seconds: time spent on those batches.
+        is_finished: False for a run that was stopped, or that is still under way.
+    """
+
+    epoch: int = 0
+    batch: int = 0
+    squared_error: float = 0.0
+    seconds: float = 0.0
+    is_finished: bool = False
+
+
+@dataclass(frozen=True)
+class BundleInfo:
+    """Provenance and quality of a trained model.
+
+    Attributes:
+        folder: where it lies.
+        name: what people call it.
+        preset: the named preset that its configs come from, perhaps with changes.
+        data, model, train: the configs.
+        fingerprint: of the data set.
+        vocabulary: hash of the vocabularies.
+        metrics: values by part, "validation" and "test"; names as in `recsys.evaluation`.
+        baselines: for "mean" and "biases" their "validation_rmse" and "test_rmse" on the same split.
+        run: how far the training is.
+        seconds: training time of the complete epochs.
+        command: repeats the run.
+        created: ISO time in UTC.
+        device: in words.
+        versions: of Python and the libraries.
+    """
+
+    folder: Path
+    name: str
+    preset: str
+    data: DataConfig
+    model: ModelConfig
+    train: TrainConfig
+    fingerprint: str
+    vocabulary: str
+    metrics: Errors
+    baselines: Errors
+    run: RunState
+    seconds: float
+    command: str
+    created: str
+    device: str
+    versions: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def epochs_done(self) -> int:
+        """Complete epochs."""
+        return self.run.epoch
+
+    @property
+    def is_finished(self) -> bool:
+        """Did the run reach its last epoch?"""
+        return self.run.is_finished
+
+    @property
+    def can_resume(self) -> bool:
+        """Is the state of training kept?"""
+        return (self.folder / "training.safetensors").exists()
+
+    @property
+    def validation_rmse(self) -> float | None:
+        """RMSE on the validation part in stars, if there was one."""
+        return self.metrics.get("validation", {}).get("rmse")
+
+
+def write_info(info: BundleInfo, folder: Path) -> None:
+    """Write bundle.json for the files that lie in a folder."""
+    values: dict[str, Any] = {"format": FORMAT}
+    for name in ("name", "preset", "fingerprint", "vocabulary", "seconds", "command", "created", "device"):
+        values[name] = getattr(info, name)
+    values |= {name: getattr(info, name).to_dict() for name in ("data", "model", "train")}
+    values |= {"metrics": _plain(info.metrics), "baselines": _plain(info.baselines), "run": vars(info.run)}
+    values["versions"] = dict(info.versions)
+    values["files"] = {file.name: files.sha256(file) for file in sorted(folder.iterdir())}
+    values["checksum"] = _checksum(values)
+    (folder / "bundle.json").write_text(json.dumps(values, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def read_info(folder: Path) -> BundleInfo:
+    """Read and check bundle.json and the hashes of all files that it names.
+
+    Raises:
+        BundleError: if it is missing, damaged or of an unknown format.
+    """
+    files.recover_folder(folder)
+    values = _read_json(folder)
+    if values.get("format") != FORMAT:
+        raise BundleError(
+            folder, f"has format {values.get('format')!r}; this version reads format {FORMAT}. Update or train again."
+        )
+    if values.get("checksum") != _checksum(values):
+        raise BundleError(folder, "bundle.json was changed after it was written. Train it again.")
+    try:
+        _check_files(folder, values["files"])
+        return _to_info(folder, values)
+    except (KeyError, TypeError, AttributeError, ConfigError) as error:
+        raise BundleError(folder, f"bundle.json is not complete ({error}). Train it again.") from error
+
+
+def _read_json(folder: Path) -> dict[str, Any]:
+    file = folder / "bundle.json"
+    if not folder.is_dir():
+        raise BundleError(folder, "there is no such folder. Name a bundle, or train one.")
+    if not file.is_file():
+        raise BundleError(folder, "holds no bundle.json, so it is no bundle.")
+    try:
+        if file.stat().st_size > MAX_BYTES:
+            raise BundleError(folder, f"bundle.json is larger than {MAX_BYTES} bytes.")
+        values = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise BundleError(folder, f"bundle.json cannot be read ({error}). Train it again.") from error
+    if not isinstance(values, dict):
+        raise BundleError(folder, "bundle.json must hold one object. Train it again.")
+    return values
+
+
+def _check_files(folder: Path, hashes: Mapping[str, str]) -> None:
+    for name in sorted({*REQUIRED, *hashes}):
+        if Path(name).name != name:
+            raise BundleError(folder, f"bundle.json names a file outside the folder: {name}.")
+        if name not in hashes or not (folder / name).is_file():
+            raise BundleError(folder, f"{name} is missing. Train it again.")
+        if files.sha256(folder / name) != hashes[name]:
+            raise BundleError(folder, f"{name} is damaged: its hash is not the one in bundle.json. Train it again.")
+
+
+def _to_info(folder: Path, values: Mapping[str, Any]) -> BundleInfo:
+    return BundleInfo(
+        folder=folder,
+        name=str(values["name"]),
+        preset=str(values["preset"]),
+        data=DataConfig.from_dict(values["data"]),
+        model=ModelConfig.from_dict(values["model"]),
+        train=TrainConfig.from_dict(values["train"]),
+        fingerprint=str(values["fingerprint"]),
+        vocabulary=str(values["vocabulary"]),
+        metrics=_plain(values["metrics"]),
+        baselines=_plain(values["baselines"]),
+        run=RunState(**values["run"]),
+        seconds=float(values["seconds"]),
+        command=str(values["command"]),
+        created=str(values["created"]),
+        device=str(values["device"]),
+        versions={str(name): str(version) for name, version in values["versions"].items()},
+    )
+
+
+def _plain(errors: Errors) -> dict[str, dict[str, float]]:
+    return {str(part): {str(k): float(v) for k, v in values.items()} for part, values in errors.items()}
+
+
+def _checksum(values: Mapping[str, Any]) -> str:
+    kept = {key: value for key, value in values.items() if key != "checksum"}
+    return hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()[:16]

@@ -1,0 +1,67 @@
+"""Writing folders so that a reader sees the old one or the new one, never half of one."""
+
+import hashlib
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+@contextmanager
+def replaced_folder(folder: Path) -> Iterator[Path]:
+    """Give a new, empty folder to fill; at the end it takes the place of `folder`, old contents and all.
+
+    After an exception `folder` is as it was and nothing is left behind. Where the process dies between the two
+    renames at the end, `recover_folder` brings the old contents back.
+
+    Raises:
+        OSError: if the disk is full or the folder may not be written.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    new = folder.parent / f".{folder.name}.{uuid.uuid4().hex[:8]}.new"
+    new.mkdir()
+    try:
+        yield new
+        old = _aside(folder)
+        shutil.rmtree(old, ignore_errors=True)
+        if folder.exists():
+            folder.rename(old)
+        try:
+            new.rename(folder)
+        except OSError:
+            if old.exists():
+                old.rename(folder)
+            raise
+        shutil.rmtree(old, ignore_errors=True)
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
+
+
+def recover_folder(folder: Path) -> None:
+    """Bring back what `replaced_folder` had put aside when its process died."""
+    old = _aside(folder)
+    if old.exists() and not folder.exists():
+        old.rename(folder)
+
+
+def replace_text(file: Path, text: str) -> None:
+    """Write a small UTF-8 file under a temporary name, then rename it."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    new = file.with_name(f".{file.name}.{uuid.uuid4().hex[:8]}.new")
+    try:
+        new.write_text(text, encoding="utf-8")
+        os.replace(new, file)
+    finally:
+        new.unlink(missing_ok=True)
+
+
+def sha256(file: Path) -> str:
+    """Return the SHA-256 of a file as hex digits."""
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _aside(folder: Path) -> Path:
+    return folder.parent / f".{folder.name}.old"

@@ -1,0 +1,233 @@
+"""Recommender: the article's four uses of a trained network, with their known faults mended.
+
+Predict a rating; similar films; a person's favourites; what else the fans of a film love. Takes ids and returns ids and
+numbers on the CPU. It never changes, so that all sessions may share one. Every answer is the same each time; the
+article's random choice among the best is there for a caller who hands in a seed.
+"""
+
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from recsys.bundle import Bundle
+from recsys.data.dataset import MAX_STARS, MIN_STARS, Dataset
+from recsys.recommend.reranking import Filters, FilterTable, ranked, surprise
+
+MAX_FANS = 100
+FAN_STARS = 4
+MIN_FANS = 5
+_EVERYBODY = Filters()
+
+
+class ScoredMovie(NamedTuple):
+    """A film with the stars that a person is predicted to give it, in [1, 5]."""
+
+    movie_id: int
+    stars: float
+
+
+class SimilarMovie(NamedTuple):
+    """A film with the cosine of its feature vector and another film's, in [-1, 1]."""
+
+    movie_id: int
+    similarity: float
+
+
+class LovedMovie(NamedTuple):
+    """A film that some people love.
+
+    Attributes:
+        movie_id: the film.
+        stars: their mean predicted stars, in [1, 5].
+        lift: by how many stars their mean lies above everybody's.
+    """
+
+    movie_id: int
+    stars: float
+    lift: float
+
+
+class ScoredUser(NamedTuple):
+    """A person with the stars that they are predicted to give a film, in [1, 5]."""
+
+    user_id: int
+    stars: float
+
+
+class AlsoLiked(NamedTuple):
+    """What the fans of a film love.
+
+    Attributes:
+        fans: user ids, those with the highest stars first, at most `MAX_FANS`.
+        num_raters: how many of them really gave the film 4 or 5 stars; the rest are predicted to.
+        movies: their favourites.
+    """
+
+    fans: tuple[int, ...]
+    num_raters: int
+    movies: tuple[LovedMovie, ...]
+
+
+class RatingPrediction(NamedTuple):
+    """Predicted stars in [1, 5], and the true ones where the person has rated the film."""
+
+    stars: float
+    true_rating: int | None
+
+
+class Recommender:
+    """Recommendations from one bundle on its data set.
+
+    Args:
+        dataset: the data set that the bundle was trained on.
+        bundle: a trained model.
+    """
+
+    def __init__(self, dataset: Dataset, bundle: Bundle) -> None:
+        self.dataset = dataset
+        self.bundle = bundle
+        self._movie_ids = dataset.movies["movie_id"].to_numpy(dtype=np.int64)
+        self._user_ids = dataset.users["user_id"].to_numpy(dtype=np.int64)
+        self._movies = torch.from_numpy(bundle.movie_features)
+        self._users = torch.from_numpy(bundle.user_features)
+        lengths = np.linalg.norm(bundle.movie_features, axis=1, keepdims=True)
+        self._directions = bundle.movie_features / np.maximum(lengths, 1e-12)
+        self._filters = FilterTable(dataset)
+
+    def predict_rating(self, user_id: int, movie_id: int) -> RatingPrediction:
+        """Predict the stars that a person gives a film.
+
+        Raises:
+            UnknownIdError: if there is no such person or film.
+        """
+        stars = self._stars(np.array([self.dataset.user_index(user_id)]))[0, self.dataset.movie_index(movie_id)]
+        return RatingPrediction(_shown(stars), self.dataset.true_rating(user_id, movie_id))
+
+    def recommend(
+        self, user_id: int, *, k: int = 10, filters: Filters = _EVERYBODY, surprise_seed: int | None = None
+    ) -> list[ScoredMovie]:
+        """Return a person's favourites by predicted stars, the best first, equal ones by movie id.
+
+        Args:
+            user_id: the person.
+            k: how many, 1 or more.
+            filters: which films may be recommended.
+            surprise_seed: with a seed, k of the best 5 k are drawn at random.
+
+        Returns:
+            At most k films; fewer, or none, where the filters leave no more.
+
+        Raises:
+            UnknownIdError: if there is no such person.
+            ValueError: if k is below 1.
+        """
+        _check_count(k)
+        index = self.dataset.user_index(user_id)
+        stars = self._stars(np.array([index]))[0]
+        candidates = self._filters.allowed(filters)
+        if filters.hide_seen:
+            candidates[self.dataset.movie_indices[self.dataset.rating_rows_of_user(user_id)]] = False
+        ranking = ranked(stars, self._movie_ids, candidates)
+        best = ranking[:k] if surprise_seed is None else surprise(ranking, k, np.random.default_rng(surprise_seed))
+        return [ScoredMovie(int(self._movie_ids[i]), _shown(stars[i])) for i in best]
+
+    def similar_movies(self, movie_id: int, *, k: int = 10) -> list[SimilarMovie]:
+        """Return the k films whose feature vectors point most nearly the same way, itself left out.
+
+        Raises:
+            UnknownIdError: if there is no such film.
+            ValueError: if k is below 1.
+        """
+        _check_count(k)
+        index = self.dataset.movie_index(movie_id)
+        cosines = self._directions @ self._directions[index]
+        best = ranked(cosines, self._movie_ids, np.arange(len(cosines)) != index)[:k]
+        return [SimilarMovie(int(self._movie_ids[i]), float(np.clip(cosines[i], -1, 1))) for i in best]
+
+    def also_liked(self, movie_id: int, *, k: int = 10) -> AlsoLiked:
+        """Return what the fans of a film love more than everybody does.
+
+        Fans are the people who gave the film 4 or 5 stars, the highest ratings first, then the highest predicted
+        stars; where fewer than `MIN_FANS` did, those who are predicted to give it the most are added. For each other
+        film the fans' mean predicted stars are compared with everybody's. The lift orders the list, among the films
+        that the fans are predicted to like at least as much as their average film: so it is not the same handful of
+        hits for every film.
+
+        Raises:
+            UnknownIdError: if there is no such film.
+            ValueError: if k is below 1.
+        """
+        _check_count(k)
+        index = self.dataset.movie_index(movie_id)
+        fans, num_raters = self._fans(movie_id)
+        means = self._stars(fans).mean(axis=0, dtype=np.float64)
+        lifts = means - self._mean_stars
+        candidates = means >= np.mean(means)
+        candidates[index] = False
+        best = ranked(lifts, self._movie_ids, candidates)[:k]
+        movies = tuple(LovedMovie(int(self._movie_ids[i]), _shown(means[i]), float(lifts[i])) for i in best)
+        return AlsoLiked(tuple(self._user_ids[fans].tolist()), num_raters, movies)
+
+    def who_would_like(self, movie_id: int, *, k: int = 10) -> list[ScoredUser]:
+        """Return the k people with the highest predicted stars for a film who have not rated it.
+
+        Raises:
+            UnknownIdError: if there is no such film.
+            ValueError: if k is below 1.
+        """
+        _check_count(k)
+        stars = self._stars_of_movie(self.dataset.movie_index(movie_id))
+        candidates = np.ones(len(stars), dtype=bool)
+        candidates[self.dataset.user_indices[self.dataset.rating_rows_of_movie(movie_id)]] = False
+        best = ranked(stars, self._user_ids, candidates)[:k]
+        return [ScoredUser(int(self._user_ids[i]), _shown(stars[i])) for i in best]
+
+    def _fans(self, movie_id: int) -> tuple[NDArray[np.int64], int]:
+        """User indices of a film's fans, and how many of them rated it."""
+        rows = self.dataset.rating_rows_of_movie(movie_id)
+        given = self.dataset.ratings["rating"].to_numpy()[rows]
+        predicted = self._stars_of_movie(self.dataset.movie_index(movie_id))
+        raters = self.dataset.user_indices[rows[given >= FAN_STARS]]
+        order = np.lexsort((raters, -predicted[raters], -given[given >= FAN_STARS]))
+        fans = raters[order][:MAX_FANS]
+        if len(fans) >= MIN_FANS:
+            return fans, len(fans)
+        others = np.ones(len(predicted), dtype=bool)
+        others[self.dataset.user_indices[rows]] = False
+        return np.concatenate([fans, ranked(predicted, self._user_ids, others)[: MIN_FANS - len(fans)]]), len(fans)
+
+    @cached_property
+    def _mean_stars(self) -> NDArray[np.float64]:
+        """(M,) mean predicted stars of each film over all users."""
+        chunks = np.array_split(np.arange(self.dataset.num_users), max(1, self.dataset.num_users // 512))
+        totals = [self._stars(chunk).sum(axis=0, dtype=np.float64) for chunk in chunks]
+        means: NDArray[np.float64] = np.sum(totals, axis=0) / self.dataset.num_users
+        return means
+
+    def _stars(self, user_indices: NDArray[np.int64]) -> NDArray[np.float32]:
+        """(N, M) predicted stars of N users for all movies, not clipped, so that they keep their order."""
+        with torch.inference_mode():
+            stars: NDArray[np.float32] = self.bundle.model.head.score_matrix(
+                self._users[user_indices], self._movies
+            ).numpy()
+        return stars
+
+    def _stars_of_movie(self, movie_index: int) -> NDArray[np.float32]:
+        """(U,) predicted stars of all users for one movie, not clipped."""
+        with torch.inference_mode():
+            stars: NDArray[np.float32] = self.bundle.model.head.score_matrix(
+                self._users, self._movies[movie_index : movie_index + 1]
+            ).numpy()[:, 0]
+        return stars
+
+
+def _shown(stars: float) -> float:
+    return float(np.clip(stars, MIN_STARS, MAX_STARS))
+
+
+def _check_count(k: int) -> None:
+    if k < 1:
+        raise ValueError(f"k must be 1 or more, not {k}.")

@@ -1,0 +1,196 @@
+"""Run: a trainer and the bundle that its work goes to.
+
+Between the trainer, which knows nothing of folders, and the job, which knows nothing of files.
+"""
+
+import platform
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from recsys.bundle import Bundle, encode_all, load_training_state
+from recsys.bundle_info import BundleInfo, Errors, RunState
+from recsys.config import DataConfig, ModelConfig, TrainConfig, command_line
+from recsys.data.dataset import Dataset
+from recsys.data.encoder import FeatureEncoder
+from recsys.data.splits import Split, random_split
+from recsys.device import describe
+from recsys.evaluation.baselines import baseline_errors
+from recsys.evaluation.metrics import star_errors
+from recsys.evaluation.protocol import evaluate_lists
+from recsys.model import TwoTower
+from recsys.training.trainer import Checkpoint, Position, Trainer
+
+Layouts = Callable[[NDArray[np.float32]], Mapping[str, NDArray[np.float32]]]
+"""(M, D) movie features -> maps by name, each (M, 2)."""
+
+
+def no_layouts(_features: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
+    """Make no map."""
+    return {}
+
+
+@dataclass
+class Run:
+    """A training run on its way into a bundle.
+
+    Attributes:
+        dataset: what is trained on.
+        split: its parts.
+        encoder: its vocabularies.
+        trainer: does the work.
+        info: what the bundle will say; renewed by `keep` and `finish`.
+    """
+
+    dataset: Dataset
+    split: Split
+    encoder: FeatureEncoder
+    trainer: Trainer
+    info: BundleInfo
+
+    @classmethod
+    def new(
+        cls,
+        dataset: Dataset,
+        *,
+        data: DataConfig,
+        model: ModelConfig,
+        train: TrainConfig,
+        device: torch.device,
+        preset: str,
+        name: str,
+        folder: Path,
+    ) -> "Run":
+        """Prepare a new run."""
+        split = random_split(dataset.num_ratings, data)
+        encoder = FeatureEncoder(dataset, model.title_length)
+        trainer = Trainer(dataset, split, encoder, model=model, train=train, device=device)
+        info = BundleInfo(
+            folder=folder,
+            name=name,
+            preset=preset,
+            data=data,
+            model=model,
+            train=train,
+            fingerprint=dataset.fingerprint,
+            vocabulary=encoder.fingerprint,
+            metrics={},
+            baselines=baseline_errors(dataset, split),
+            run=RunState(),
+            seconds=0.0,
+            command=command_line(data, model, train, preset_name=preset),
+            created=_now(),
+            device=describe(device),
+            versions=_versions(),
+        )
+        return cls(dataset, split, encoder, trainer, info)
+
+    @classmethod
+    def resumed(cls, dataset: Dataset, bundle: Bundle, *, train: TrainConfig, device: torch.device) -> "Run":
+        """Go on with the run of a bundle.
+
+        Raises:
+            BundleError: if the bundle holds no training state.
+            TrainingError: if that state does not fit the network.
+        """
+        info = bundle.info
+        split = random_split(dataset.num_ratings, info.data)
+        encoder = FeatureEncoder(dataset, info.model.title_length)
+        trainer = Trainer(dataset, split, encoder, model=info.model, train=train, device=device)
+        run = info.run
+        position = Position(run.epoch, run.batch, run.squared_error, run.seconds)
+        tensors = {f"weight.{name}": tensor for name, tensor in bundle.model.state_dict().items()}
+        trainer.restore(Checkpoint({**tensors, **load_training_state(info.folder)}, position, bundle.reports))
+        command = command_line(info.data, info.model, train, preset_name=info.preset)
+        return cls(dataset, split, encoder, trainer, replace(info, train=train, command=command))
+
+    @property
+    def folder(self) -> Path:
+        """Where the bundle lies or will lie."""
+        return self.info.folder
+
+    @property
+    def baselines(self) -> Errors:
+        """Errors of the simplest baselines on the same split."""
+        return self.info.baselines
+
+    def keep(self) -> None:
+        """Write the run as it stands, so that it can go on later. Has no map and no test metrics.
+
+        Raises:
+            BundleError: if it cannot be written.
+        """
+        self._save({"validation": self._validation()}, no_layouts, is_finished=False)
+
+    def finish(self, layouts: Layouts) -> None:
+        """Measure on the test part, make the maps and write the bundle.
+
+        Raises:
+            BundleError: if it cannot be written.
+        """
+        metrics = {"validation": self._validation(), "test": self.test_metrics()}
+        self._save(metrics, layouts, is_finished=True)
+
+    def test_metrics(self) -> dict[str, float]:
+        """Return errors and list quality on the test part; empty where the split has none."""
+        if len(self.split.test) == 0:
+            return {}
+        rows = self.split.test
+        ratings = self.encoder.encode_ratings(self.dataset)
+        predicted = self.trainer.predict(ratings.user_index[rows], ratings.movie_index[rows])
+        errors = star_errors(predicted, ratings.stars[rows].numpy())
+        return errors | list_metrics(self.dataset, self.split, self._bundle({}, no_layouts, is_finished=False))
+
+    def _validation(self) -> dict[str, float]:
+        reports = self.trainer.reports
+        if not reports or reports[-1].validation_mse is None or reports[-1].validation_mae is None:
+            return {}
+        last = reports[-1].validation_mse
+        return {"mse": last, "rmse": last**0.5, "mae": reports[-1].validation_mae}
+
+    def _save(self, metrics: Errors, layouts: Layouts, *, is_finished: bool) -> None:
+        self.info = self._bundle(metrics, layouts, is_finished=is_finished).save(self.folder)
+
+    def _bundle(self, metrics: Errors, layouts: Layouts, *, is_finished: bool) -> Bundle:
+        trainer, position = self.trainer, self.trainer.position
+        state = RunState(position.epoch, position.batch, position.squared_error, position.seconds, is_finished)
+        checkpoint = trainer.checkpoint()
+        model = TwoTower(self.info.model, self.encoder.sizes)
+        model.load_state_dict(
+            {n.removeprefix("weight."): t for n, t in checkpoint.tensors.items() if n.startswith("weight.")}
+        )
+        features = encode_all(model, trainer.users.to(torch.device("cpu")), trainer.movies.to(torch.device("cpu")))
+        info = replace(
+            self.info,
+            metrics=metrics,
+            run=state,
+            seconds=sum(report.seconds for report in trainer.reports),
+            created=_now(),
+        )
+        training_state = {n: t for n, t in checkpoint.tensors.items() if n.startswith("adam.")}
+        return Bundle(info, model, features, layouts(features.movies), trainer.reports, training_state)
+
+
+def list_metrics(dataset: Dataset, split: Split, bundle: Bundle) -> dict[str, float]:
+    """Return the quality of a bundle's lists on the test part."""
+    users, movies = torch.from_numpy(bundle.user_features), torch.from_numpy(bundle.movie_features)
+
+    def score_users(indices: NDArray[np.int64]) -> NDArray[np.float32]:
+        with torch.inference_mode():
+            scores: NDArray[np.float32] = bundle.model.head.score_matrix(users[indices], movies).numpy()
+        return scores
+
+    return evaluate_lists(dataset, split, score_users)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _versions() -> dict[str, str]:
+    return {"python": platform.python_version(), "torch": torch.__version__, "numpy": np.__version__}
