@@ -9,6 +9,12 @@ from pages.ui import i18n
 from pages.ui.i18n import t
 from pages.ui.theme import genre_color
 
+CONFIG = {
+    "displaylogo": False,
+    "responsive": True,
+    "scrollZoom": True,
+    "modeBarButtonsToRemove": ["select2d", "lasso2d"],
+}
 _SMALLEST, _LARGEST = 4.0, 15.0
 
 

@@ -1,0 +1,66 @@
+"""Pickers: search boxes for one film or one person, remembered in the URL.
+
+The choice of a film on one page is the choice on all: `?movie=` and `?user=` are the same everywhere.
+"""
+
+from collections.abc import Callable
+
+import pandas as pd
+import streamlit as st
+
+from pages.ui import frame, i18n, resources, state
+from pages.ui.i18n import name, t
+from recsys.data.dataset import Dataset
+from recsys.errors import UnknownIdError
+
+
+def pick_movie(*, default: int) -> int:
+    """Draw the search box for films and return the film: the URL's, else the session's, else the default."""
+    current = _current("movie", resources.dataset().movie_index, default)
+    labels = resources.of_dataset(_movie_labels)
+    tied = state.id_control("movie", current)
+    chosen = st.selectbox(t("pick.movie"), list(labels), format_func=labels.__getitem__, **tied)
+    return int(chosen)
+
+
+def pick_user(*, default: int) -> int:
+    """Draw the search box for people and return the person: the URL's, else the session's, else the default."""
+    current = _current("user", resources.dataset().user_index, default)
+    labels = resources.of_dataset(_user_labels, i18n.language())
+    tied = state.id_control("user", current)
+    chosen = st.selectbox(t("pick.user"), list(labels), format_func=labels.__getitem__, **tied)
+    return int(chosen)
+
+
+def _current(kind: state.Kind, index: Callable[[int], int], default: int) -> int:
+    """Return what the URL names, else what was looked at last, else the default; show what is wrong with the URL."""
+    try:
+        wanted = state.read_id(kind)
+        if wanted is not None:
+            index(wanted)
+    except UnknownIdError as error:
+        frame.show_error(error)
+        wanted = None
+    chosen = wanted or state.last(kind) or default
+    state.remember(kind, chosen)
+    return chosen
+
+
+def _movie_labels(data: Dataset) -> dict[int, str]:
+    """Title and year of each film by id, in the order of titles."""
+    table = data.movies.sort_values(["title", "year", "movie_id"])
+    rows = zip(table["movie_id"], table["title"], table["year"], strict=True)
+    return {int(movie_id): title if pd.isna(year) else f"{title} ({year})" for movie_id, title, year in rows}
+
+
+def _user_labels(data: Dataset, language: i18n.Language) -> dict[int, str]:
+    """Who each person is by id, in the order of ids."""
+    del language  # the texts are in the reader's; it is here to keep the languages apart in the cache
+    table = data.users.sort_values("user_id")
+    rows = zip(*(table[column] for column in ("user_id", "gender", "age_group", "occupation")), strict=True)
+    return {
+        int(user_id): " · ".join(
+            (t("user.name", id=user_id), name("gender", gender), name("age", age), name("occupation", occupation))
+        )
+        for user_id, gender, age, occupation in rows
+    }
