@@ -199,7 +199,8 @@ class _Progress:
             raise ArchiveError(self.address, f"what comes is larger than {MAX_DOWNLOAD} bytes.")
         if time.monotonic() - self._start > DOWNLOAD_SECONDS:
             raise SourceError(self.address, f"took longer than {DOWNLOAD_SECONDS:.0f} seconds.")
-        tenth = 10 * self._done // self.total if self.total else 0
+        # pooch counts whole blocks, so that the last one can lead past the end.
+        tenth = min(10, 10 * self._done // self.total) if self.total else 0
         if tenth > self._told:
             self._told = tenth
             self.say(f"downloading {self.address}: {10 * tenth} %")

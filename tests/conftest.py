@@ -1,0 +1,45 @@
+"""What all tests share: a home of their own, no network, and the real data set where one can be had."""
+
+import os
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from recsys.data import downloads, reach, sources
+from recsys.data.dataset import Dataset
+
+GIVEN_DATA = os.environ.pop("MATINEE_DATA", None)
+BESIDE = Path(__file__).resolve().parent.parent.parent / "shared"
+_HOME = tempfile.TemporaryDirectory(prefix="matinee-tests-", ignore_cleanup_errors=True)
+os.environ["MATINEE_HOME"] = _HOME.name
+_OFFLINE = {"files.grouplens.org": "no network in tests.", f"wheel {downloads.WHEEL_PACKAGE}": "no network in tests."}
+reach._unreachable.update(_OFFLINE)
+
+
+@pytest.fixture(autouse=True)
+def isolation(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give every test its own home and no way to the network."""
+    monkeypatch.setenv("MATINEE_HOME", str(tmp_path_factory.mktemp("home")))
+    monkeypatch.delenv("MATINEE_DATA", raising=False)
+    monkeypatch.setattr(reach, "_unreachable", dict(_OFFLINE))
+
+
+@pytest.fixture(scope="session")
+def real_dataset() -> Dataset:
+    """ML-1M or ML-100K: from MATINEE_DATA, else ../shared, else the wheel. Without any, tests fail.
+
+    MATINEE_NO_REAL_DATA=1 makes that a skip, for machines that can reach nothing.
+    """
+    folder = GIVEN_DATA or (str(BESIDE) if BESIDE.is_dir() else None)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(reach, "_unreachable", {"files.grouplens.org": "not asked for in tests."})
+        if folder is not None:
+            patch.setenv("MATINEE_DATA", folder)
+        located = sources.load()
+    if located.dataset.name == "synthetic":
+        tried = "; ".join(f"{a.source} {a.place}: {a.problem}" for a in located.attempts)
+        if os.environ.get("MATINEE_NO_REAL_DATA") == "1":
+            pytest.skip(f"no MovieLens files ({tried})")
+        pytest.fail(f"no MovieLens files; set MATINEE_DATA, or MATINEE_NO_REAL_DATA=1 to do without ({tried})")
+    return located.dataset
