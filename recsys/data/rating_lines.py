@@ -18,7 +18,7 @@ from recsys.data.lines import AGAIN, MAX_ID, Layout, Line, read_bytes, split_lin
 from recsys.errors import DataFileError
 
 _MAX_DIGITS = 12
-_MAX_TIMESTAMP = 10**_MAX_DIGITS - 1
+_LAST_SECOND = 4_102_444_800  # the year 2100
 _MAX_TABLE = 400_000_000
 
 Numbers = NDArray[np.int64]
@@ -85,8 +85,8 @@ def _is_regular(content: bytes, separator: bytes) -> bool:
 
 def _is_sound(columns: list[Numbers], user_ids: Numbers, movie_ids: Numbers) -> bool:
     """Tell whether all values are in range, all ids are known and no pair is twice."""
-    users, movies, stars, _ = columns
-    if stars.min() < MIN_STARS or stars.max() > MAX_STARS:
+    users, movies, stars, timestamps = columns
+    if stars.min() < MIN_STARS or stars.max() > MAX_STARS or timestamps.max() > _LAST_SECOND:
         return False
     if not (_are_known(users, user_ids) and _are_known(movies, movie_ids)):
         return False
@@ -117,7 +117,7 @@ def _parse_slow(lines: Iterable[Line], user_ids: set[int], movie_ids: set[int]) 
         first = first_lines.setdefault((user_id, movie_id), line.number)
         if first != line.number:
             raise line.error(None, f"user {user_id} rated movie {movie_id} already in line {first}. {AGAIN}")
-        rows.append((user_id, movie_id, stars, line.whole("timestamp", 0, _MAX_TIMESTAMP)))
+        rows.append((user_id, movie_id, stars, line.whole("timestamp", 0, _LAST_SECOND)))
     return list(np.array(rows, dtype=np.int64).T.copy())
 
 

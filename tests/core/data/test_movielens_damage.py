@@ -76,6 +76,7 @@ def change(folder, name: str, old: str, new: str, encoding: str = "latin-1") -> 
         ("ratings.dat", "1::1406::3::978302109", "1::1406::3", 2, None),
         ("ratings.dat", "1::1406::3::978302109", "1::1406::3::978302109::1", 2, None),
         ("ratings.dat", "::978302109", "::soon", 2, "timestamp"),
+        ("ratings.dat", "::978302109", "::9783021099", 2, "timestamp"),
         ("ratings.dat", "::978302109", "::-978302109", 2, "timestamp"),
         ("ratings.dat", "::978302109\n", "::978302109", 2, None),
         ("ratings.dat", "1::1406::3", "\n1::1406::3", 2, None),
