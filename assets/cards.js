@@ -200,12 +200,22 @@ function row(item, rank) {
   return link;
 }
 
+function pill(item) {
+  const link = make("a", "pill");
+  const dot = make("i");
+  dot.style.background = item.colors[0] ?? "#8a8178";
+  link.append(dot, make("span", "", item.title));
+  return link;
+}
+
+const DRAW = { cards: card, rows: row, pills: pill };
+
 export default function ({ data, parentElement, setTriggerValue }) {
   const [layout] = data.layout.split(" ");
   const list = make("div", `matinee ${data.layout}`);
   list.setAttribute("role", "list");
   data.items.forEach((item, at) => {
-    const link = layout === "cards" ? card(item) : row(item, at + 1);
+    const link = DRAW[layout](item, at + 1);
     link.href = item.href;
     link.dataset.id = String(item.id);
     link.onclick = (event) => {

@@ -33,6 +33,6 @@ if unknown is not None:
     sections[""] = [st.Page(frame.no_such_page, title=i18n.t("nav.lost"), url_path=unknown, visibility="hidden")]
 
 current = st.navigation(sections, position="hidden")
-frame.top_bar(sections, current)
+frame.top_bar(sections)
 frame.load()
 current.run()

@@ -1,7 +1,56 @@
-"""Start: what this is, how good it is, films for somebody at once, and three doors."""
+"""Start: films recommended to somebody at once, how good the model is, and three doors."""
 
-from pages.ui import frame
+import streamlit as st
+
+from pages.ui import frame, messages, quality, resources, state
+from pages.ui.components import about_user, movie_cards
+from pages.ui.i18n import t
+from pages.ui.recommended import items
+from recsys.data import profiles
+from recsys.data.profiles import PeopleFilter
+
+NUM_FILMS = 6
+FIRST_PERSON = 234
+BUSY = PeopleFilter(num_ratings=(20, 100_000_000))
+DOORS = (("person", "explore/person.py"), ("film", "explore/film.py"), ("inside", "learn/training.py"))
+
+
+@st.fragment(key="somebody")
+def somebody() -> None:
+    """Films for one person, with reasons; the dice take another person."""
+    seed = state.seed("seed")
+    user_id = resources.of_dataset(profiles.draw_person, BUSY, seed=seed.value, first=FIRST_PERSON)
+    if user_id is None:
+        st.info(t("start.nobody"))
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.subheader(t("start.for_somebody", id=user_id), anchor=False, width="content")
+        st.markdown(about_user(data.user(user_id)), width="content")
+        st.button(
+            t("start.somebody_else"),
+            icon=":material/casino:",
+            key="somebody_else",
+            on_click=state.next_seed,
+            args=(seed,),
+        )
+        if st.button(t("start.open_person"), icon=":material/person:", key="open_person"):
+            state.open_user(user_id)
+    movie_cards(items(model, user_id, model.recommend(user_id, k=NUM_FILMS)), key="somebody_films")
+    st.caption(f"{frame.origin_text()} · {t('start.seed', seed=seed.value)}")
+
 
 frame.page_header("start.title", "start.purpose")
 model = frame.need_model(starts_itself=True)
+data = resources.dataset()
+somebody()
+
+for column, (name, page) in zip(st.columns(3), DOORS, strict=True):
+    with column.container(border=True, height="stretch", key=f"door_{name}"):
+        frame.door(page, name)
+
+st.subheader(t("start.quality"), anchor=False)
+quality.against_baselines(model.bundle.info)
 frame.origin()
+with st.expander(t("start.why_data"), icon=":material/database:", key="why_data"):
+    st.markdown("\n".join(f"- {line}" for line in messages.attempts_text(resources.located().attempts)))
+frame.how_it_works("start.how", key="how_start")

@@ -6,7 +6,7 @@ rows are real links; a plain click goes to the page without a reload.
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -52,7 +52,7 @@ def movie_cards(items: Sequence[Item], *, key: str, size: str = "large") -> None
     Args:
         items: the films.
         key: unique on the page.
-        size: "large" or "small".
+        size: "large", "small", or "single" for one film.
     """
     _draw(items, key=key, layout=f"cards {size}")
 
@@ -62,9 +62,14 @@ def movie_rows(items: Sequence[Item], *, key: str) -> None:
     _draw(items, key=key, layout="rows")
 
 
+def movie_pills(items: Sequence[Item], *, key: str) -> None:
+    """Draw films as a line of small links, such as the trail of films walked through; the last one is where one is."""
+    _draw(items, key=key, layout="pills")
+
+
 def user_rows(items: Sequence[Item], *, key: str) -> None:
-    """Draw people as a compact list; a click goes to the person."""
-    _draw(items, key=key, layout="rows")
+    """Draw people as a compact list, in two columns where there is room; a click goes to the person."""
+    _draw(items, key=key, layout="rows wide")
 
 
 def user_link(user: User, *, key: str) -> None:
@@ -136,7 +141,7 @@ def movie_label(movie: Movie) -> str:
     return movie.title if movie.year is None else f"{movie.title} ({movie.year})"
 
 
-def movie_table(rows: Iterable[tuple[Movie, dict[str, object]]]) -> str:
+def movie_table(rows: Iterable[tuple[Movie, Mapping[str, object]]]) -> str:
     """Return films as CSV: id, title, year, genres, and what each row adds."""
     records = [
         {"movie_id": movie.movie_id, "title": movie.title, "year": movie.year, "genres": "|".join(movie.genres), **more}

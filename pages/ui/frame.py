@@ -4,7 +4,6 @@ Bad days are states to design: data still loading, nothing trained yet, a run un
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import streamlit as st
 
@@ -19,7 +18,7 @@ from recsys.training import JobStatus
 OTHER_LANGUAGE: dict[i18n.Language, i18n.Language] = {"en": "zh", "zh": "en"}
 
 
-def top_bar(sections: Mapping[str, Sequence[Any]], current: Any) -> None:
+def top_bar(sections: Mapping[str, Sequence[st.Page]]) -> None:
     """Draw the bar of all pages: links that keep the language, and the switch to the other one."""
     st.html(ASSETS / "style.css")
     params = {"lang": i18n.language()}
@@ -39,7 +38,6 @@ def top_bar(sections: Mapping[str, Sequence[Any]], current: Any) -> None:
             args=(other,),
             type="tertiary",
         )
-    del current
 
 
 def load() -> None:
@@ -58,6 +56,12 @@ def page_header(title_key: str, purpose_key: str) -> None:
     """Draw a page's title and its purpose in one sentence."""
     st.title(t(title_key), anchor=False)
     st.markdown(t(purpose_key))
+
+
+def door(page: str, name: str) -> None:
+    """Draw one of the ways into the app: a link with a sentence."""
+    st.page_link(page, label=f"**{t(f'door.{name}')}**", query_params={"lang": i18n.language()})
+    st.markdown(t(f"door.{name}_text"))
 
 
 def how_it_works(text_key: str, *, key: str) -> None:
@@ -100,7 +104,7 @@ def need_model(*, starts_itself: bool = False) -> Recommender:
         watch_run()
     else:
         _offer_first_run(status)
-    st.stop()
+    return st.stop()
 
 
 def start_first_run() -> None:
@@ -108,7 +112,7 @@ def start_first_run() -> None:
     data = resources.dataset()
     model, train = first_visit()
     try:
-        resources.job().start(data, DataConfig(data.name), model, train)
+        resources.job().start(data, data=DataConfig(data.name), model=model, train=train)
     except JobBusyError:
         return  # somebody else's click came first: both watch the same run
 
@@ -141,7 +145,7 @@ def watch_run() -> None:
 
 def _share_done(status: JobStatus) -> float:
     total = max(1, status.num_epochs * max(1, status.num_batches))
-    done = max(0, status.epoch - 1) * max(1, status.num_batches) + status.batch
+    done = status.epoch * max(1, status.num_batches) + status.batch
     return min(1.0, done / total)
 
 
@@ -149,7 +153,7 @@ def _progress_text(status: JobStatus) -> str:
     if status.state != "training":
         return t(f"job.{status.state}")
     left = "" if status.seconds_left is None else t("training.left", seconds=number(status.seconds_left))
-    return t("training.progress", epoch=status.epoch, epochs=status.num_epochs, left=left)
+    return t("training.progress", epoch=min(status.epoch + 1, status.num_epochs), epochs=status.num_epochs, left=left)
 
 
 def no_such_page() -> None:

@@ -5,6 +5,7 @@ session, else from the browser.
 """
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
@@ -48,6 +49,11 @@ def t(key: str, **values: object) -> str:
 def name(kind: str, value: object) -> str:
     """Return the name of a genre, occupation, age group or gender; the data set's own word where there is no text."""
     return TEXTS[language()].get(f"{kind}.{value}", str(value))
+
+
+def namer(kind: str) -> Callable[[object], str]:
+    """Return `name` for one kind, for a widget's `format_func`."""
+    return lambda value: name(kind, value)
 
 
 def genre(value: str) -> str:

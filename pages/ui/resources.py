@@ -12,13 +12,15 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import streamlit as st
 
-from recsys.bundle import BundleInfo, load_bundle
+from recsys.bundle import load_bundle
+from recsys.bundle_info import BundleInfo, read_info
 from recsys.data import sources
 from recsys.data.dataset import Dataset
 from recsys.data.sources import Located
 from recsys.errors import BundleError, MatineeError
+from recsys.insight.projection import layouts
 from recsys.recommend import Recommender
-from recsys.store import activate, best_bundle, list_bundles
+from recsys.store import activate, list_bundles, unreadable_bundles
 from recsys.training import TrainingJob
 
 P = ParamSpec("P")
@@ -39,7 +41,7 @@ class House:
     """
 
     def __init__(self) -> None:
-        self.job = TrainingJob()
+        self.job = TrainingJob(layouts)
         self.step = ""
         self.located: Located | None = None
         self.recommender: Recommender | None = None
@@ -57,7 +59,7 @@ class House:
         """
         bundle = load_bundle(folder, self._dataset())
         recommender = Recommender(self._dataset(), bundle)
-        activate(folder)
+        activate(read_info(folder))
         self.recommender = recommender
 
     def take_first_run(self) -> None:
@@ -68,23 +70,24 @@ class House:
                 self.publish(status.folder)
 
     def _dataset(self) -> Dataset:
-        assert self.located is not None, "asked for the data set before it was loaded"
+        if self.located is None:
+            raise RuntimeError("the data set was asked for before it was loaded")
         return self.located.dataset
 
     def _load(self) -> None:
         try:
             self.located = sources.load(on_progress=self._say)
             self.recommender = self._first_readable()
-        except Exception as error:  # noqa: BLE001 - shown on the page by whoever waits
+        except Exception as error:
             self.failure = error
         finally:
             self.is_ready.set()
 
     def _first_readable(self) -> Recommender | None:
-        """The best bundle that can be read; what is wrong with the better ones is noted."""
+        """The best bundle that can be read; what is wrong with others is noted."""
         dataset = self._dataset()
-        best = best_bundle(dataset)
-        for info in [*([best] if best else []), *list_bundles(dataset)]:
+        self.problems = tuple(unreadable_bundles())
+        for info in list_bundles(dataset):
             try:
                 return Recommender(dataset, load_bundle(info.folder, dataset))
             except BundleError as error:
@@ -116,7 +119,8 @@ def located() -> Located:
     found = house()
     if found.failure is not None:
         raise found.failure
-    assert found.located is not None, "loading ended without data and without an error"
+    if found.located is None:
+        raise RuntimeError("loading ended without data and without an error")
     return found.located
 
 
@@ -187,7 +191,7 @@ def of_model(
 
 
 @st.cache_resource(show_spinner=False, max_entries=500)
-def _computed(source: str, name: str, arguments: tuple[Any, ...], _work: Callable[[], Any]) -> Any:
+def _computed(source: str, name: str, arguments: tuple[Any, ...], _work: Callable[[], Any]) -> Any:  # noqa: ANN401
     del source, name, arguments  # the key of the cache
     return _work()
 

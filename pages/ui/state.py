@@ -1,11 +1,12 @@
 """What the URL says and what the session remembers: language, film, person and the controls worth sharing.
 
-Ids are read and range-checked by hand. A control that lives in the URL is bound with `bind` before its widget is
-drawn and kept with `keep` after it; when the URL changes by itself (a link, the Back button) the URL wins.
+Ids are read and range-checked by hand. A control that is worth sharing has its value in the URL alone: its widget takes
+it from there on every run and writes it there on every change, so links, reload and the Back button agree with it.
 """
 
-from collections.abc import Callable, Collection
-from typing import Literal, NoReturn, TypeVar
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from typing import Any, Generic, Literal, NoReturn, TypeVar
 from urllib.parse import unquote, urlencode, urlsplit
 
 import streamlit as st
@@ -16,6 +17,8 @@ from recsys.errors import UnknownIdError
 Kind = Literal["movie", "user"]
 Value = TypeVar("Value")
 MAX_ID = 2**31 - 1
+MAX_SEED = 999_999
+LONGEST_TRAIL = 12
 PAGES: dict[Kind, tuple[str, str]] = {"movie": ("explore/film.py", "film"), "user": ("explore/person.py", "person")}
 
 
@@ -92,56 +95,123 @@ def last(kind: Kind) -> int | None:
     return found
 
 
+def first_of(candidates: Iterable[int | None], known: Collection[int]) -> int:
+    """Return the first candidate that the data set knows."""
+    return next(wanted for wanted in candidates if wanted is not None and wanted in known)
+
+
 def remember(kind: Kind, wanted_id: int) -> None:
     """Note the film or person that this session looks at, and put it into the URL."""
     st.session_state[f"last_{kind}"] = wanted_id
     write_params(**{kind: wanted_id})
-    _written()[kind] = str(wanted_id)
 
 
-def bind(key: str, parameter: str, default: Value, *, parse: Callable[[str], Value | None]) -> None:
-    """Give a widget its value from the URL, before it is drawn.
+def trail(movie_id: int) -> list[int]:
+    """Add a film to the films that this session walked through; return them all, the newest last."""
+    walked: list[int] = st.session_state.setdefault("trail", [])
+    if not walked or walked[-1] != movie_id:
+        st.session_state["trail"] = walked = [*walked, movie_id][-LONGEST_TRAIL:]
+    return walked
+
+
+@dataclass(frozen=True)
+class Control(Generic[Value]):
+    """A choice whose value lives in the URL.
+
+    Attributes:
+        parameter: name in the URL; the widget's key is made from it.
+        value: what the URL says, else the default.
+        default: kept out of the URL.
+        show: value -> text.
+    """
+
+    parameter: str
+    value: Value
+    default: Value
+    show: Callable[[Value], str]
+
+    @property
+    def widget(self) -> dict[str, Any]:
+        """What a widget needs to show the value and to write what is chosen."""
+        st.session_state[self._key] = self.value
+        return {"key": self._key, "on_change": self._take}
+
+    def write(self, value: Value | None) -> None:
+        """Put a value into the URL (a callback)."""
+        write_params(**{self.parameter: None if value is None or value == self.default else self.show(value)})
+
+    @property
+    def _key(self) -> str:
+        return f"url_{self.parameter}"
+
+    def _take(self) -> None:
+        self.write(st.session_state[self._key])
+
+
+def control(
+    parameter: str,
+    default: Value,
+    *,
+    parse: Callable[[str], Value | None],
+    show: Callable[[Value], str] = str,
+) -> Control[Value]:
+    """Read a choice from the URL.
 
     Args:
-        key: the widget's key.
         parameter: name in the URL.
         default: value where the URL says nothing, or nothing that `parse` understands.
         parse: text -> value, or None.
+        show: value -> text.
     """
     text = st.query_params.get(parameter)
-    if key in st.session_state and _written().get(parameter) == text:
-        return
-    value = None if text is None else parse(text[:200])
-    st.session_state[key] = default if value is None else value
-    _written()[parameter] = text
+    value = None if text is None else parse(text[:300])
+    return Control(parameter, default if value is None else value, default, show)
 
 
-def keep(parameter: str, text: str | None) -> None:
-    """Put a control's value into the URL, after its widget was drawn; None where it has its default."""
-    write_params(**{parameter: text})
-    _written()[parameter] = text
+def switch(parameter: str, *, default: bool) -> Control[bool]:
+    """Read a switch from the URL."""
+    return control(parameter, default, parse=lambda text: {"1": True, "0": False}.get(text), show=lambda v: str(int(v)))
 
 
-def one_of(options: Collection[str]) -> Callable[[str], str | None]:
-    """Return a parser for a choice of one."""
-    return lambda text: text if text in options else None
+def one_of(parameter: str, options: Collection[str]) -> Control[str | None]:
+    """Read a choice of one, or none, from the URL."""
+    return control(parameter, None, parse=lambda text: text if text in options else None)
 
 
-def some_of(options: Collection[str]) -> Callable[[str], list[str] | None]:
-    """Return a parser for a choice of several, separated by commas."""
-    return lambda text: [part for part in text.split(",") if part in options]
+def some_of(parameter: str, options: Collection[str]) -> Control[list[str]]:
+    """Read a choice of several from the URL, separated by commas."""
+    return control(
+        parameter, [], parse=lambda text: [part for part in text.split(",") if part in options], show=",".join
+    )
 
 
-def whole(lowest: int, highest: int) -> Callable[[str], int | None]:
-    """Return a parser for a whole number in a range."""
+def whole(parameter: str, default: int, *, lowest: int, highest: int) -> Control[int]:
+    """Read a whole number in a range from the URL."""
 
     def parse(text: str) -> int | None:
         is_number = text.isascii() and text.isdigit() and len(text) <= 10
         return int(text) if is_number and lowest <= int(text) <= highest else None
 
-    return parse
+    return control(parameter, default, parse=parse)
 
 
-def _written() -> dict[str, str | None]:
-    found: dict[str, str | None] = st.session_state.setdefault("written_parameters", {})
-    return found
+def seed(parameter: str) -> Control[int]:
+    """Read the seed of a random choice from the URL."""
+    return whole(parameter, 0, lowest=0, highest=MAX_SEED)
+
+
+def next_seed(control: Control[int]) -> None:
+    """Roll the dice: go on to the next seed (a callback)."""
+    control.write((control.value + 1) % (MAX_SEED + 1))
+
+
+def id_control(kind: Kind, current: int | None) -> dict[str, Any]:
+    """Tie a widget that chooses a film or person to the URL: return its key and callback."""
+    key = f"choose_{kind}"
+    st.session_state[key] = current
+
+    def write() -> None:
+        if st.session_state[key] is not None:
+            write_params(**{kind: st.session_state[key]})
+
+    return {"key": key, "on_change": write}

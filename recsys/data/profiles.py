@@ -180,6 +180,24 @@ def people(dataset: Dataset, wanted: PeopleFilter) -> NDArray[np.int64]:
     return ids
 
 
+def draw_person(dataset: Dataset, wanted: PeopleFilter, *, seed: int, first: int | None = None) -> int | None:
+    """Choose one of the users that a filter lets through.
+
+    Args:
+        dataset: the data set.
+        wanted: which users may be drawn.
+        seed: one seed gives one user.
+        first: who seed 0 gives, if the filter lets them through.
+
+    Returns:
+        An id; None if the filter lets nobody through.
+    """
+    ids = people(dataset, wanted)
+    if seed == 0 and first in ids.tolist():
+        return first
+    return int(ids[np.random.default_rng(seed).integers(len(ids))]) if len(ids) else None
+
+
 def someone_like(dataset: Dataset, *, gender: str, age_group: int, occupation: str, rng: Generator) -> tuple[int, int]:
     """Choose a user like the visitor: one of those that agree in the most fields, nearest in age where it differs.
 
@@ -230,6 +248,11 @@ def decade_of_movies(dataset: Dataset) -> NDArray[np.int64]:
     """Return (M,) first year of each movie's decade, 0 where the year is unknown."""
     years = dataset.movies["year"].fillna(0).to_numpy(dtype=np.int64)
     return years // 10 * 10
+
+
+def all_decades(dataset: Dataset) -> tuple[int, ...]:
+    """Return the first years of the decades that have movies, ascending."""
+    return tuple(first for first in np.unique(decade_of_movies(dataset)).tolist() if first > 0)
 
 
 def _rated(dataset: Dataset, user_id: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:

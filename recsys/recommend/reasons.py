@@ -1,6 +1,6 @@
 """Reasons: why a film stands on a person's list, and why a list is empty. Both are computed, not made up."""
 
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -68,12 +68,12 @@ def what_empties(model: Recommender, user_id: int, filters: Filters) -> tuple[st
     Raises:
         UnknownIdError: if there is no such person.
     """
-    lifted = {field.name: replace(filters, **{field.name: _nothing(field.name)}) for field in fields(filters)}
+    lifted = {
+        "hide_seen": replace(filters, hide_seen=False),
+        "include_genres": replace(filters, include_genres=frozenset()),
+        "exclude_genres": replace(filters, exclude_genres=frozenset()),
+        "decades": replace(filters, decades=frozenset()),
+    }
     return tuple(
         name for name, looser in lifted.items() if looser != filters and model.recommend(user_id, k=1, filters=looser)
     )
-
-
-def _nothing(name: str) -> bool | frozenset[object]:
-    """The value of a filter that restricts nothing."""
-    return False if name == "hide_seen" else frozenset()

@@ -92,6 +92,10 @@ def test_decades_leave_out_films_without_a_year(small: Dataset) -> None:
     assert table["share"].sum() == pytest.approx(1)
 
 
+def test_all_decades_are_those_that_have_films(small: Dataset) -> None:
+    assert profiles.all_decades(small) == (1980, 1990)
+
+
 def test_audience_groups_a_films_ratings_by_who_gave_them(small: Dataset) -> None:
     table = profiles.audience(small, 10, "gender").set_index("group")
     assert table.loc["F", "mean_rating"] == 5
@@ -116,6 +120,21 @@ def test_every_group_of_the_data_set_is_in_the_audience(small: Dataset) -> None:
 )
 def test_a_filter_lets_only_matching_people_through(small: Dataset, wanted: PeopleFilter, ids: list[int]) -> None:
     assert profiles.people(small, wanted).tolist() == ids
+
+
+def test_one_seed_draws_one_person_of_those_wanted(small: Dataset) -> None:
+    drawn = {seed: profiles.draw_person(small, PeopleFilter(gender="M"), seed=seed) for seed in range(20)}
+    assert set(drawn.values()) == {2, 3}
+    assert drawn[7] == profiles.draw_person(small, PeopleFilter(gender="M"), seed=7)
+
+
+def test_seed_zero_draws_the_named_person_if_wanted(small: Dataset) -> None:
+    assert profiles.draw_person(small, PeopleFilter(), seed=0, first=4) == 4
+    assert profiles.draw_person(small, PeopleFilter(gender="M"), seed=0, first=4) in {2, 3}
+
+
+def test_nobody_is_drawn_where_nobody_is_wanted(small: Dataset) -> None:
+    assert profiles.draw_person(small, PeopleFilter(occupation="lawyer"), seed=0) is None
 
 
 def test_someone_like_me_agrees_in_everything_when_somebody_does(small: Dataset) -> None:
