@@ -24,7 +24,7 @@ def own_bundles_folder() -> Path:
 def new_bundle_folder(name: str) -> Path:
     """Return a free folder for a new bundle, named after `name` and a running number."""
     stem = re.sub(r"[^\w-]+", "-", name).strip("-").lower()[:60] or "model"
-    taken = {folder.name for folder, _ in _all_folders()}
+    taken = {folder.name for folder in _all_folders()}
     number = next(n for n in range(1, len(taken) + 2) if f"{stem}-{n}" not in taken)
     return own_bundles_folder() / f"{stem}-{number}"
 
@@ -37,8 +37,13 @@ def list_bundles(dataset: Dataset) -> list[BundleInfo]:
 
 
 def best_bundle(dataset: Dataset) -> BundleInfo | None:
-    """Return the bundle that app and command line use, or None where there is none."""
-    return next(iter(list_bundles(dataset)), None)
+    """Return the bundle that app and command line use, or None where there is none.
+
+    A run that was stopped is used only if somebody chose it.
+    """
+    active = _active().get(dataset.fingerprint)
+    usable = (info for info in list_bundles(dataset) if info.is_finished or str(info.folder) == active)
+    return next(usable, None)
 
 
 def activate(info: BundleInfo) -> None:
@@ -56,7 +61,7 @@ def activate(info: BundleInfo) -> None:
 def unreadable_bundles() -> list[BundleError]:
     """Return why bundles that lie there cannot be used."""
     errors = []
-    for folder, _ in _all_folders():
+    for folder in _all_folders():
         try:
             read_info(folder)
         except BundleError as error:
@@ -66,7 +71,7 @@ def unreadable_bundles() -> list[BundleError]:
 
 def _readable() -> list[BundleInfo]:
     infos = []
-    for folder, _ in _all_folders():
+    for folder in _all_folders():
         try:
             infos.append(read_info(folder))
         except BundleError:
@@ -74,12 +79,10 @@ def _readable() -> list[BundleInfo]:
     return infos
 
 
-def _all_folders() -> list[tuple[Path, bool]]:
-    """All bundle folders, and whether each ships with the app."""
-    roots = ((SHIPPED_MODELS, True), (own_bundles_folder(), False))
+def _all_folders() -> list[Path]:
     return [
-        (folder, is_shipped)
-        for root, is_shipped in roots
+        folder
+        for root in (SHIPPED_MODELS, own_bundles_folder())
         if root.is_dir()
         for folder in sorted(root.iterdir())
         if folder.is_dir() and not folder.name.startswith(".")

@@ -21,8 +21,7 @@ from recsys.data.encoder import FeatureEncoder
 from recsys.data.splits import Split, random_split
 from recsys.device import describe
 from recsys.evaluation.baselines import baseline_errors
-from recsys.evaluation.metrics import star_errors
-from recsys.evaluation.protocol import evaluate_lists
+from recsys.evaluation.of_bundle import metrics_on_test
 from recsys.model import TwoTower
 from recsys.training.trainer import Checkpoint, Position, Trainer
 
@@ -133,18 +132,9 @@ class Run:
         Raises:
             BundleError: if it cannot be written.
         """
-        metrics = {"validation": self._validation(), "test": self.test_metrics()}
-        self._save(metrics, layouts, is_finished=True)
-
-    def test_metrics(self) -> dict[str, float]:
-        """Return errors and list quality on the test part; empty where the split has none."""
-        if len(self.split.test) == 0:
-            return {}
-        rows = self.split.test
-        ratings = self.encoder.encode_ratings(self.dataset)
-        predicted = self.trainer.predict(ratings.user_index[rows], ratings.movie_index[rows])
-        errors = star_errors(predicted, ratings.stars[rows].numpy())
-        return errors | list_metrics(self.dataset, self.split, self._bundle({}, no_layouts, is_finished=False))
+        validation = self._validation()
+        test = metrics_on_test(self.dataset, self._bundle({}, no_layouts, is_finished=True), self.split)
+        self._save({"validation": validation, "test": test}, layouts, is_finished=True)
 
     def _validation(self) -> dict[str, float]:
         reports = self.trainer.reports
@@ -174,18 +164,6 @@ class Run:
         )
         training_state = {n: t for n, t in checkpoint.tensors.items() if n.startswith("adam.")}
         return Bundle(info, model, features, layouts(features.movies), trainer.reports, training_state)
-
-
-def list_metrics(dataset: Dataset, split: Split, bundle: Bundle) -> dict[str, float]:
-    """Return the quality of a bundle's lists on the test part."""
-    users, movies = torch.from_numpy(bundle.user_features), torch.from_numpy(bundle.movie_features)
-
-    def score_users(indices: NDArray[np.int64]) -> NDArray[np.float32]:
-        with torch.inference_mode():
-            scores: NDArray[np.float32] = bundle.model.head.score_matrix(users[indices], movies).numpy()
-        return scores
-
-    return evaluate_lists(dataset, split, score_users)
 
 
 def _now() -> str:

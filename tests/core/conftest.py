@@ -1,0 +1,72 @@
+"""Small, quick parts for the tests of the core."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+
+from recsys.bundle import Bundle, load_bundle
+from recsys.config import DataConfig, ModelConfig, TrainConfig
+from recsys.data.dataset import Dataset
+from recsys.data.encoder import FeatureEncoder
+from recsys.data.splits import Split, random_split
+from recsys.data.synthetic import synthetic
+from recsys.insight.projection import pca
+from recsys.training.run import Run
+from recsys.training.trainer import Trainer
+
+DATA = DataConfig("synthetic")
+MODEL = ModelConfig(init=0.05)
+TRAIN = TrainConfig(epochs=3, batch_size=256, learning_rate=3e-3)
+CPU = torch.device("cpu")
+
+
+@pytest.fixture(autouse=True)
+def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MATINEE_HOME", str(tmp_path / "home"))
+
+
+@pytest.fixture(scope="session")
+def dataset() -> Dataset:
+    return synthetic(num_users=150, num_movies=90, num_ratings=6_000, seed=0)
+
+
+@pytest.fixture(scope="session")
+def split(dataset: Dataset) -> Split:
+    return random_split(dataset.num_ratings, DATA)
+
+
+@pytest.fixture(scope="session")
+def encoder(dataset: Dataset) -> FeatureEncoder:
+    return FeatureEncoder(dataset, MODEL.title_length)
+
+
+@pytest.fixture
+def make_trainer(dataset: Dataset, split: Split, encoder: FeatureEncoder):
+    def make(*, model: ModelConfig = MODEL, **changes: object) -> Trainer:
+        return Trainer(dataset, split, encoder, model=model, train=replace(TRAIN, **changes), device=CPU)
+
+    return make
+
+
+@pytest.fixture
+def make_run(dataset: Dataset):
+    def make(folder: Path, *, model: ModelConfig = MODEL, train: TrainConfig = TRAIN) -> Run:
+        return Run.new(
+            dataset, data=DATA, model=model, train=train, device=CPU, preset="article", name="small", folder=folder
+        )
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def bundle(dataset: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Bundle:
+    """A finished run of three epochs; read-only."""
+    folder = tmp_path_factory.mktemp("bundles") / "small"
+    run = Run.new(
+        dataset, data=DATA, model=MODEL, train=TRAIN, device=CPU, preset="article", name="small", folder=folder
+    )
+    assert len(list(run.trainer.epochs())) == TRAIN.epochs
+    run.finish(lambda features: {"pca": pca(features), "tsne": pca(features)})
+    return load_bundle(folder, dataset)
