@@ -32,21 +32,22 @@ def page_of(model: Recommender, method: str, language: i18n.Language) -> str:
     return page
 
 
-def choose_method(model: Recommender) -> str | None:
-    """Draw the choice of the layout; None where the model has no map."""
+def method_of(model: Recommender) -> state.Control[str] | None:
+    """Return the choice of the layout; None where the model has no map."""
     there = [method for method in METHODS if method in model.bundle.maps]
-    if not there:
-        return None
-    method = state.control("method", there[0], parse=lambda text: text if text in there else None)
+    return state.control("method", there[0], parse=lambda text: text if text in there else None) if there else None
+
+
+def choose_method(model: Recommender, method: state.Control[str]) -> None:
+    """Draw the choice of the layout."""
     st.segmented_control(
         t("map.method"),
-        there,
+        [name for name in METHODS if name in model.bundle.maps],
         format_func=lambda name: t(f"map.{name}"),
         help=t("map.method.help"),
         required=True,
         **method.widget,
     )
-    return method.value
 
 
 def choose_dot() -> None:
@@ -63,7 +64,7 @@ def panel() -> None:
     model = frame.need_model()
     data = model.dataset
     movie_id = pickers.pick_movie(default=int(data.movies["movie_id"].iloc[data.num_ratings_by_movie.argmax()]))
-    components.movie_cards([components.Item(data.movie(movie_id))], key="map_film", size="small")
+    components.movie_rows([components.Item(data.movie(movie_id))], key="map_film")
     st.markdown(t("map.similar"))
     similar = model.similar_movies(movie_id, k=NUM_SIMILAR)
     items = [
@@ -98,21 +99,23 @@ def downloads(model: Recommender, method: str) -> None:
 
 def draw(model: Recommender) -> None:
     """Draw map and panel side by side."""
-    method = choose_method(model)
+    method = method_of(model)
     if method is None:
         st.info(t("map.none"), icon=":material/scatter_plot:")
         return
     left, right = st.columns([2.1, 1], gap="medium")
+    with right:
+        choose_method(model, method)
     with left:
         st.plotly_chart(
-            resources.of_model(figure_of, model, method, i18n.language()),
+            resources.of_model(figure_of, model, method.value, i18n.language()),
             key=CHART,
             on_select=choose_dot,
             selection_mode="points",
             config=map_chart.CONFIG,
             alt=t("map.alt", count=number(model.dataset.num_movies)),
         )
-        downloads(model, method)
+        downloads(model, method.value)
     with right:
         panel()
 

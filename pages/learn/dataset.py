@@ -26,7 +26,7 @@ def show_counts(counts: Counts) -> None:
         "movies": number(counts.num_movies),
         "ratings": number(counts.num_ratings),
         "empty": f"{1 - counts.density:.1%}",
-        "mean": components.stars(counts.mean_rating),
+        "mean": f"{counts.mean_rating:.2f}",
     }
     with st.container(horizontal=True, gap="large", key="data_counts"):
         for name, value in values.items():

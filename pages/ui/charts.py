@@ -71,7 +71,7 @@ def groups(table: pd.DataFrame, labels: list[str], *, overall_mean: float) -> go
     figure.add_vline(x=overall_mean, line={"color": COMPARE, "dash": "dot"}, row=1, col=2)
     figure.update_yaxes(autorange="reversed", automargin=True)
     figure.update_xaxes(title=t("chart.num_ratings"), row=1, col=1)
-    figure.update_xaxes(title=t("chart.mean_stars"), ticksuffix=" ★", nticks=5, row=1, col=2)
+    figure.update_xaxes(title=t("chart.mean_stars"), range=_star_range(table), ticksuffix=" ★", nticks=5, row=1, col=2)
     return _finish(figure, height=110 + _BAR_HEIGHT * len(labels))
 
 
@@ -105,7 +105,7 @@ def timeline(table: pd.DataFrame, *, time: str, time_title: str, overall_mean: f
     )
     figure.add_hline(y=overall_mean, line={"color": COMPARE, "dash": "dot"}, row=2, col=1)
     figure.update_yaxes(title=t("chart.num_ratings"), row=1, col=1)
-    figure.update_yaxes(title=t("chart.mean_stars"), row=2, col=1)
+    figure.update_yaxes(title=t("chart.mean_stars"), range=_star_range(table), row=2, col=1)
     figure.update_xaxes(title=time_title, row=2, col=1)
     return _finish(figure, height=420)
 
@@ -185,7 +185,7 @@ def matrix(picture: MatrixPicture) -> go.Figure:
         zmin=0,
         zmax=1,
         colorbar={"title": t("chart.share_rated"), "tickformat": ".0%", "thickness": 14},
-        hovertemplate=t("chart.matrix_hover") + "<extra></extra>",
+        hovertemplate=t("chart.matrix_hover", film="%{x:.0f}", person="%{y:.0f}", share="%{z:.1%}") + "<extra></extra>",
     )
     figure = go.Figure(heatmap)
     figure.update_xaxes(title=t("chart.films_by_popularity"), range=[0, width * picture.movies_per_tile])
@@ -206,6 +206,13 @@ def stars_of(table: pd.DataFrame) -> go.Figure:
     figure.update_xaxes(title=t("chart.rating_stars"), dtick=1, ticksuffix=" ★")
     figure.update_yaxes(title=t("chart.num_ratings"))
     return _finish(figure, height=220)
+
+
+def _star_range(table: pd.DataFrame) -> list[float]:
+    """Range of an axis of mean stars: wide enough that a hundredth of a star does not look like a cliff."""
+    known = table["mean_rating"].dropna()
+    lowest, highest = (known.min(), known.max()) if len(known) else (MIN_STARS, MAX_STARS)
+    return [max(MIN_STARS - 0.1, lowest - 0.3), min(MAX_STARS + 0.1, highest + 0.3)]
 
 
 def _finish(figure: go.Figure, *, height: int, legend: bool = False) -> go.Figure:

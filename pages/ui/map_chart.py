@@ -15,6 +15,9 @@ CONFIG = {
     "scrollZoom": True,
     "modeBarButtonsToRemove": ["select2d", "lasso2d"],
 }
+_HOVER = {
+    name: f"%{{customdata[{i}]}}" for i, name in enumerate(("title", "year", "genres", "mean", "ratings"), start=1)
+}
 _SMALLEST, _LARGEST = 4.0, 15.0
 
 
@@ -40,7 +43,7 @@ def film_map(table: pd.DataFrame, *, method: str) -> go.Figure:
             name=i18n.genre(genre),
             marker={"color": genre_color(genre), "size": sizes[films.index], "opacity": 0.8, "line": {"width": 0}},
             customdata=_hover_values(films),
-            hovertemplate=t("chart.map_hover") + "<extra></extra>",
+            hovertemplate=t("chart.map_hover", **_HOVER) + "<extra></extra>",
         )
     _lay_out(figure, method)
     return figure
@@ -75,7 +78,7 @@ def _lay_out(figure: go.Figure, method: str) -> None:
     figure.update_xaxes(title=t("chart.map_axis", method=t(f"map.{method}"), number=1), **axis)
     figure.update_yaxes(title=t("chart.map_axis", method=t(f"map.{method}"), number=2), scaleanchor="x", **axis)
     figure.update_layout(
-        height=640,
+        height=600,
         dragmode="pan",
         hovermode="closest",
         margin={"l": 8, "r": 8, "t": 8, "b": 8},

@@ -104,9 +104,20 @@ def draw(dataset: DatasetName, num_ratings: int) -> Wishes:
     Raises:
         ConfigError: if a combination cannot work.
     """
-    start = _starting_point()
+    left, right = st.columns(2)
+    with left:
+        start = _starting_point()
     defaults = values_of(start)
-    chosen: dict[str, Any] = _data_knobs(defaults) | _training_knobs(defaults) | _network_knobs(defaults)
+    shares = tuple(config.TEST_SHARES)
+    split = right.segmented_control(
+        options=shares, format_func=_named("split"), required=True, **_knob("split", defaults)
+    )
+    chosen: dict[str, Any] = {
+        "split": split,
+        **_run_knobs(defaults),
+        **_network_knobs(defaults),
+        **_title_knobs(defaults),
+    }
     wishes = _wishes(dataset, chosen, preset=next(iter(config.PRESETS)) if start == QUICK else start)
     num_train = _num_training_ratings(num_ratings, wishes.data)
     batches = i18n.number(-(-num_train // wishes.train.batch_size))
@@ -135,51 +146,45 @@ def _starting_point() -> str:
     return start.value
 
 
-def _data_knobs(defaults: dict[str, Any]) -> dict[str, Any]:
-    split, seed, place = st.columns([2, 1, 1])
-    shares = tuple(config.TEST_SHARES)
-    return {
-        "split": split.segmented_control(
-            options=shares, format_func=_named("split"), required=True, **_knob("split", defaults)
-        ),
-        "seed": seed.number_input(min_value=0, max_value=1_000_000, **_knob("seed", defaults)),
-        "device": place.selectbox(options=device_kinds(), format_func=_named("device"), **_knob("device", defaults)),
-    }
-
-
-def _training_knobs(defaults: dict[str, Any]) -> dict[str, Any]:
-    epochs, rate, batch = st.columns(3)
+def _run_knobs(defaults: dict[str, Any]) -> dict[str, Any]:
+    epochs, rate, batch, seed, place = st.columns(5)
     return {
         "epochs": epochs.number_input(min_value=1, max_value=1000, **_knob("epochs", defaults)),
         "learning_rate": rate.number_input(
             min_value=1e-6, max_value=1.0, step=1e-4, format="%g", **_knob("learning_rate", defaults)
         ),
         "batch_size": batch.number_input(min_value=1, max_value=1_000_000, step=256, **_knob("batch_size", defaults)),
+        "seed": seed.number_input(min_value=0, max_value=1_000_000, **_knob("seed", defaults)),
+        "device": place.selectbox(options=device_kinds(), format_func=_named("device"), **_knob("device", defaults)),
     }
 
 
 def _network_knobs(defaults: dict[str, Any]) -> dict[str, Any]:
-    first, second, third = st.columns(3)
+    first, second, third, fourth = st.columns(4)
     head = first.segmented_control(
         options=config.HEADS, format_func=_named("head"), required=True, **_knob("head", defaults)
     )
     is_dot = head == "dot"
-    hidden = first.number_input(min_value=0, max_value=1024, step=32, disabled=is_dot, **_knob("mlp_hidden", defaults))
-    combiner = second.segmented_control(
+    hidden = second.number_input(min_value=0, max_value=1024, step=32, disabled=is_dot, **_knob("mlp_hidden", defaults))
+    combiner = third.segmented_control(
         options=config.COMBINERS, format_func=_named("combiner"), required=True, **_knob("combiner", defaults)
     )
-    init = second.number_input(min_value=0.001, max_value=10.0, step=0.05, format="%g", **_knob("init", defaults))
-    windows = third.pills(options=WINDOWS, selection_mode="multi", **_knob("windows", defaults))
-    return {
-        "head": head,
-        "mlp_hidden": 0 if is_dot else hidden,
-        "combiner": combiner,
-        "init": init,
-        "windows": tuple(sorted(windows)),
-        "num_filters": third.number_input(min_value=1, max_value=64, **_knob("num_filters", defaults)),
-        "title_length": first.number_input(min_value=1, max_value=40, **_knob("title_length", defaults)),
-        "title_dropout": second.slider(min_value=0.0, max_value=0.95, step=0.05, **_knob("title_dropout", defaults)),
-    }
+    init = fourth.number_input(min_value=0.001, max_value=10.0, step=0.05, format="%g", **_knob("init", defaults))
+    return {"head": head, "mlp_hidden": 0 if is_dot else hidden, "combiner": combiner, "init": init}
+
+
+def _title_knobs(defaults: dict[str, Any]) -> dict[str, Any]:
+    with st.expander(t("training.title_knobs"), icon=":material/subtitles:", key="title_knobs"):
+        first, second, third, fourth = st.columns([2, 1, 1, 1])
+        windows = first.pills(options=WINDOWS, selection_mode="multi", **_knob("windows", defaults))
+        return {
+            "windows": tuple(sorted(windows)),
+            "num_filters": second.number_input(min_value=1, max_value=64, **_knob("num_filters", defaults)),
+            "title_length": third.number_input(min_value=1, max_value=40, **_knob("title_length", defaults)),
+            "title_dropout": fourth.slider(
+                min_value=0.0, max_value=0.95, step=0.05, **_knob("title_dropout", defaults)
+            ),
+        }
 
 
 def device_kinds() -> tuple[str, ...]:

@@ -35,17 +35,19 @@ def raw_files(dataset: Dataset, folder: Path | None, *, num_lines: int = 5) -> t
 
     Args:
         dataset: what was read from them.
-        folder: where they lie; None, or a folder without them, shows the rows that were read instead.
+        folder: where they lie, or the folder above, named after the data set; None, or a folder without them, shows the
+            rows that were read instead.
         num_lines: lines to take from the beginning of each.
     """
     sizes = (dataset.num_users, dataset.num_movies, dataset.num_ratings)
-    for names, encoding in _ENCODINGS.items():
-        files = [folder / name for name in names] if folder is not None else []
-        if files and all(file.is_file() for file in files):
-            return tuple(
-                RawFile(file.name, size, file.stat().st_size, _first_lines(file, encoding, num_lines))
-                for file, size in zip(files, sizes, strict=True)
-            )
+    for place in () if folder is None else (folder, folder / dataset.name):
+        for names, encoding in _ENCODINGS.items():
+            files = [place / name for name in names]
+            if all(file.is_file() for file in files):
+                return tuple(
+                    RawFile(file.name, size, file.stat().st_size, _first_lines(file, encoding, num_lines))
+                    for file, size in zip(files, sizes, strict=True)
+                )
     ratings = ("::".join(map(str, row)) for row in dataset.ratings.head(num_lines).itertuples(index=False))
     lines = (dataset.users["raw"].head(num_lines), dataset.movies["raw"].head(num_lines), ratings)
     return tuple(

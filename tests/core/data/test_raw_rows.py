@@ -8,10 +8,13 @@ from recsys.errors import UnknownIdError
 from tests.core.data.test_statistics import hand_sized
 
 
-def test_files_in_a_folder_are_shown_with_their_size_and_letters(tmp_path) -> None:
-    (tmp_path / "users.dat").write_bytes(b"1::F::18::2::1\n")
-    (tmp_path / "movies.dat").write_bytes("10::Cérémonie, La (1995)::Drama\r\n".encode("latin-1"))
-    (tmp_path / "ratings.dat").write_bytes(b"1::10::5::9\n1::20::4::9\n")
+@pytest.mark.parametrize("below", [".", "synthetic"])
+def test_files_in_a_folder_or_below_it_are_shown_with_their_size_and_letters(tmp_path, below) -> None:
+    folder = tmp_path / below
+    folder.mkdir(exist_ok=True)
+    (folder / "users.dat").write_bytes(b"1::F::18::2::1\n")
+    (folder / "movies.dat").write_bytes("10::Cérémonie, La (1995)::Drama\r\n".encode("latin-1"))
+    (folder / "ratings.dat").write_bytes(b"1::10::5::9\n1::20::4::9\n")
     users, movies, ratings = raw_rows.raw_files(hand_sized(), tmp_path, num_lines=1)
     assert (users.name, users.num_bytes, users.num_rows) == ("users.dat", 15, 3)
     assert movies.first_lines == ("10::Cérémonie, La (1995)::Drama",)
