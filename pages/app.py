@@ -6,33 +6,34 @@ from pages.ui import frame, i18n, state
 
 TABLE = {
     "explore": (
-        ("start", "", ":material/theaters:", "explore/start.py"),
-        ("person", "person", ":material/person:", "explore/person.py"),
-        ("film", "film", ":material/movie:", "explore/film.py"),
-        ("film_map", "film_map", ":material/scatter_plot:", "explore/film_map.py"),
+        ("start", "", "explore/start.py"),
+        ("person", "person", "explore/person.py"),
+        ("film", "film", "explore/film.py"),
+        ("film_map", "film_map", "explore/film_map.py"),
     ),
     "learn": (
-        ("training", "training", ":material/model_training:", "learn/training.py"),
-        ("data", "data", ":material/table_chart:", "learn/dataset.py"),
+        ("training", "training", "learn/training.py"),
+        ("data", "data", "learn/dataset.py"),
     ),
 }
 
-st.set_page_config(page_title="Matinee", page_icon=":material/theaters:", layout="wide")
 state.settle_language()
 
+# No icon here: Streamlit would fetch it from the internet as the tab's picture.
 sections = {
     i18n.t(f"nav.{section}"): [
-        st.Page(path, title=i18n.t(f"nav.{name}"), icon=icon, url_path=url or None, default=not url)
-        for name, url, icon, path in rows
+        st.Page(script, title=i18n.t(f"nav.{name}"), url_path=url or None, default=not url)
+        for name, url, script in rows
     ]
     for section, rows in TABLE.items()
 }
-pages = [page for rows in sections.values() for page in rows]
-unknown = state.unknown_path({page.url_path for page in pages})
+known = {url for rows in TABLE.values() for _, url, _ in rows}
+unknown = state.unknown_path(known)
 if unknown is not None:
     sections[""] = [st.Page(frame.no_such_page, title=i18n.t("nav.lost"), url_path=unknown, visibility="hidden")]
 
 current = st.navigation(sections, position="hidden")
+st.set_page_config(page_title=f"{current.title} · Matinee", page_icon=frame.ICON, layout="wide")
 frame.top_bar(sections)
 frame.load()
 current.run()

@@ -21,7 +21,7 @@ from recsys.errors import UnknownIdError
 from recsys.recommend import Recommender
 
 FIRST_FILM = 1401
-NUM_LISTED = 10
+NUM_LISTED = 16
 GROUPS: tuple[tuple[profiles.PersonField, str], ...] = (
     ("gender", "gender"),
     ("age_group", "age"),

@@ -73,7 +73,7 @@ def show_recommendations(model: Recommender, user: User) -> None:
         return
     if len(scored) < k:
         st.caption(t("person.fewer", count=len(scored)))
-    movie_cards(items(model, user.user_id, scored), key="recommended_films")
+    movie_cards(items(model, user.user_id, scored), key="recommended_films", size="medium")
     with st.container(horizontal=True, vertical_alignment="center"):
         download(to_table(model, user, scored), file_name=f"person-{user.user_id}-recommended.csv", key="list_csv")
         st.caption(frame.origin_text(), width="content")
@@ -162,9 +162,8 @@ def predict_one(model: Recommender, user: User) -> None:
     if movie_id is None:
         return
     predicted = model.predict_rating(user.user_id, movie_id)
-    film, model_says, person_said = st.columns([2, 1, 1], vertical_alignment="center")
-    with film:
-        movie_rows([Item(model.dataset.movie(movie_id))], key="predicted_film")
+    movie_rows([Item(model.dataset.movie(movie_id))], key="predicted_film")
+    model_says, person_said = st.columns(2)
     model_says.metric(t("person.predicted"), stars(predicted.stars), border=True)
     true = t("person.unrated") if predicted.true_rating is None else f"★ {predicted.true_rating}"
     person_said.metric(t("person.true"), true, border=True)
@@ -181,7 +180,7 @@ the_model = frame.need_model()
 profile_side, list_side = st.columns([2, 3], gap="large")
 with profile_side:
     show_profile(the_data, person)
+    predict_one(the_model, person)
 with list_side:
     show_recommendations(the_model, person)
-    predict_one(the_model, person)
 frame.how_it_works("person.how", key="how_person")

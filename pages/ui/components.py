@@ -52,7 +52,7 @@ def movie_cards(items: Sequence[Item], *, key: str, size: str = "large") -> None
     Args:
         items: the films.
         key: unique on the page.
-        size: "large", "small", or "single" for one film.
+        size: "large", "medium", "small", or "single" for one film.
     """
     _draw(items, key=key, layout=f"cards {size}")
 

@@ -18,6 +18,22 @@ from recsys.training import JobStatus
 OTHER_LANGUAGE: dict[i18n.Language, i18n.Language] = {"en": "zh", "zh": "en"}
 
 
+ICON = str(ASSETS / "img" / "icon.png")
+PAGE_ICONS: dict[str, str] = {
+    "": ":material/theaters:",
+    "person": ":material/person:",
+    "film": ":material/movie:",
+    "film_map": ":material/scatter_plot:",
+    "training": ":material/model_training:",
+    "data": ":material/table_chart:",
+}
+DOOR_ICONS: dict[str, str] = {
+    "person": PAGE_ICONS["person"],
+    "film": PAGE_ICONS["film"],
+    "inside": PAGE_ICONS["training"],
+}
+
+
 def top_bar(sections: Mapping[str, Sequence[st.Page]]) -> None:
     """Draw the bar of all pages: links that keep the language, and the switch to the other one."""
     st.html(ASSETS / "style.css")
@@ -26,7 +42,7 @@ def top_bar(sections: Mapping[str, Sequence[st.Page]]) -> None:
         for pages in sections.values():
             for page in pages:
                 if page.visibility == "visible":
-                    st.page_link(page, query_params=params)
+                    st.page_link(page, icon=PAGE_ICONS.get(page.url_path), query_params=params)
         other = OTHER_LANGUAGE[i18n.language()]
         st.space("stretch")
         st.button(
@@ -42,10 +58,11 @@ def top_bar(sections: Mapping[str, Sequence[st.Page]]) -> None:
 
 def load() -> None:
     """Wait for data and model in front of the visitor; if they cannot be had, say so and end the page."""
-    place = st.empty()
-    while not resources.wait(0.15):
-        place.info(t("loading.now", step=escaped(resources.house().step)), icon=":material/hourglass_top:")
-    place.empty()
+    if not resources.wait(0):
+        place = st.empty()
+        while not resources.wait(0.15):
+            place.info(t("loading.now", step=escaped(resources.house().step)), icon=":material/hourglass_top:")
+        place.empty()
     failure = resources.house().failure
     if failure is not None:
         st.error(messages.error_text(failure), icon=":material/error:")
@@ -60,7 +77,8 @@ def page_header(title_key: str, purpose_key: str) -> None:
 
 def door(page: str, name: str) -> None:
     """Draw one of the ways into the app: a link with a sentence."""
-    st.page_link(page, label=f"**{t(f'door.{name}')}**", query_params={"lang": i18n.language()})
+    label = f"**{t(f'door.{name}')}**"
+    st.page_link(page, label=label, icon=DOOR_ICONS[name], query_params={"lang": i18n.language()})
     st.markdown(t(f"door.{name}_text"))
 
 

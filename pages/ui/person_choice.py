@@ -51,7 +51,8 @@ def choose_person(current: int | None) -> None:
         )
         with st.popover(t("person.like_me"), icon=":material/face:", key="person_like_me"):
             _like_me(data)
-    st.caption(t("person.matching", count=number(matching), total=number(data.num_users), seed=seed.value))
+        counts = {"count": number(matching), "total": number(data.num_users)}
+        st.caption(t("person.matching", seed=seed.value, **counts), width="content")
 
 
 def _filters(data: Dataset) -> PeopleFilter:

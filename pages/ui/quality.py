@@ -26,6 +26,7 @@ def against_baselines(info: BundleInfo) -> None:
             delta_color="inverse",
             help=t(f"quality.{name}_help"),
             border=True,
+            height="stretch",
         )
 
 
