@@ -13,6 +13,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
+import torch
+
 from recsys import store
 from recsys.bundle import load_bundle
 from recsys.bundle_info import Errors
@@ -21,6 +23,7 @@ from recsys.data.dataset import Dataset
 from recsys.device import describe, pick_device
 from recsys.errors import JobBusyError, MatineeError, TrainingError
 from recsys.report import EpochReport
+from recsys.threads import num_threads_for
 from recsys.training.run import Layouts, Run, no_layouts
 from recsys.training.trainer import Trainer
 
@@ -208,6 +211,7 @@ class TrainingJob:
         """The thread: whatever happens ends in a state that everybody can see."""
         try:
             run = prepare()
+            torch.set_num_threads(num_threads_for(run.trainer.config.batch_size))
             self._update(state="training", baselines=run.baselines, num_batches=run.trainer.num_batches)
             self._train(run)
         except MatineeError as error:
