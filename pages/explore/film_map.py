@@ -8,6 +8,7 @@ from pages.ui import components, frame, i18n, map_chart, pickers, resources, sta
 from pages.ui.i18n import number, t
 from recsys.data.dataset import Movie
 from recsys.data.film_table import film_table
+from recsys.insight.projection import pca
 from recsys.recommend import Recommender
 
 METHODS = ("tsne", "pca")
@@ -16,8 +17,11 @@ NUM_SIMILAR = 10
 
 
 def table_of(model: Recommender, method: str) -> pd.DataFrame:
-    """Return all films with their place on a map."""
-    return film_table(model.dataset, model.bundle.maps[method])
+    """Return all films with their place on a map, turned so that it is widest from left to right.
+
+    Directions on a t-SNE map mean nothing, and the principal directions of a PCA map are its axes already.
+    """
+    return film_table(model.dataset, pca(model.bundle.maps[method]))
 
 
 def figure_of(model: Recommender, method: str, language: i18n.Language) -> go.Figure:
@@ -68,7 +72,7 @@ def panel() -> None:
     st.markdown(t("map.similar"))
     similar = model.similar_movies(movie_id, k=NUM_SIMILAR)
     items = [
-        components.Item(data.movie(found.movie_id), fact=t("map.similarity", value=f"{found.similarity:.2f}"))
+        components.Item(data.movie(found.movie_id), fact=t("map.similarity", value=f"{found.similarity:.3f}"))
         for found in similar
     ]
     components.movie_rows(items, key="map_similar")

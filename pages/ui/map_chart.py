@@ -6,6 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from pages.ui import i18n
+from pages.ui.charts import MODEBAR
 from pages.ui.i18n import t
 from pages.ui.theme import genre_color
 
@@ -84,5 +85,14 @@ def _lay_out(figure: go.Figure, method: str) -> None:
         margin={"l": 8, "r": 8, "t": 8, "b": 8},
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
-        legend={"orientation": "h", "yanchor": "top", "y": -0.07, "x": 0, "itemsizing": "constant"},
+        modebar=MODEBAR,
+        hoverlabel={"font": {"size": 15}},
+        legend={
+            "orientation": "h",
+            "yanchor": "top",
+            "y": -0.07,
+            "x": 0,
+            "itemsizing": "constant",
+            "font": {"size": 14},
+        },
     )

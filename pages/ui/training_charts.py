@@ -6,7 +6,7 @@ from typing import Literal
 import pandas as pd
 import plotly.graph_objects as go
 
-from pages.ui.charts import COMPARE, COUNT, HELD_OUT
+from pages.ui.charts import COMPARE, COUNT, HELD_OUT, MODEBAR
 from pages.ui.i18n import t
 from pages.ui.theme import style
 
@@ -21,7 +21,7 @@ def curves(
     """Training loss by batch and validation error by epoch.
 
     Args:
-        batches: columns epoch (fractional), rmse: the running training error in stars.
+        batches: columns epoch (fractional), rmse: the training error of recent batches in stars.
         epochs: columns epoch (from 1), rmse: the validation error in stars.
         lines: name in the reader's language -> RMSE in stars of something to compare with.
         unit: draw root mean squared errors (stars) or mean squared errors (stars squared).
@@ -53,7 +53,7 @@ def curves(
     )
     figure.update_yaxes(title=t(f"chart.{unit}"), range=_range(batches, epochs, list(lines.values()), power))
     style(figure, height=380)
-    figure.update_layout(dragmode=False, uirevision=unit, margin={"t": 44})
+    figure.update_layout(dragmode=False, modebar=MODEBAR, uirevision=unit, margin={"t": 44})
     return figure
 
 
@@ -61,7 +61,7 @@ def _add_line(figure: go.Figure, name: str, error: float, dash: str) -> None:
     figure.add_hline(
         y=error,
         line={"color": COMPARE, "dash": dash, "width": 1.5},
-        annotation={"text": f"{name} {error:.3f}", "font": {"size": 12}},
+        annotation={"text": f"{name} {error:.3f}", "font": {"size": 14}},
         annotation_position="top right",
     )
 

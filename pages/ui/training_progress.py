@@ -1,5 +1,7 @@
 """A training run as everybody sees it: how far it is, its curves, its epochs."""
 
+import math
+
 import pandas as pd
 import streamlit as st
 
@@ -12,6 +14,7 @@ from recsys.report import EpochReport
 from recsys.training import JobStatus
 
 UNITS: tuple[training_charts.Unit, ...] = ("rmse", "mse")
+STEP = 0.02
 _UNITS = {str(unit): unit for unit in UNITS}
 EPOCH_COLUMNS = ("epoch", "train_loss", "validation_mse", "validation_rmse", "validation_mae", "seconds")
 
@@ -51,7 +54,7 @@ def curves(
         if "validation_rmse" in errors
     }
     figure = training_charts.curves(
-        _batch_table(batch_losses),
+        recent_errors(batch_losses),
         epochs[["epoch", "validation_rmse"]].dropna().rename(columns={"validation_rmse": "rmse"}),
         lines,
         unit=unit.value,
@@ -62,6 +65,7 @@ def curves(
         columns = {
             name: st.column_config.NumberColumn(t(f"column.{name}"), format="%.4f") for name in epochs.columns[1:]
         }
+        columns["seconds"] = st.column_config.NumberColumn(t("column.seconds"), format="%.1f")
         columns["epoch"] = st.column_config.NumberColumn(t("column.epoch"), format="%d")
         st.dataframe(epochs, column_config=columns, hide_index=True, key="training_epochs")
 
@@ -85,9 +89,28 @@ def epoch_table(reports: tuple[EpochReport, ...]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(EPOCH_COLUMNS)).astype({"epoch": int})
 
 
-def _batch_table(batch_losses: tuple[tuple[float, float], ...]) -> pd.DataFrame:
-    table = pd.DataFrame(batch_losses, columns=["epoch", "rmse"], dtype=float)
-    return table.assign(rmse=table["rmse"] ** 0.5)
+def recent_errors(batch_losses: tuple[tuple[float, float], ...], *, step: float = STEP) -> pd.DataFrame:
+    """Return the training error of the batches between two looks, from the running means of their epochs.
+
+    Args:
+        batch_losses: (epochs gone by, mean squared error of that epoch so far), ascending.
+        step: share of an epoch that a row covers at least; shorter stretches are joined.
+
+    Returns:
+        Columns epoch (epochs gone by at the end of the stretch), rmse (in stars).
+    """
+    rows: list[tuple[float, float]] = []
+    current, share, total = -1, 0.0, 0.0
+    for epoch, mean in batch_losses:
+        number = math.ceil(epoch) - 1  # the end of an epoch belongs to it
+        if number != current:
+            current, share, total = number, 0.0, 0.0
+        part = epoch - number
+        if part - share >= step or part == 1:
+            squared = (mean * part - total) / (part - share) if part > share else mean
+            rows.append((epoch, max(squared, 0.0) ** 0.5))
+            share, total = part, mean * part
+    return pd.DataFrame(rows, columns=["epoch", "rmse"], dtype=float)
 
 
 def _headline(status: JobStatus) -> str:
@@ -107,7 +130,7 @@ def _rates(status: JobStatus) -> None:
         "left": left,
         "validation": "–" if last is None else f"{last:.4f}",
     }
-    with st.container(horizontal=True, gap="large", key="training_rates"):
+    with st.container(horizontal=True, gap="medium", key="training_rates"):
         for name, value in values.items():
             st.metric(t(f"training.rate.{name}"), value, help=t(f"training.rate.{name}.help"), width="content")
     if status.device:
