@@ -111,6 +111,16 @@ def load(name: str | None = None, *, on_progress: Say | None = None) -> Located:
     raise SourceError(str(name), f"cannot be had. Tried: {tried}.")
 
 
+def look_nearby(name: str) -> tuple[Dataset | None, tuple[Attempt, ...]]:
+    """Look for a data set on this machine only, in the folder and the cache; every place, found or not.
+
+    Returns:
+        The data set of the first place that has it, or None; and what came of each place.
+    """
+    results = [_try(place) for place in _places((name,), _ignore) if place.source in {"folder", "cache", "synthetic"}]
+    return next((dataset for dataset, _ in results if dataset is not None), None), tuple(a for _, a in results)
+
+
 def cached(name: str) -> Path:
     """Return the folder of the cache that a downloaded data set lies in; it need not exist yet."""
     return home_cache() / name

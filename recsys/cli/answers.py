@@ -1,0 +1,93 @@
+"""The verbs that ask a trained model: recommend, similar, fans, predict, evaluate."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from recsys.cli.console import answer_json, answer_lines, answer_table
+from recsys.cli.loading import load_model, model_values, movie_values
+from recsys.errors import ConfigError
+from recsys.evaluation.of_bundle import metrics_on_test
+
+
+def recommend(user_id: int, *, k: int, bundle: Path | None, dataset: str | None, as_json: bool) -> None:
+    """Answer with a person's favourites among the films that they have not rated."""
+    model = load_model(bundle, dataset)
+    movies = [
+        {**movie_values(model.dataset, scored.movie_id), "stars": scored.stars}
+        for scored in model.recommend(user_id, k=k)
+    ]
+    values = {"dataset": model.dataset.name, "model": model_values(model.bundle), "user_id": user_id, "movies": movies}
+    _answer(values, as_json=as_json, title=f"For user {user_id}", numbers=("stars",))
+
+
+def similar(movie_id: int, *, k: int, bundle: Path | None, dataset: str | None, as_json: bool) -> None:
+    """Answer with the films whose feature vectors point most nearly the same way."""
+    model = load_model(bundle, dataset)
+    movie = movie_values(model.dataset, movie_id)
+    movies = [
+        {**movie_values(model.dataset, near.movie_id), "similarity": near.similarity}
+        for near in model.similar_movies(movie_id, k=k)
+    ]
+    values = {"dataset": model.dataset.name, "model": model_values(model.bundle), "movie": movie, "movies": movies}
+    _answer(values, as_json=as_json, title=f"Like {movie['title']}", numbers=("similarity",))
+
+
+def fans(movie_id: int, *, k: int, bundle: Path | None, dataset: str | None, as_json: bool) -> None:
+    """Answer with what the fans of a film love more than everybody does."""
+    model = load_model(bundle, dataset)
+    movie = movie_values(model.dataset, movie_id)
+    liked = model.also_liked(movie_id, k=k)
+    movies = [
+        {**movie_values(model.dataset, loved.movie_id), "stars": loved.stars, "lift": loved.lift}
+        for loved in liked.movies
+    ]
+    who = {"fans": list(liked.fans), "num_raters": liked.num_raters}
+    values = {"dataset": model.dataset.name, "model": model_values(model.bundle), "movie": movie, **who}
+    title = f"What {len(liked.fans)} fans of {movie['title']} also love"
+    _answer({**values, "movies": movies}, as_json=as_json, title=title, numbers=("stars", "lift"))
+
+
+def predict(user_id: int, movie_id: int, *, bundle: Path | None, dataset: str | None, as_json: bool) -> None:
+    """Answer with the stars that a person is predicted to give a film."""
+    model = load_model(bundle, dataset)
+    predicted = model.predict_rating(user_id, movie_id)
+    values = {
+        **{"dataset": model.dataset.name, "model": model_values(model.bundle), "user_id": user_id},
+        "movie": movie_values(model.dataset, movie_id),
+        **{"stars": predicted.stars, "true_rating": predicted.true_rating},
+    }
+    if as_json:
+        answer_json(values)
+        return
+    true = "not rated" if predicted.true_rating is None else f"truly {predicted.true_rating}"
+    answer_lines([f"{predicted.stars:.2f} stars ({true})"])
+
+
+def evaluate(bundle: Path | None, *, dataset: str | None, as_json: bool) -> None:
+    """Measure a bundle on the test part of its split once more.
+
+    Raises:
+        ConfigError: if its split has no test part.
+    """
+    model = load_model(bundle, dataset)
+    config = model.bundle.info.data
+    test = metrics_on_test(model.dataset, model.bundle)
+    if not test:
+        raise ConfigError("split", config.split, "one with a test part (p80 or p90) to be evaluated")
+    if as_json:
+        folder = str(model.bundle.info.folder)
+        answer_json({"bundle": folder, **config.to_dict(), "test": test})
+        return
+    answer_table(f"Test part of {config.split}, seed {config.seed}", ("metric", "value"), list(test.items()))
+
+
+def _answer(values: dict[str, Any], *, as_json: bool, title: str, numbers: Sequence[str]) -> None:
+    if as_json:
+        answer_json(values)
+        return
+    rows = [
+        (movie["movie_id"], movie["title"], movie["year"], ", ".join(movie["genres"]), *(movie[n] for n in numbers))
+        for movie in values["movies"]
+    ]
+    answer_table(title, ("movie_id", "title", "year", "genres", *numbers), rows)

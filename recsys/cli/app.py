@@ -1,0 +1,189 @@
+"""`python -m recsys`: verbs, flags and exit status. What a verb does stands in the other modules of this package.
+
+Heavy modules are imported by the verb that needs them, so that `--help` is there at once. Exit status: 0 done, 1 a
+clear error in one line, 2 wrong usage, 130 interrupted.
+"""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from recsys.config import PRESETS, DatasetName, SplitName
+from recsys.errors import ConfigError, MatineeError
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+
+
+Json = Annotated[bool, typer.Option("--json", help="Answer with one JSON object.")]
+Data = Annotated[DatasetName | None, typer.Option("--dataset", help="The first that can be had by default.")]
+Folder = Annotated[Path | None, typer.Option("--bundle", help="A trained model; by default the one the app uses.")]
+User = Annotated[int, typer.Option("--user", help="Id of a person.")]
+Movie = Annotated[int, typer.Option("--movie", help="Id of a film.")]
+Count = Annotated[int, typer.Option("--k", "-k", min=1, max=10_000, help="How many films.")]
+
+
+@app.callback()
+def _root(*, debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False) -> None:
+    """Matinee: a movie recommender that can be opened up."""
+
+
+@app.command()
+def data(*, dataset: Data = None, as_json: Json = False) -> None:
+    """Say which data set is there, where it came from and what is in it; checks the files."""
+    from recsys.cli.inspecting import describe_data
+
+    describe_data(dataset, as_json=as_json)
+
+
+@app.command()
+def train(
+    *,
+    dataset: Data = None,
+    preset: Annotated[str, typer.Option(help=f"Network and training to start from: {', '.join(PRESETS)}.")] = "article",
+    split: Annotated[SplitName, typer.Option(help="p80 and p90 hold out 20 % and 10 % for the test.")] = "p80",
+    seed: Annotated[int, typer.Option(min=0, help="Of split, weights, order and dropout.")] = 0,
+    head: Annotated[
+        Literal["dot", "mlp"] | None, typer.Option(help="Dot product, or a dense layer over both vectors.")
+    ] = None,
+    hidden: Annotated[int | None, typer.Option(min=0, help="Hidden layer of the MLP head; 0 is none.")] = None,
+    combiner: Annotated[Literal["sum", "mean"] | None, typer.Option(help="How genre embeddings become one.")] = None,
+    init: Annotated[float | None, typer.Option(help="Embeddings start uniform in [-X, X].")] = None,
+    windows: Annotated[str | None, typer.Option(help="Window widths of the title CNN, such as 2,3,4,5.")] = None,
+    filters: Annotated[int | None, typer.Option(min=1, help="Filters for each window width.")] = None,
+    dropout: Annotated[float | None, typer.Option(help="Share of title features dropped in training.")] = None,
+    epochs: Annotated[int | None, typer.Option(min=1, help="Passes over the training part.")] = None,
+    batch_size: Annotated[int | None, typer.Option(min=1, help="Ratings in a step.")] = None,
+    learning_rate: Annotated[float | None, typer.Option(help="Step size of Adam.")] = None,
+    device: Annotated[Literal["auto", "cpu", "cuda", "mps"], typer.Option(help="Where to train.")] = "auto",
+    name: Annotated[str | None, typer.Option(help="What to call the model.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder of the bundle; a new one by default.")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with --out, or with the latest stopped run.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Train a model and keep it as a bundle. Ctrl-C stops it; --resume goes on."""
+    values = {name: value for name, value in locals().items() if name != "as_json"}
+    from recsys.cli.training import TrainFlags
+    from recsys.cli.training import train as run
+
+    raise typer.Exit(run(TrainFlags(**values), as_json=as_json))
+
+
+@app.command()
+def evaluate(*, bundle: Folder = None, dataset: Data = None, as_json: Json = False) -> None:
+    """Measure a model on the test part of its split."""
+    from recsys.cli import answers
+
+    answers.evaluate(bundle, dataset=dataset, as_json=as_json)
+
+
+@app.command()
+def recommend(*, user: User, k: Count = 10, bundle: Folder = None, dataset: Data = None, as_json: Json = False) -> None:
+    """List a person's favourites among the films they have not rated."""
+    from recsys.cli import answers
+
+    answers.recommend(user, k=k, bundle=bundle, dataset=dataset, as_json=as_json)
+
+
+@app.command()
+def similar(*, movie: Movie, k: Count = 10, bundle: Folder = None, dataset: Data = None, as_json: Json = False) -> None:
+    """List the films most like one film."""
+    from recsys.cli import answers
+
+    answers.similar(movie, k=k, bundle=bundle, dataset=dataset, as_json=as_json)
+
+
+@app.command()
+def fans(*, movie: Movie, k: Count = 10, bundle: Folder = None, dataset: Data = None, as_json: Json = False) -> None:
+    """List what the fans of a film also love."""
+    from recsys.cli import answers
+
+    answers.fans(movie, k=k, bundle=bundle, dataset=dataset, as_json=as_json)
+
+
+@app.command()
+def predict(*, user: User, movie: Movie, bundle: Folder = None, dataset: Data = None, as_json: Json = False) -> None:
+    """Predict the stars that a person gives a film."""
+    from recsys.cli import answers
+
+    answers.predict(user, movie, bundle=bundle, dataset=dataset, as_json=as_json)
+
+
+@app.command(name="map")
+def draw_map(
+    *,
+    method: Annotated[Literal["tsne", "pca"], typer.Option(help="How 200 numbers become two.")] = "tsne",
+    perplexity: Annotated[float | None, typer.Option(min=1, help="About how many neighbours count (t-SNE).")] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Of the layout (t-SNE).")] = 0,
+    out: Annotated[
+        Path | None, typer.Option(help="A .html, .csv or .png file; CSV to standard output if left out.")
+    ] = None,
+    bundle: Folder = None,
+    dataset: Data = None,
+    as_json: Json = False,
+) -> None:
+    """Lay out all films by what the model has learned about them."""
+    from recsys.cli import mapping
+
+    mapping.draw_map(method, perplexity=perplexity, seed=seed, out=out, bundle=bundle, dataset=dataset, as_json=as_json)
+
+
+@app.command()
+def benchmark(
+    *,
+    only: Annotated[list[str] | None, typer.Option(help="Run only these; may be given several times.")] = None,
+    dataset: Data = None,
+    repeats: Annotated[int, typer.Option(min=1, max=100, help="Runs of each; the median counts.")] = 3,
+    as_json: Json = False,
+) -> None:
+    """Measure speed against the plain way, both in one run."""
+    from recsys.cli import benchmarks
+
+    benchmarks.run(only or [], dataset=dataset, repeats=repeats, as_json=as_json)
+
+
+@app.command()
+def doctor(*, as_json: Json = False) -> None:
+    """Say what is there, what is missing and how to get it."""
+    from recsys.cli import inspecting
+
+    raise typer.Exit(inspecting.doctor(as_json=as_json))
+
+
+def main(arguments: list[str]) -> int:
+    """Run a command line.
+
+    Args:
+        arguments: without the program's name; `--debug` may stand anywhere.
+
+    Returns:
+        The exit status.
+    """
+    is_debug = "--debug" in arguments
+    try:
+        app([argument for argument in arguments if argument != "--debug"], prog_name="python -m recsys")
+    except SystemExit as left:
+        return left.code if isinstance(left.code, int) else 1
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # Whoever read the answer has enough; keep Python from complaining about it once more at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except MatineeError as error:
+        return _fail(error, str(error), is_debug=is_debug)
+    except Exception as error:  # a mistake of ours is still no reason for a page of traceback
+        return _fail(error, f"{type(error).__name__}: {error} (--debug shows more)", is_debug=is_debug)
+    return 0
+
+
+def _fail(error: Exception, text: str, *, is_debug: bool) -> int:
+    """Write one line to standard error and return the status."""
+    if is_debug:
+        import traceback
+
+        traceback.print_exception(error)
+    sys.stderr.write("error: " + " ".join(text.split()) + "\n")
+    return 2 if isinstance(error, ConfigError) else 1

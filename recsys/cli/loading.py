@@ -1,0 +1,68 @@
+"""What most verbs begin with: a data set, and the model that goes with it."""
+
+from pathlib import Path
+from typing import Any
+
+from recsys.bundle import Bundle, load_bundle
+from recsys.bundle_info import BundleInfo, read_info
+from recsys.cli.console import say
+from recsys.data.dataset import Dataset
+from recsys.data.sources import Attempt, Located, load
+from recsys.errors import BundleError, DataError
+from recsys.recommend import Recommender
+from recsys.store import best_bundle, own_bundles_folder
+
+
+def load_data(name: str | None = None) -> Located:
+    """Load a data set and say where it came from and what was passed over."""
+    located = load(name, on_progress=say)
+    for attempt in located.attempts:
+        if attempt.outcome == "failed":
+            say(f"{attempt.dataset}: {attempt.source} {attempt.place} failed: {attempt.problem}")
+    say(f"data set {located.dataset.name} from {located.dataset.source}")
+    return located
+
+
+def load_model(folder: Path | None, name: str | None) -> Recommender:
+    """Load a bundle with its data set; without a folder, the bundle that the app uses.
+
+    Raises:
+        BundleError: if there is no bundle for the data set, or the one named cannot be used.
+    """
+    if folder is not None:
+        name = read_info(folder).data.dataset
+    dataset = load_data(name).dataset
+    bundle = load_bundle(folder or chosen(dataset).folder, dataset)
+    say(f"model {bundle.info.name} ({bundle.info.folder})")
+    return Recommender(dataset, bundle)
+
+
+def chosen(dataset: Dataset) -> BundleInfo:
+    """Return the bundle that the app uses for a data set.
+
+    Raises:
+        BundleError: if there is none.
+    """
+    info = best_bundle(dataset)
+    if info is None:
+        command = f"python -m recsys train --dataset {dataset.name}"
+        raise BundleError(own_bundles_folder(), f"no trained model for {dataset.name}. Train one: {command}")
+    return info
+
+
+def damaged(attempts: tuple[Attempt, ...]) -> DataError | None:
+    """Return what is wrong with the files in the folder that the user named, if anything."""
+    errors = [attempt.error for attempt in attempts if attempt.source == "folder"]
+    return next((error for error in errors if isinstance(error, DataError)), None)
+
+
+def movie_values(dataset: Dataset, movie_id: int) -> dict[str, Any]:
+    """Return a film as JSON-ready values."""
+    movie = dataset.movie(movie_id)
+    return {"movie_id": movie.movie_id, "title": movie.title, "year": movie.year, "genres": list(movie.genres)}
+
+
+def model_values(bundle: Bundle) -> dict[str, Any]:
+    """Return which model answered, as JSON-ready values."""
+    info = bundle.info
+    return {"name": info.name, "folder": str(info.folder), "preset": info.preset, "epochs": info.epochs_done}

@@ -1,0 +1,221 @@
+"""The verb train: configs from flags, a run with a progress bar, an interruption that loses nothing."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from recsys.bundle_info import BundleInfo, read_info
+from recsys.cli.console import answer_json, answer_table, messages, say
+from recsys.cli.loading import load_data
+from recsys.config import DataConfig, ModelConfig, TrainConfig, preset
+from recsys.data.dataset import Dataset
+from recsys.errors import BundleError, ConfigError
+from recsys.insight.projection import layouts
+from recsys.report import EpochReport
+from recsys.store import list_bundles, own_bundles_folder
+from recsys.training import JobStatus, TrainingJob
+
+INTERRUPTED = 130
+_POLL_SECONDS = 0.1
+
+
+@dataclass(frozen=True)
+class TrainFlags:
+    """What was asked for; None is "as the preset has it"."""
+
+    dataset: str | None
+    preset: str
+    split: str
+    seed: int
+    head: str | None
+    hidden: int | None
+    combiner: str | None
+    init: float | None
+    windows: str | None
+    filters: int | None
+    dropout: float | None
+    epochs: int | None
+    batch_size: int | None
+    learning_rate: float | None
+    device: str
+    name: str | None
+    out: Path | None
+    resume: bool
+
+
+def configs(flags: TrainFlags, dataset: str) -> tuple[DataConfig, ModelConfig, TrainConfig]:
+    """Return the configs that the flags ask for.
+
+    Raises:
+        ConfigError: if one is out of range.
+    """
+    model, train = preset(flags.preset)
+    windows = None if flags.windows is None else _widths(flags.windows)
+    model_values = {
+        **{"head": flags.head, "mlp_hidden": flags.hidden, "combiner": flags.combiner, "init": flags.init},
+        **{"windows": windows, "num_filters": flags.filters, "title_dropout": flags.dropout},
+    }
+    train_values = {
+        **{"epochs": flags.epochs, "batch_size": flags.batch_size, "learning_rate": flags.learning_rate},
+        "seed": flags.seed,
+    }
+    return (
+        DataConfig.from_dict({"dataset": dataset, "split": flags.split, "seed": flags.seed}),
+        replace(model, **_given(model_values)),
+        replace(train, **_given(train_values)),
+    )
+
+
+def train(flags: TrainFlags, *, as_json: bool) -> int:
+    """Train or go on, and answer with the bundle.
+
+    Returns:
+        The exit status: 0, or 130 if it was interrupted.
+    """
+    job = TrainingJob(layouts)
+    if flags.resume:
+        _resume(job, flags)
+    else:
+        _check_free(flags.out)
+        dataset = load_data(flags.dataset).dataset
+        data, model, train_config = configs(flags, dataset.name)
+        job.start(
+            dataset,
+            data=data,
+            model=model,
+            train=train_config,
+            device=flags.device,
+            preset=flags.preset,
+            name=flags.name,
+            folder=flags.out,
+        )
+    was_interrupted = _watch(job)
+    status = job.status()
+    if status.error is not None:
+        raise status.error
+    if status.folder is None:
+        return INTERRUPTED
+    info = read_info(status.folder)
+    if status.state == "stopped":
+        say(f"stopped; kept in {info.folder}. Go on: python -m recsys train --resume --out {info.folder}")
+        return INTERRUPTED
+    _answer(info, status.reports, as_json=as_json)
+    return INTERRUPTED if was_interrupted else 0
+
+
+def _widths(text: str) -> tuple[int, ...]:
+    try:
+        return tuple(int(width) for width in text.split(","))
+    except ValueError as error:
+        raise ConfigError("--windows", text, "whole numbers with commas between, such as 2,3,4,5") from error
+
+
+def _given(values: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in values.items() if value is not None}
+
+
+def _check_free(out: Path | None) -> None:
+    """Never write over something that is there already.
+
+    Raises:
+        BundleError: if the folder is there and not empty.
+    """
+    if out is None or not out.exists():
+        return
+    if not out.is_dir() or any(out.iterdir()):
+        raise BundleError(out, "is there already. Name another folder, or go on with that run: --resume.")
+
+
+def _resume(job: TrainingJob, flags: TrainFlags) -> None:
+    """Go on with the run in --out, or with the latest that was stopped."""
+    if flags.out is not None:
+        dataset = load_data(read_info(flags.out).data.dataset).dataset
+        job.resume(dataset, flags.out, epochs=flags.epochs, device=flags.device)
+        return
+    dataset = load_data(flags.dataset).dataset
+    job.resume(dataset, _latest_stopped(dataset).folder, epochs=flags.epochs, device=flags.device)
+
+
+def _latest_stopped(dataset: Dataset) -> BundleInfo:
+    stopped = [info for info in list_bundles(dataset) if info.can_resume and not info.is_finished]
+    if not stopped:
+        raise BundleError(own_bundles_folder(), f"no stopped run on {dataset.name} to go on with. Name it with --out.")
+    return max(stopped, key=lambda info: info.created)
+
+
+def _watch(job: TrainingJob) -> bool:
+    """Show the progress until the run ends; True if it was interrupted from the keyboard."""
+    was_interrupted = False
+    num_told = len(job.status().reports)
+    say(f"training on {job.status().device}")
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[rate]}"),
+    )
+    with Progress(*columns, console=messages, transient=True) as progress:
+        task = progress.add_task("preparing", total=None, rate="")
+        is_done = False
+        while not is_done:
+            try:
+                is_done = job.wait(_POLL_SECONDS)
+            except KeyboardInterrupt:
+                if was_interrupted:
+                    raise
+                was_interrupted = True
+                say("stopping at the next batch; press Ctrl-C again to leave at once")
+                job.stop()
+            status = job.status()
+            progress.update(task, **_progress(status))
+            for report in status.reports[num_told:]:
+                say(_epoch_line(report))
+            num_told = len(status.reports)
+    return was_interrupted
+
+
+def _progress(status: JobStatus) -> dict[str, Any]:
+    if status.state == "finishing":
+        return {"description": "measuring and drawing the map"}
+    if not status.num_batches:
+        return {"description": status.state}
+    return {
+        "description": f"epoch {min(status.epoch + 1, status.num_epochs)} of {status.num_epochs}",
+        "total": status.num_epochs * status.num_batches,
+        "completed": status.epoch * status.num_batches + status.batch,
+        "rate": f"{status.ratings_per_second:,.0f} ratings/s",
+    }
+
+
+def _epoch_line(report: EpochReport) -> str:
+    validation = "" if report.validation_rmse is None else f", validation RMSE {report.validation_rmse:.4f}"
+    return (
+        f"epoch {report.epoch}: training loss {report.train_loss:.4f}{validation} "
+        f"({report.seconds:.1f} s, {report.ratings_per_second:,.0f} ratings/s)"
+    )
+
+
+def _answer(info: BundleInfo, reports: tuple[EpochReport, ...], *, as_json: bool) -> None:
+    values: dict[str, Any] = {
+        "bundle": str(info.folder),
+        "dataset": info.data.dataset,
+        "preset": info.preset,
+        "split": info.data.split,
+        "seed": info.data.seed,
+        "epochs": info.epochs_done,
+        "seconds": info.seconds,
+        "ratings_per_second": reports[-1].ratings_per_second if reports else 0.0,
+        "device": info.device,
+        "validation": dict(info.metrics.get("validation", {})),
+        "test": dict(info.metrics.get("test", {})),
+        "baselines": {name: dict(errors) for name, errors in info.baselines.items()},
+        "command": info.command,
+    }
+    if as_json:
+        answer_json(values)
+        return
+    parts = [(part, name, value) for part in ("validation", "test") for name, value in values[part].items()]
+    answer_table(f"{info.name}: {info.folder}", ("part", "metric", "value"), parts)
