@@ -1,0 +1,189 @@
+"""The app as people use it: `streamlit run streamlit_app.py` in a process of its own, and a real Chromium.
+
+MATINEE_CHROMIUM names the browser, else `chromium` on the path. Without one these tests are skipped, unless
+MATINEE_REQUIRE_BROWSER=1 makes that a failure.
+"""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+
+from recsys.data.synthetic import synthetic
+from tests.pages.conftest import train
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+CHROMIUM_OPTIONS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+OWN = ("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:")
+PATIENCE = 60_000
+"""Milliseconds to wait for anything; a busy machine is no failure."""
+
+
+def _chromium() -> str:
+    found = os.environ.get("MATINEE_CHROMIUM") or shutil.which("chromium")
+    if found:
+        return found
+    message = "no Chromium: install it, or name it in MATINEE_CHROMIUM"
+    if os.environ.get("MATINEE_REQUIRE_BROWSER") == "1":
+        pytest.fail(message)
+    pytest.skip(message)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A Chromium of the system."""
+    executable = _chromium()
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=executable, args=list(CHROMIUM_OPTIONS))
+        yield launched
+        launched.close()
+
+
+@contextmanager
+def serve(home: Path) -> Iterator[str]:
+    """Run the app on a free port with the invented data set; yield its address."""
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    settings = {name: value for name, value in os.environ.items() if name not in ("MATINEE_DATA", "MATINEE_HOME")}
+    # A way to the network that leads nowhere, so that the invented data set is what the app finds.
+    nowhere = {
+        "HTTPS_PROXY": "http://127.0.0.1:9",
+        "https_proxy": "http://127.0.0.1:9",
+        "PIP_INDEX_URL": "http://127.0.0.1:9/",
+    }
+    command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", "--server.port", str(port)]
+    with (home / "server.log").open("w") as log:
+        server = subprocess.Popen(
+            [*command, "--server.headless", "true"],
+            cwd=ROOT,
+            env={**settings, **nowhere, "MATINEE_HOME": str(home)},
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            address = f"http://127.0.0.1:{port}"
+            _wait_until_it_answers(address, server, home / "server.log")
+            yield address
+        finally:
+            server.terminate()
+            with suppress(subprocess.TimeoutExpired):
+                server.wait(20)
+            server.kill()
+            server.wait()
+
+
+def _wait_until_it_answers(address: str, server: "subprocess.Popen[bytes]", log: Path) -> None:
+    for _ in range(600):
+        assert server.poll() is None, f"the server ended:\n{log.read_text()}"
+        try:
+            with urlopen(f"{address}/_stcore/health", timeout=2):
+                return
+        except (URLError, OSError):
+            time.sleep(0.1)
+    pytest.fail(f"the server did not answer:\n{log.read_text()}")
+
+
+@pytest.fixture(scope="session")
+def model_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home that holds a bundle for the invented data set."""
+    home = tmp_path_factory.mktemp("browser-home")
+    train(synthetic(), home / "data" / "bundles" / "synthetic-1")
+    return home
+
+
+@pytest.fixture(scope="session")
+def server(model_home: Path) -> Iterator[str]:
+    """The address of a server with data and a model, shared by all tests."""
+    with serve(model_home) as address:
+        yield address
+
+
+class Visit:
+    """A browser tab that notes what goes wrong.
+
+    Attributes:
+        page: the tab.
+        problems: console errors and requests that left this machine.
+    """
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.page, self.address = page, address
+        self.problems: list[str] = []
+        page.set_default_timeout(PATIENCE)
+        page.on("console", self._note_message)
+        page.on("pageerror", lambda error: self.problems.append(str(error)))
+        page.on("request", self._note_request)
+
+    def open(self, path: str) -> Page:
+        """Go to a path and wait until the page is drawn to its end ("How it works")."""
+        self.page.goto(self.address + path)
+        self.wait()
+        return self.page
+
+    def wait(self) -> None:
+        """Wait until the script has run to its end."""
+        self.page.wait_for_selector("h1")
+        self.page.wait_for_function("!document.querySelector('[data-testid=stStatusWidget]')")
+
+    def mark(self) -> None:
+        """Leave a mark that a reload of the page would wipe out."""
+        self.page.evaluate("window.mark = 'still the same page'")
+
+    def is_marked(self) -> bool:
+        """Is the mark still there?"""
+        return self.page.evaluate("window.mark") == "still the same page"
+
+    def _note_message(self, message: ConsoleMessage) -> None:
+        # On a deep link Streamlit looks for its own server one level too deep before it looks at the root.
+        is_probe = "404" in message.text and "/_stcore/" in message.location.get("url", "")
+        if message.type == "error" and not is_probe:
+            self.problems.append(message.text)
+
+    def _note_request(self, request: Request) -> None:
+        if not request.url.startswith(OWN):
+            self.problems.append(f"left this machine: {request.url}")
+
+
+Visitor = Callable[..., Visit]
+
+
+@pytest.fixture
+def visitor(browser: Browser) -> Iterator[Visitor]:
+    """Open tabs; at the end no tab may have seen a problem."""
+    visits: list[Visit] = []
+
+    def come(address: str, *, locale: str = "en-GB", **options: object) -> Visit:
+        context = browser.new_context(viewport={"width": 1366, "height": 768}, locale=locale, **options)
+        visits.append(Visit(context.new_page(), address))
+        return visits[-1]
+
+    yield come
+    for visit in visits:
+        visit.page.context.close()
+    assert [problem for visit in visits for problem in visit.problems] == []
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark all that lies here as browser tests."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
