@@ -6,6 +6,8 @@ Times swing with what else a machine does, so ratios are what to compare.
 import os
 import platform
 import statistics
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -18,7 +20,7 @@ import torch
 from torch.nn import functional
 
 from recsys.bundle import load_bundle
-from recsys.cli.console import answer_json, answer_table, say
+from recsys.cli.console import answer_json, answer_lines, answer_table, say
 from recsys.cli.loading import load_data
 from recsys.config import preset
 from recsys.data.dataset import Dataset
@@ -31,6 +33,7 @@ from recsys.errors import ConfigError
 from recsys.model import TwoTower
 from recsys.recommend import Recommender
 from recsys.store import best_bundle
+from recsys.threads import num_threads_for
 
 _NUM_STEPS = 8
 _LARGE_BATCH = 8192
@@ -160,6 +163,33 @@ def _training(dataset: Dataset, repeats: int) -> list[Measured]:
     return results
 
 
+def _threads(dataset: Dataset, repeats: int) -> list[Measured]:
+    """A small step as the trainer takes it, beside one with all threads, which spin while they wait."""
+    size = preset("article")[1].batch_size
+    ours = _rate_elsewhere(dataset.name, repeats, threads=num_threads_for(size), policy="PASSIVE")
+    plain = _rate_elsewhere(dataset.name, repeats, threads=os.cpu_count() or 1, policy="ACTIVE")
+    note = f"batch {size:,}; plain: torch as it comes"
+    return [Measured("threads", ours, "ratings/s", plain, ours / plain, note)]
+
+
+def _rate_elsewhere(name: str, repeats: int, *, threads: int, policy: str) -> float:
+    """Measure training in a process of its own, since the policy is read when torch is imported."""
+    code = f"from recsys.cli.benchmarks import print_rate; print_rate({name!r}, {repeats}, {threads})"
+    environment = {**os.environ, "OMP_WAIT_POLICY": policy}
+    done = subprocess.run(  # noqa: S603 - a fixed command, no shell
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+    )
+    return float(done.stdout)
+
+
+def print_rate(name: str, repeats: int, threads: int) -> None:
+    """Write the ratings a second of the article's training step to standard output."""
+    torch.set_num_threads(threads)
+    size = preset("article")[1].batch_size
+    rate = _NUM_STEPS * size / _seconds(_steps(load(name).dataset, size, is_plain=False), repeats)
+    answer_lines([str(rate)])
+
+
 def _steps(dataset: Dataset, size: int, *, is_plain: bool) -> Callable[[], None]:
     """Return an action of `_NUM_STEPS` training steps on random ratings."""
     config = preset("article")[0]
@@ -195,4 +225,5 @@ _MEASUREMENTS: dict[str, Callable[[Dataset, int], list[Measured]]] = {
     "bundle": _bundle,
     "recommend": _recommending,
     "training": _training,
+    "threads": _threads,
 }
