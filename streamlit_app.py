@@ -10,8 +10,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import streamlit as st
+from starlette.middleware import Middleware
 
 from pages.ui import frame, resources
+from pages.ui.addresses import OneLevel
 
 
 def _warm_up() -> None:
@@ -29,4 +31,9 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     resources.close()
 
 
-app = st.App("pages/app.py", lifespan=lifespan, on_script_error=frame.show_failure)
+app = st.App(
+    "pages/app.py",
+    lifespan=lifespan,
+    middleware=[Middleware(OneLevel)],
+    on_script_error=frame.show_failure,
+)
