@@ -133,11 +133,14 @@ def _new_folder(target: Path) -> Iterator[tuple[Path, Path]]:
     """Give a folder to work in and one to fill; the latter becomes `target` at the end, unless another process won."""
     target.parent.mkdir(parents=True, exist_ok=True)
     _remove_stale(target.parent)
+    replaced = _identity(target)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".download-", ignore_cleanup_errors=True) as name:
         work = Path(name)
         new, old = work / "new", work / "old"
         new.mkdir()
         yield work, new
+        if _identity(target) != replaced:
+            return  # another process has put a new one there, and may be reading it
         if target.exists():
             target.rename(old)
         try:
@@ -145,6 +148,15 @@ def _new_folder(target: Path) -> Iterator[tuple[Path, Path]]:
         except OSError:
             if not target.is_dir():
                 raise
+
+
+def _identity(folder: Path) -> tuple[int, int] | None:
+    """Return what tells one folder from another that takes its place; None if there is none."""
+    try:
+        status = folder.stat()
+    except FileNotFoundError:
+        return None
+    return status.st_ino, status.st_mtime_ns
 
 
 def _remove_stale(cache: Path) -> None:

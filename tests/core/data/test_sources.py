@@ -148,6 +148,13 @@ def test_a_named_data_set_that_cannot_be_had_lists_what_was_tried():
     assert "\n" not in str(caught.value)
 
 
+def test_offline_means_that_nothing_is_asked(server, monkeypatch):
+    monkeypatch.setenv("MATINEE_OFFLINE", "1")
+    skipped = [a.source for a in sources.load().attempts if a.problem == "MATINEE_OFFLINE is set."]
+    assert skipped == ["grouplens", "grouplens", "wheel"]
+    assert server.requests == []
+
+
 def test_an_unknown_name_is_refused():
     with pytest.raises(ConfigError):
         sources.load("ml-20m")
