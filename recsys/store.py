@@ -36,14 +36,18 @@ def list_bundles(dataset: Dataset) -> list[BundleInfo]:
     return sorted(found, key=lambda info: (str(info.folder) != active, *_rank(info)))
 
 
-def best_bundle(dataset: Dataset) -> BundleInfo | None:
-    """Return the bundle that app and command line use, or None where there is none.
+def usable_bundles(dataset: Dataset) -> list[BundleInfo]:
+    """Return the bundles that app and command line may use by themselves, in their order of preference.
 
-    A run that was stopped is used only if somebody chose it.
+    A run that was stopped, or is still under way, is among them only if somebody chose it.
     """
     active = _active().get(dataset.fingerprint)
-    usable = (info for info in list_bundles(dataset) if info.is_finished or str(info.folder) == active)
-    return next(usable, None)
+    return [info for info in list_bundles(dataset) if info.is_finished or str(info.folder) == active]
+
+
+def best_bundle(dataset: Dataset) -> BundleInfo | None:
+    """Return the bundle that app and command line use, or None where there is none."""
+    return next(iter(usable_bundles(dataset)), None)
 
 
 def activate(info: BundleInfo) -> None:

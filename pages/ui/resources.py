@@ -20,7 +20,7 @@ from recsys.data.sources import Located
 from recsys.errors import BundleError, MatineeError
 from recsys.insight.projection import layouts
 from recsys.recommend import Recommender
-from recsys.store import activate, list_bundles, unreadable_bundles
+from recsys.store import activate, unreadable_bundles, usable_bundles
 from recsys.training import TrainingJob
 
 P = ParamSpec("P")
@@ -87,7 +87,7 @@ class House:
         """The best bundle that can be read; what is wrong with others is noted."""
         dataset = self._dataset()
         self.problems = tuple(unreadable_bundles())
-        for info in list_bundles(dataset):
+        for info in usable_bundles(dataset):
             try:
                 return Recommender(dataset, load_bundle(info.folder, dataset))
             except BundleError as error:
