@@ -10,6 +10,7 @@ pairs, so that the title CNN runs once per film and not once per rating.
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 from recsys.config import ModelConfig
 from recsys.data.encoder import MovieTensors, UserTensors, VocabularySizes
@@ -48,5 +49,8 @@ class TwoTower(nn.Module):
         """
         user_features = self.user_tower(users)  # (U, D)
         movie_features = self.movie_tower(movies)  # (M, D)
-        stars: Tensor = self.head(user_features[user_rows], movie_features[movie_rows])  # (B, D), (B, D) -> (B,)
+        # Gathered by `embedding`: the backward of plain indexing adds in the order in which threads come.
+        users_of_pairs = functional.embedding(user_rows, user_features)  # (B,), (U, D) -> (B, D)
+        movies_of_pairs = functional.embedding(movie_rows, movie_features)  # (B,), (M, D) -> (B, D)
+        stars: Tensor = self.head(users_of_pairs, movies_of_pairs)  # (B, D), (B, D) -> (B,)
         return stars

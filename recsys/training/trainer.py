@@ -124,7 +124,8 @@ class Trainer:
             A report after each complete epoch.
 
         Raises:
-            NonFiniteLossError: if a loss is infinite or not a number; the weights are those before that batch.
+            NonFiniteLossError: if a loss, or a weight at the end of an epoch, is infinite or not a number; in the
+                first case the weights are those before that batch.
         """
         while self.position.epoch < self.config.epochs:
             if not self._finish_epoch(should_stop):
@@ -218,6 +219,7 @@ class Trainer:
         """Measure on the validation part, and stand at the start of the next epoch."""
         done = self.position
         started = time.perf_counter()
+        self._check_weights()
         validation = self._validate()
         report = EpochReport(
             epoch=done.epoch + 1,
@@ -235,6 +237,11 @@ class Trainer:
     def _validate(self) -> dict[str, float]:
         users, movies, stars = self._validation
         return star_errors(self.predict(users, movies), stars.cpu().numpy()) if len(stars) else {}
+
+    def _check_weights(self) -> None:
+        """Refuse to close an epoch whose last step spoiled the weights: no later loss would show it."""
+        if not all(bool(torch.isfinite(parameter).all()) for parameter in self.model.parameters()):
+            raise NonFiniteLossError(epoch=self.position.epoch + 1, batch=self.position.batch, loss=float("nan"))
 
     def _order(self, epoch: int) -> Tensor:
         """(N,) the order in which an epoch goes through the training part."""

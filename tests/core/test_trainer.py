@@ -91,6 +91,22 @@ def test_a_loss_that_is_not_finite_ends_the_run_and_spoils_no_weight(make_traine
         assert torch.equal(torch.nan_to_num(weights[name]), torch.nan_to_num(value))
 
 
+def test_weights_spoiled_by_the_last_step_end_the_run_too(make_trainer, monkeypatch) -> None:
+    trainer = make_trainer()
+    step = trainer._optimizer.step
+
+    def spoil() -> None:
+        step()
+        if trainer.position.batch == trainer.num_batches - 1:
+            with torch.no_grad():
+                trainer.model.movie_tower.movie.weight[0] = math.inf
+
+    monkeypatch.setattr(trainer._optimizer, "step", spoil)
+    with pytest.raises(NonFiniteLossError):
+        next(trainer.epochs())
+    assert trainer.reports == ()
+
+
 def test_a_learning_rate_far_too_large_is_told_and_not_hidden(make_trainer) -> None:
     trainer = make_trainer(epochs=3, learning_rate=10.0, model=ModelConfig(head="mlp", mlp_hidden=8))
     try:
