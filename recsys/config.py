@@ -169,6 +169,7 @@ _FLAGS: dict[str, str] = {
     "init": "--init",
     "windows": "--windows",
     "num_filters": "--filters",
+    "title_length": "--title-length",
     "title_dropout": "--dropout",
     "epochs": "--epochs",
     "batch_size": "--batch-size",

@@ -28,7 +28,7 @@ def show_counts(counts: Counts) -> None:
         "empty": f"{1 - counts.density:.1%}",
         "mean": f"{counts.mean_rating:.2f}",
     }
-    with st.container(horizontal=True, gap="large", key="data_counts"):
+    with st.container(horizontal=True, gap="medium", key="data_counts"):
         for name, value in values.items():
             st.metric(t(f"data.count.{name}"), value, help=t(f"data.count.{name}.help"), width="content")
 

@@ -143,7 +143,14 @@ def long_tail(tail: pd.DataFrame, *, top: float, top_share: float) -> go.Figure:
     figure.add_vline(x=num_top, line={"color": COMPARE, "dash": "dot"}, annotation_text=note)
     figure.update_xaxes(title=t("chart.film_rank"))
     figure.update_yaxes(title=t("chart.num_ratings"), secondary_y=False)
-    figure.update_yaxes(title=t("chart.cumulative_share"), tickformat=".0%", range=[0, 1.02], secondary_y=True)
+    figure.update_yaxes(
+        title=t("chart.cumulative_share"),
+        tickformat=".0%",
+        range=[0, 1.02],
+        dtick=0.25,
+        showgrid=False,
+        secondary_y=True,
+    )
     return _finish(figure, height=380, legend=True)
 
 

@@ -43,7 +43,7 @@ def film(data: Dataset, encoder: FeatureEncoder, movie_id: int) -> None:
     chips.tokens(genres, names={name: i18n.genre(name) for name in movie.genres})
     _heading("year")
     st.markdown(t("steps.year.text", title=escaped(movie.title), year=movie.year or t("steps.year.none")))
-    _title(field_trace.trace_title(encoder, movie.title))
+    _title(field_trace.trace_title(encoder, movie.title), heading="title")
 
 
 def any_title(encoder: FeatureEncoder) -> None:
@@ -51,12 +51,12 @@ def any_title(encoder: FeatureEncoder) -> None:
     st.subheader(t("steps.any.title"), anchor=False)
     typed = st.text_input(t("steps.any.label"), t("steps.any.example"), key="any_title", max_chars=200)
     if typed.strip():
-        _title(field_trace.trace_title(encoder, typed))
+        _title(field_trace.trace_title(encoder, typed), heading="any")
 
 
-def _title(trace: TitleTrace) -> None:
+def _title(trace: TitleTrace, *, heading: str) -> None:
     length = sum(token.kind != "cut" for token in trace.tokens)
-    _heading("title", words=len(trace.words), length=length, rows=number(trace.num_rows))
+    _heading(heading, words=len(trace.words), length=length, rows=number(trace.num_rows))
     chips.tokens(trace.tokens)
 
 

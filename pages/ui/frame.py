@@ -4,6 +4,7 @@ Bad days are states to design: data still loading, nothing trained yet, a run un
 """
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import streamlit as st
 
@@ -128,7 +129,7 @@ def need_model(*, starts_itself: bool = False) -> Recommender:
 def start_first_run() -> None:
     """Train the small model that the app makes when there is none."""
     data = resources.dataset()
-    model, train = first_visit()
+    model, train = first_visit(data.num_ratings)
     try:
         resources.job().start(data, data=DataConfig(data.name), model=model, train=train)
     except JobBusyError:
@@ -136,16 +137,31 @@ def start_first_run() -> None:
 
 
 def _offer_first_run(status: JobStatus) -> None:
+    """Offer to train; after a run that was stopped also to go on with it, or to use it as it is."""
     if status.error is not None:
         st.error(messages.error_text(status.error), icon=":material/error:")
-    st.info(t("untrained.text"), icon=":material/model_training:")
-    st.button(
-        t("untrained.button"),
-        key="train_first",
-        type="primary",
-        icon=":material/play_arrow:",
-        on_click=start_first_run,
-    )
+    folder = status.folder if status.state == "stopped" else None
+    st.info(t("untrained.text" if folder is None else "untrained.stopped"), icon=":material/model_training:")
+    with st.container(horizontal=True):
+        if folder is not None:
+            go_on, use = (resume_first_run, folder), (resources.publish, folder)
+            for key, icon, (action, argument) in (("go_on", "play_arrow", go_on), ("use_it", "check", use)):
+                st.button(t(f"untrained.{key}"), key=key, icon=f":material/{icon}:", on_click=action, args=(argument,))
+        st.button(
+            t("untrained.button"),
+            key="train_first",
+            type="primary" if folder is None else "secondary",
+            icon=":material/model_training:",
+            on_click=start_first_run,
+        )
+
+
+def resume_first_run(folder: Path) -> None:
+    """Go on with a run that was stopped."""
+    try:
+        resources.job().resume(resources.dataset(), folder)
+    except MatineeError as error:
+        st.toast(messages.error_text(error), icon=":material/error:")
 
 
 @st.fragment(run_every=0.7, key="watch_run")

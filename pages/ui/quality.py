@@ -11,7 +11,7 @@ def against_baselines(info: BundleInfo) -> None:
     part = "test" if "rmse" in info.metrics.get("test", {}) else "validation"
     own = info.metrics.get(part, {}).get("rmse")
     if own is None:
-        st.info(t("quality.unknown"))
+        st.info(t("quality.unknown" if info.is_finished else "quality.unmeasured"))
         return
     st.markdown(t(f"quality.sentence_{part}"))
     rows = [("mean", _baseline(info, "mean", part)), ("biases", _baseline(info, "biases", part)), ("model", own)]

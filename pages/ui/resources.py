@@ -5,6 +5,7 @@ silence. Its parts are immutable; a finished training run is published by swappi
 """
 
 import contextlib
+import logging
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -25,6 +26,7 @@ from recsys.training import TrainingJob
 
 P = ParamSpec("P")
 Result = TypeVar("Result")
+_log = logging.getLogger(__name__)
 
 
 class House:
@@ -79,6 +81,7 @@ class House:
             self.located = sources.load(on_progress=self._say)
             self.recommender = self._first_readable()
         except Exception as error:
+            _log.exception("loading failed")
             self.failure = error
         finally:
             self.is_ready.set()

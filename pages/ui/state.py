@@ -170,7 +170,7 @@ def control(
 
 def switch(parameter: str, *, default: bool) -> Control[bool]:
     """Read a switch from the URL."""
-    return control(parameter, default, parse=lambda text: {"1": True, "0": False}.get(text), show=lambda v: str(int(v)))
+    return control(parameter, default, parse={"1": True, "0": False}.get, show=lambda v: str(int(v)))
 
 
 def one_of(parameter: str, options: Collection[str]) -> Control[str | None]:

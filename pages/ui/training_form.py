@@ -87,9 +87,9 @@ def starting_points() -> tuple[str, ...]:
     return (*config.PRESETS, QUICK)
 
 
-def values_of(name: str) -> dict[str, Any]:
-    """Return the value of each knob at a starting point."""
-    model, train = config.first_visit() if name == QUICK else config.preset(name)
+def values_of(name: str, num_ratings: int) -> dict[str, Any]:
+    """Return the value of each knob at a starting point, for a data set of `num_ratings` ratings."""
+    model, train = config.first_visit(num_ratings) if name == QUICK else config.preset(name)
     fields = {**DataConfig("synthetic").to_dict(), **model.to_dict(), **train.to_dict(), "device": "auto"}
     return {knob: fields[knob] for knob in PARSERS}
 
@@ -107,7 +107,7 @@ def draw(dataset: DatasetName, num_ratings: int) -> Wishes:
     left, right = st.columns(2)
     with left:
         start = _starting_point()
-    defaults = values_of(start)
+    defaults = values_of(start, num_ratings)
     shares = tuple(config.TEST_SHARES)
     split = right.segmented_control(
         options=shares, format_func=_named("split"), required=True, **_knob("split", defaults)

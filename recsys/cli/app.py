@@ -53,6 +53,7 @@ def train(
     init: Annotated[float | None, typer.Option(help="Embeddings start uniform in [-X, X].")] = None,
     windows: Annotated[str | None, typer.Option(help="Window widths of the title CNN, such as 2,3,4,5.")] = None,
     filters: Annotated[int | None, typer.Option(min=1, help="Filters for each window width.")] = None,
+    title_length: Annotated[int | None, typer.Option(min=1, help="Words that a title is cut or padded to.")] = None,
     dropout: Annotated[float | None, typer.Option(help="Share of title features dropped in training.")] = None,
     epochs: Annotated[int | None, typer.Option(min=1, help="Passes over the training part.")] = None,
     batch_size: Annotated[int | None, typer.Option(min=1, help="Ratings in a step.")] = None,
@@ -61,6 +62,7 @@ def train(
     name: Annotated[str | None, typer.Option(help="What to call the model.")] = None,
     out: Annotated[Path | None, typer.Option(help="Folder of the bundle; a new one by default.")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with --out, or with the latest stopped run.")] = False,
+    slim: Annotated[bool, typer.Option("--slim", help="Keep no training state: smaller, cannot be resumed.")] = False,
     as_json: Json = False,
 ) -> None:
     """Train a model and keep it as a bundle. Ctrl-C stops it; --resume goes on."""

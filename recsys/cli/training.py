@@ -6,6 +6,7 @@ from typing import Any
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from recsys.bundle import load_bundle
 from recsys.bundle_info import BundleInfo, read_info
 from recsys.cli.console import answer_json, answer_table, messages, say
 from recsys.cli.loading import load_data
@@ -35,6 +36,7 @@ class TrainFlags:
     init: float | None
     windows: str | None
     filters: int | None
+    title_length: int | None
     dropout: float | None
     epochs: int | None
     batch_size: int | None
@@ -43,6 +45,7 @@ class TrainFlags:
     name: str | None
     out: Path | None
     resume: bool
+    slim: bool
 
 
 def configs(flags: TrainFlags, dataset: str) -> tuple[DataConfig, ModelConfig, TrainConfig]:
@@ -54,11 +57,19 @@ def configs(flags: TrainFlags, dataset: str) -> tuple[DataConfig, ModelConfig, T
     model, train = preset(flags.preset)
     windows = None if flags.windows is None else _widths(flags.windows)
     model_values = {
-        **{"head": flags.head, "mlp_hidden": flags.hidden, "combiner": flags.combiner, "init": flags.init},
-        **{"windows": windows, "num_filters": flags.filters, "title_dropout": flags.dropout},
+        "head": flags.head,
+        "mlp_hidden": flags.hidden,
+        "combiner": flags.combiner,
+        "init": flags.init,
+        "windows": windows,
+        "num_filters": flags.filters,
+        "title_length": flags.title_length,
+        "title_dropout": flags.dropout,
     }
     train_values = {
-        **{"epochs": flags.epochs, "batch_size": flags.batch_size, "learning_rate": flags.learning_rate},
+        "epochs": flags.epochs,
+        "batch_size": flags.batch_size,
+        "learning_rate": flags.learning_rate,
         "seed": flags.seed,
     }
     return (
@@ -76,7 +87,7 @@ def train(flags: TrainFlags, *, as_json: bool) -> int:
     """
     job = TrainingJob(layouts)
     if flags.resume:
-        _resume(job, flags)
+        dataset = _resume(job, flags)
     else:
         _check_free(flags.out)
         dataset = load_data(flags.dataset).dataset
@@ -97,6 +108,8 @@ def train(flags: TrainFlags, *, as_json: bool) -> int:
         raise status.error
     if status.folder is None:
         return INTERRUPTED
+    if flags.slim and status.state == "finished":
+        load_bundle(status.folder, dataset).save(status.folder)  # a loaded bundle has no training state
     info = read_info(status.folder)
     if status.state == "stopped":
         say(f"stopped; kept in {info.folder}. Go on: python -m recsys train --resume --out {info.folder}")
@@ -128,14 +141,15 @@ def _check_free(out: Path | None) -> None:
         raise BundleError(out, "is there already. Name another folder, or go on with that run: --resume.")
 
 
-def _resume(job: TrainingJob, flags: TrainFlags) -> None:
-    """Go on with the run in --out, or with the latest that was stopped."""
+def _resume(job: TrainingJob, flags: TrainFlags) -> Dataset:
+    """Go on with the run in --out, or with the latest that was stopped; return its data set."""
     if flags.out is not None:
         dataset = load_data(read_info(flags.out).data.dataset).dataset
         job.resume(dataset, flags.out, epochs=flags.epochs, device=flags.device)
-        return
+        return dataset
     dataset = load_data(flags.dataset).dataset
     job.resume(dataset, _latest_stopped(dataset).folder, epochs=flags.epochs, device=flags.device)
+    return dataset
 
 
 def _latest_stopped(dataset: Dataset) -> BundleInfo:

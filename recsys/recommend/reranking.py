@@ -43,18 +43,18 @@ class FilterTable:
 
     def allowed(self, filters: Filters) -> NDArray[np.bool_]:
         """Return (M,): does the film pass the filters on genres and decades?"""
-        passes: NDArray[np.bool_] = np.ones(len(self._decades), dtype=np.bool_)
+        passes = np.ones(len(self._decades), dtype=np.bool_)
         if filters.include_genres:
-            passes = passes & self._has_any(filters.include_genres)
+            passes[~self._has_any(filters.include_genres)] = False
         if filters.exclude_genres:
-            passes = passes & ~self._has_any(filters.exclude_genres)
+            passes[self._has_any(filters.exclude_genres)] = False
         if filters.decades:
-            passes = passes & np.asarray(np.isin(self._decades, list(filters.decades)), dtype=np.bool_)
+            passes[~np.isin(self._decades, list(filters.decades))] = False
         return passes
 
     def _has_any(self, genres: frozenset[str]) -> NDArray[np.bool_]:
         columns = [i for i, genre in enumerate(self._genres) if genre in genres]
-        result: NDArray[np.bool_] = self._has_genre[:, columns].any(axis=1)
+        result: NDArray[np.bool_] = np.asarray(self._has_genre[:, columns].any(axis=1))
         return result
 
 
