@@ -137,7 +137,7 @@ def test_every_number_of_a_kept_run_names_its_part_of_the_split(own_house: resou
 
 
 def test_the_articles_settings_are_the_preset() -> None:
-    values = training_form.values_of("article")
+    values = training_form.values_of("article", 1_000_209)
     model, train = preset("article")
     assert model == ModelConfig()
     assert (values["init"], values["learning_rate"], values["batch_size"]) == (model.init, train.learning_rate, 256)
