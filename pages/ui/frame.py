@@ -3,7 +3,7 @@
 Bad days are states to design: data still loading, nothing trained yet, a run under way, no such page, an error.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import streamlit as st
@@ -144,16 +144,15 @@ def _offer_first_run(status: JobStatus) -> None:
     st.info(t("untrained.text" if folder is None else "untrained.stopped"), icon=":material/model_training:")
     with st.container(horizontal=True):
         if folder is not None:
-            go_on, use = (resume_first_run, folder), (resources.publish, folder)
-            for key, icon, (action, argument) in (("go_on", "play_arrow", go_on), ("use_it", "check", use)):
-                st.button(t(f"untrained.{key}"), key=key, icon=f":material/{icon}:", on_click=action, args=(argument,))
-        st.button(
-            t("untrained.button"),
-            key="train_first",
-            type="primary" if folder is None else "secondary",
-            icon=":material/model_training:",
-            on_click=start_first_run,
-        )
+            _button("go_on", "play_arrow", resume_first_run, folder)
+            _button("use_it", "check", resources.publish, folder)
+        _button("train_first", "model_training", start_first_run)
+
+
+def _button(key: str, icon: str, action: Callable[..., None], *arguments: object) -> None:
+    st.button(
+        t(f"untrained.{key}"), key=key, icon=f":material/{icon}:", on_click=action, args=arguments, type="primary"
+    )
 
 
 def resume_first_run(folder: Path) -> None:

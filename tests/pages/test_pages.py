@@ -156,6 +156,18 @@ def test_the_start_page_trains_in_front_of_the_visitor_and_goes_on(bare_house: r
     assert [button.key for button in app.button if button.key == "train_first"]
 
 
+def test_a_stopped_first_run_can_be_used_as_it_is(bare_house: resources.House) -> None:
+    app = open_app("start", lang="en")
+    bare_house.job.stop()
+    assert bare_house.job.wait(60)
+    assert bare_house.job.status().state == "stopped"
+    app.run()
+    app.button(key="use_it").click().run()
+    assert not app.exception
+    assert bare_house.recommender is not None
+    assert "stopped before its end" in all_text(app)
+
+
 def test_both_languages_have_the_same_texts_with_the_same_placeholders() -> None:
     english, chinese = i18n.TEXTS["en"], i18n.TEXTS["zh"]
     assert english.keys() == chinese.keys()
