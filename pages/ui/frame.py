@@ -3,6 +3,7 @@
 Bad days are states to design: data still loading, nothing trained yet, a run under way, no such page, an error.
 """
 
+from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -19,7 +20,8 @@ from recsys.training import JobStatus
 OTHER_LANGUAGE: dict[i18n.Language, i18n.Language] = {"en": "zh", "zh": "en"}
 
 
-ICON = str(ASSETS / "img" / "icon.png")
+ICON = f"data:image/svg+xml;base64,{b64encode((ASSETS / 'img' / 'icon.svg').read_bytes()).decode()}"
+"""The tab's picture in the page itself: a media file would be gone when a browser asks for it after a reload."""
 PAGE_ICONS: dict[str, str] = {
     "": ":material/theaters:",
     "person": ":material/person:",

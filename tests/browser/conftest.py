@@ -156,7 +156,7 @@ class Visit:
         # On a deep link Streamlit looks for its own server one level too deep before it looks at the root.
         is_probe = "404" in message.text and "/_stcore/" in message.location.get("url", "")
         if message.type == "error" and not is_probe:
-            self.problems.append(message.text)
+            self.problems.append(f"{message.text} {message.location.get('url', '')}")
 
     def _note_request(self, request: Request) -> None:
         if not request.url.startswith(OWN):
