@@ -133,11 +133,11 @@ const MOTIFS = [
   },
 ];
 
+// Letters as large as the longest word and the number of lines allow; in hundredths of the card's width.
 function titleSize(title) {
-  const longest = Math.max(...title.split(/\s+/).map((word) => word.length));
-  if (title.length > 42 || longest > 13) return "tiny";
-  if (title.length > 24 || longest > 10) return "small";
-  return title.length > 12 ? "middle" : "big";
+  const longest = Math.max(...title.split(/[\s-]+/).map((word) => word.length));
+  const forLines = title.length > 42 ? 10.5 : title.length > 24 ? 13 : title.length > 12 ? 16.5 : 20;
+  return Math.max(8.5, Math.min(forLines, 158 / longest));
 }
 
 function poster(item) {
@@ -154,7 +154,9 @@ function poster(item) {
   MOTIFS[Math.floor(random() * MOTIFS.length)](svg, random, tint);
   box.append(svg, make("div", "shade"), make("div", "year", item.year));
   const words = make("div", "words");
-  words.append(make("div", `title ${titleSize(item.title)}`, item.title), genreLine(item));
+  const title = make("div", "title", item.title);
+  title.style.fontSize = `${titleSize(item.title)}cqw`;
+  words.append(title, genreLine(item));
   box.append(words);
   return box;
 }

@@ -159,7 +159,7 @@ class Visit:
             self.problems.append(f"{message.text} {message.location.get('url', '')}")
 
     def _note_request(self, request: Request) -> None:
-        if not request.url.startswith(OWN):
+        if not request.url.startswith((*OWN, self.address)):
             self.problems.append(f"left this machine: {request.url}")
 
 
