@@ -1,5 +1,6 @@
 """The verb train: configs from flags, a run with a progress bar, an interruption that loses nothing."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from recsys.bundle import load_bundle
 from recsys.bundle_info import BundleInfo, read_info
 from recsys.cli.console import answer_json, answer_table, messages, say
+from recsys.cli.interrupts import INTERRUPTED, noted_interrupts
 from recsys.cli.loading import load_data
 from recsys.config import DataConfig, ModelConfig, TrainConfig, preset
 from recsys.data.dataset import Dataset
@@ -18,7 +20,6 @@ from recsys.report import EpochReport
 from recsys.store import list_bundles, own_bundles_folder
 from recsys.training import JobStatus, TrainingJob
 
-INTERRUPTED = 130
 _POLL_SECONDS = 0.1
 
 
@@ -86,23 +87,11 @@ def train(flags: TrainFlags, *, as_json: bool) -> int:
         The exit status: 0, or 130 if it was interrupted.
     """
     job = TrainingJob(layouts)
-    if flags.resume:
-        dataset = _resume(job, flags)
-    else:
-        _check_free(flags.out)
-        dataset = load_data(flags.dataset).dataset
-        data, model, train_config = configs(flags, dataset.name)
-        job.start(
-            dataset,
-            data=data,
-            model=model,
-            train=train_config,
-            device=flags.device,
-            preset=flags.preset,
-            name=flags.name,
-            folder=flags.out,
-        )
-    was_interrupted = _watch(job)
+    dataset, start = _resumed(job, flags) if flags.resume else _new(job, flags)
+    with noted_interrupts() as is_interrupted:
+        start()
+        _watch(job, is_interrupted)
+        was_interrupted = is_interrupted()
     status = job.status()
     if status.error is not None:
         raise status.error
@@ -141,15 +130,29 @@ def _check_free(out: Path | None) -> None:
         raise BundleError(out, "is there already. Name another folder, or go on with that run: --resume.")
 
 
-def _resume(job: TrainingJob, flags: TrainFlags) -> Dataset:
-    """Go on with the run in --out, or with the latest that was stopped; return its data set."""
-    if flags.out is not None:
-        dataset = load_data(read_info(flags.out).data.dataset).dataset
-        job.resume(dataset, flags.out, epochs=flags.epochs, device=flags.device)
-        return dataset
+def _new(job: TrainingJob, flags: TrainFlags) -> tuple[Dataset, Callable[[], None]]:
+    """Return the data set, and what starts a new run on it."""
+    _check_free(flags.out)
     dataset = load_data(flags.dataset).dataset
-    job.resume(dataset, _latest_stopped(dataset).folder, epochs=flags.epochs, device=flags.device)
-    return dataset
+    data, model, train_config = configs(flags, dataset.name)
+    return dataset, lambda: job.start(
+        dataset,
+        data=data,
+        model=model,
+        train=train_config,
+        device=flags.device,
+        preset=flags.preset,
+        name=flags.name,
+        folder=flags.out,
+    )
+
+
+def _resumed(job: TrainingJob, flags: TrainFlags) -> tuple[Dataset, Callable[[], None]]:
+    """Return the data set, and what goes on with the run in --out, or with the latest that was stopped."""
+    name = flags.dataset if flags.out is None else read_info(flags.out).data.dataset
+    dataset = load_data(name).dataset
+    folder = flags.out or _latest_stopped(dataset).folder
+    return dataset, lambda: job.resume(dataset, folder, epochs=flags.epochs, device=flags.device)
 
 
 def _latest_stopped(dataset: Dataset) -> BundleInfo:
@@ -159,9 +162,9 @@ def _latest_stopped(dataset: Dataset) -> BundleInfo:
     return max(stopped, key=lambda info: info.created)
 
 
-def _watch(job: TrainingJob) -> bool:
-    """Show the progress until the run ends; True if it was interrupted from the keyboard."""
-    was_interrupted = False
+def _watch(job: TrainingJob, is_interrupted: Callable[[], bool]) -> None:
+    """Show the progress until the run ends; stop it at the next batch when it is interrupted from the keyboard."""
+    is_stopping = False
     num_told = len(job.status().reports)
     say(f"training on {job.status().device}")
     columns = (
@@ -175,12 +178,9 @@ def _watch(job: TrainingJob) -> bool:
         task = progress.add_task("preparing", total=None, rate="")
         is_done = False
         while not is_done:
-            try:
-                is_done = job.wait(_POLL_SECONDS)
-            except KeyboardInterrupt:
-                if was_interrupted:
-                    raise
-                was_interrupted = True
+            is_done = job.wait(_POLL_SECONDS)
+            if is_interrupted() and not is_stopping:
+                is_stopping = True
                 say("stopping at the next batch; press Ctrl-C again to leave at once")
                 job.stop()
             status = job.status()
@@ -188,7 +188,6 @@ def _watch(job: TrainingJob) -> bool:
             for report in status.reports[num_told:]:
                 say(_epoch_line(report))
             num_told = len(status.reports)
-    return was_interrupted
 
 
 def _progress(status: JobStatus) -> dict[str, Any]:

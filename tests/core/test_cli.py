@@ -362,6 +362,19 @@ def test_an_interruption_keeps_a_run_that_can_go_on(tmp_path, capsys):
     assert (values["bundle"], values["epochs"]) == (str(folder), 2)
 
 
+def test_a_second_interruption_leaves_at_once():
+    code = """
+import os, signal
+from recsys.cli.interrupts import noted_interrupts
+with noted_interrupts() as is_interrupted:
+    os.kill(os.getpid(), signal.SIGINT)
+    assert is_interrupted()
+    os.kill(os.getpid(), signal.SIGINT)
+    raise SystemExit(1)
+"""
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 130
+
+
 def test_an_interruption_anywhere_else_ends_with_status_130(capsys, monkeypatch):
     def interrupted(*args: object, **kwargs: object) -> None:
         raise KeyboardInterrupt
