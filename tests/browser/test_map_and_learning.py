@@ -115,8 +115,8 @@ def test_the_map_taken_home_opens_without_a_network(server: str, visitor: Visito
         page.locator(".st-key-map_html button").first.click()
     file = tmp_path / "map.html"
     download.value.save_as(file)
-    offline = visitor(server, offline=True)
-    offline.page.goto(file.as_uri())
+    offline = visitor(file.as_uri(), offline=True)
+    offline.page.goto(offline.address)
     offline.page.wait_for_function("document.querySelector('.js-plotly-plot')._fullData.length > 1")
 
 
@@ -131,7 +131,7 @@ def test_a_run_is_seen_from_a_second_tab_survives_the_first_and_stops(busy_serve
     batches = watcher.locator(".st-key-training_rates [data-testid=stMetricValue]").first
     shown = batches.inner_text()
     expect(batches).not_to_have_text(shown, timeout=PATIENCE)
-    expect(watcher.locator(".st-key-training_panel .js-plotly-plot")).to_be_visible(timeout=PATIENCE)
+    expect(watcher.locator(".st-key-training_panel .js-plotly-plot").first).to_be_visible(timeout=PATIENCE)
     watcher.locator(".st-key-training_stop button").first.click()
     expect(watcher.locator(".st-key-training_panel")).to_contain_text("已停止", timeout=PATIENCE)
     expect(watcher.locator(".st-key-training_start button").first).to_be_visible()
