@@ -19,7 +19,7 @@ DOTS = """() => {
     trace.customdata[0][0],
   ]);
 }"""
-RANGE = "() => document.querySelector('.st-key-film_map_chart .js-plotly-plot')._fullLayout.xaxis.range"
+GRAPH = "document.querySelector('.st-key-film_map_chart .js-plotly-plot')"
 
 
 @pytest.fixture
@@ -32,11 +32,8 @@ def busy_server(model_home: Path, tmp_path: Path) -> Iterator[str]:
 
 def open_map(visit: Visit, query: str = "lang=en") -> Page:
     page = visit.open(f"/film_map?{query}")
-    page.wait_for_function(
-        "() => { const g = document.querySelector('.st-key-film_map_chart .js-plotly-plot');"
-        " return g && g._fullData && g._fullData.length; }"
-    )
-    expect(neighbours(page)).to_have_count(10)
+    page.wait_for_function(f"() => {{ const g = {GRAPH}; return g && g._fullData && g._fullData.length > 0; }}")
+    expect(page.locator(".st-key-map_similar a.row")).to_have_count(10, timeout=PATIENCE)
     return page
 
 
@@ -68,15 +65,15 @@ def test_a_click_on_a_dot_shows_its_film_and_neighbours_and_leaves_the_map_alone
     page.locator(".st-key-film_map_chart .nsewdrag").hover()
     page.mouse.wheel(0, -120)
     page.wait_for_timeout(800)
-    zoomed = page.evaluate(RANGE)
-    page.evaluate("document.querySelector('.st-key-film_map_chart .js-plotly-plot').mark = 'same'")
+    zoomed = page.evaluate(f"{GRAPH}._fullLayout.xaxis.range")
+    page.evaluate(f"{GRAPH}.mark = 'same'")
     visit.mark()
     old = neighbours(page).all_inner_texts()
     click_a_dot(page)
     expect(neighbours(page)).not_to_have_text(old)
     expect(neighbours(page)).to_have_count(10)
-    assert page.evaluate(RANGE) == zoomed
-    assert page.evaluate("document.querySelector('.st-key-film_map_chart .js-plotly-plot').mark") == "same"
+    assert page.evaluate(f"{GRAPH}._fullLayout.xaxis.range") == zoomed
+    assert page.evaluate(f"{GRAPH}.mark") == "same"
     assert visit.is_marked()
 
 
