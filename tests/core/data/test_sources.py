@@ -248,7 +248,7 @@ def test_a_cache_that_cannot_be_written_is_told(server, monkeypatch, tmp_path):
         sources.load("ml-1m")
 
 
-# A socket of the tests' own server that is collected late fails whichever test is running then; seen once, not yet found.
+# A guess: a socket of the test server that is collected late fails whichever test runs then; seen once.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_two_at_once_both_succeed(server, monkeypatch):
     class NoLock:
