@@ -26,6 +26,7 @@ def test_an_unknown_path_may_be_the_first_request_of_all(model_home: Path, visit
         page.get_by_text("返回首页").click()
         expect(page.locator("h1")).to_contain_text("Matinee")
         assert "lang=zh" in page.url
+        page.context.close()  # before its server ends, or the tab complains that nobody answers
 
 
 @pytest.mark.parametrize("path", ["/nowhere", "/film/deeper", "/Film", "/%3Cb%3E"])
