@@ -6,7 +6,7 @@ Imports nothing that computes, so that it can be called before anything that doe
 import os
 
 ONE_THREAD_BATCH = 1024
-"""Up to this batch size one thread is used: far faster than two on a busy machine, 0.75 of their speed on a quiet one."""
+"""Up to this batch size one thread is used: far faster than two on a busy machine, 0.75 of them on a quiet one."""
 
 
 def share_cores() -> None:
