@@ -67,7 +67,7 @@ def panel() -> None:
     """Draw the chosen film and the films most like it."""
     model = frame.need_model()
     data = model.dataset
-    movie_id = pickers.pick_movie(default=int(data.movies["movie_id"].iloc[data.num_ratings_by_movie.argmax()]))
+    movie_id = pickers.current_movie(default=int(data.movies["movie_id"].iloc[data.num_ratings_by_movie.argmax()]))
     components.movie_rows([components.Item(data.movie(movie_id))], key="map_film")
     st.markdown(t("map.similar"))
     similar = model.similar_movies(movie_id, k=NUM_SIMILAR)
@@ -107,9 +107,10 @@ def draw(model: Recommender) -> None:
     if method is None:
         st.info(t("map.none"), icon=":material/scatter_plot:")
         return
-    left, right = st.columns([2.1, 1], gap="medium")
+    left, right = st.columns([1.7, 1], gap="medium")
     with right:
         choose_method(model, method)
+        pickers.search_movie()
     with left:
         st.plotly_chart(
             resources.of_model(figure_of, model, method.value, i18n.language()),

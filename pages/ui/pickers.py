@@ -14,9 +14,34 @@ from recsys.data.dataset import Dataset
 from recsys.errors import UnknownIdError
 
 
+def current_movie(*, default: int) -> int:
+    """Return the film to show: the URL's, else the session's, else the default."""
+    return _current("movie", resources.dataset().movie_index, default)
+
+
+def search_movie() -> None:
+    """Draw a box that goes to a film and is empty again; it stays right when a film is chosen in another way."""
+    labels = resources.of_dataset(_movie_labels)
+    key = "search_movie"
+
+    def go() -> None:
+        state.write_params(movie=st.session_state[key])
+        st.session_state[key] = None
+
+    st.selectbox(
+        t("pick.movie"),
+        list(labels),
+        index=None,
+        format_func=labels.__getitem__,
+        placeholder=t("pick.placeholder"),
+        key=key,
+        on_change=go,
+    )
+
+
 def pick_movie(*, default: int) -> int:
     """Draw the search box for films and return the film: the URL's, else the session's, else the default."""
-    current = _current("movie", resources.dataset().movie_index, default)
+    current = current_movie(default=default)
     labels = resources.of_dataset(_movie_labels)
     tied = state.id_control("movie", current)
     chosen = st.selectbox(t("pick.movie"), list(labels), format_func=labels.__getitem__, **tied)

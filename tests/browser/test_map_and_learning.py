@@ -42,8 +42,8 @@ def neighbours(page: Page) -> Locator:
     return page.locator(".st-key-map_similar a.row")
 
 
-def chosen_film(page: Page) -> str:
-    return page.locator(".st-key-choose_movie input").input_value()
+def link_of_chosen_film(page: Page) -> str:
+    return str(page.locator(".st-key-map_film a.row").get_attribute("href"))
 
 
 def click_a_dot(page: Page) -> int:
@@ -80,21 +80,22 @@ def test_a_click_on_a_dot_shows_its_film_and_neighbours_and_leaves_the_map_alone
 def test_the_film_of_a_click_is_there_again_after_a_reload(server: str, visitor: Visitor) -> None:
     page = open_map(visitor(server))
     click_a_dot(page)
-    film = chosen_film(page)
+    film = link_of_chosen_film(page)
     page.reload()
-    expect(page.locator(".st-key-choose_movie input")).to_have_value(film)
+    expect(page.locator(".st-key-map_film a.row")).to_have_attribute("href", film, timeout=PATIENCE)
 
 
 def test_the_search_box_reaches_a_film_by_keyboard(server: str, visitor: Visitor) -> None:
     page = open_map(visitor(server))
     old = neighbours(page).all_inner_texts()
-    box = page.locator(".st-key-choose_movie input")
+    box = page.locator(".st-key-search_movie input")
     box.focus()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     page.wait_for_url("**movie=*")
-    expect(neighbours(page)).not_to_have_text(old)
+    expect(page.locator(".st-key-map_similar")).not_to_have_text(old)
+    expect(box).to_have_value("")
 
 
 def test_a_neighbour_in_the_list_leads_to_its_page(server: str, visitor: Visitor) -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from pages.ui import i18n, map_chart, resources
+from pages.ui import components, i18n, map_chart, resources
 from recsys.data.film_table import film_table
 from recsys.recommend import Recommender
 from tests.pages.conftest import OpenPage, all_text
@@ -38,12 +38,21 @@ def test_markup_in_a_title_is_shown_as_text(model: Recommender, monkeypatch) -> 
     assert not any("<b>" in title for title in titles)
 
 
-def test_the_film_of_the_url_is_chosen_and_the_box_writes_the_url(open_page: OpenPage) -> None:
+def test_the_search_box_goes_to_a_film_and_is_empty_again(open_page: OpenPage, monkeypatch) -> None:
+    shown = []
+    draw = components.movie_rows
+    monkeypatch.setattr(
+        components, "movie_rows", lambda items, *, key: shown.append((key, items)) or draw(items, key=key)
+    )
     app = open_page("film_map", lang="en", movie=3)
+    assert dict(shown)["map_film"][0].thing.movie_id == 3
+    shown.clear()
+    app.selectbox(key="search_movie").select(8).run()
     assert not app.exception
-    assert app.selectbox(key="choose_movie").value == 3
-    app.selectbox(key="choose_movie").select(8).run()
     assert app.query_params["movie"] in ("8", ["8"])
+    assert app.selectbox(key="search_movie").value is None
+    assert dict(shown)["map_film"][0].thing.movie_id == 8
+    assert len(dict(shown)["map_similar"]) == 10
 
 
 @pytest.mark.parametrize("method", ["tsne", "pca"])
