@@ -156,7 +156,7 @@ class Trainer:
         """Return a copy of all that is needed to go on, on the CPU."""
         tensors = {f"weight.{name}": value for name, value in self.model.state_dict().items()}
         for name, parameter in self.model.named_parameters():
-            for key, value in self._optimizer.state.get(parameter, {}).items():
+            for key, value in (self._optimizer.state.get(parameter) or _fresh_moments(parameter)).items():
                 tensors[f"adam.{key}.{name}"] = value
         return Checkpoint({name: t.detach().cpu().clone() for name, t in tensors.items()}, self.position, self.reports)
 
@@ -253,6 +253,15 @@ class Trainer:
         for module in self.model.modules():
             if isinstance(module, SeededDropout):
                 module.reseed(seed, self.device)
+
+
+def _fresh_moments(parameter: Tensor) -> dict[str, Tensor]:
+    """Return what Adam keeps of a parameter before its first step, so that a run can be kept before it too."""
+    return {
+        "step": torch.tensor(0.0),
+        "exp_avg": torch.zeros_like(parameter),
+        "exp_avg_sq": torch.zeros_like(parameter),
+    }
 
 
 def _mixed(*numbers: int) -> int:

@@ -95,6 +95,21 @@ def test_a_stopped_run_is_kept_and_resumed_to_its_end(job, dataset) -> None:
     assert job.status().reports[: stopped.epoch] == stopped.reports
 
 
+def test_a_run_stopped_before_its_first_batch_goes_on_to_the_same_curve(job, dataset, monkeypatch) -> None:
+    start(job, dataset)
+    assert job.wait(SECONDS)
+    expected = [report.train_loss for report in job.status().reports]
+    with monkeypatch.context() as patch:
+        patch.setattr(job._stop, "is_set", lambda: True)
+        start(job, dataset)
+        assert job.wait(SECONDS)
+    stopped = job.status()
+    assert (stopped.state, stopped.epoch, stopped.batch) == ("stopped", 0, 0)
+    job.resume(dataset, stopped.folder, device="cpu")
+    assert job.wait(SECONDS)
+    assert [report.train_loss for report in job.status().reports] == expected
+
+
 def test_a_run_that_is_complete_is_not_resumed(job, dataset) -> None:
     start(job, dataset)
     assert job.wait(SECONDS)
