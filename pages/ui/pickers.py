@@ -5,12 +5,12 @@ The choice of a film on one page is the choice on all: `?movie=` and `?user=` ar
 
 from collections.abc import Callable
 
-import pandas as pd
 import streamlit as st
 
 from pages.ui import frame, i18n, resources, state
 from pages.ui.i18n import name, t
 from recsys.data.dataset import Dataset
+from recsys.data.profiles import movie_labels
 from recsys.errors import UnknownIdError
 
 
@@ -21,7 +21,7 @@ def current_movie(*, default: int) -> int:
 
 def search_movie() -> None:
     """Draw a box that goes to a film and is empty again; it stays right when a film is chosen in another way."""
-    labels = resources.of_dataset(_movie_labels)
+    labels = resources.of_dataset(movie_labels)
     key = "search_movie"
 
     def go() -> None:
@@ -42,7 +42,7 @@ def search_movie() -> None:
 def pick_movie(*, default: int) -> int:
     """Draw the search box for films and return the film: the URL's, else the session's, else the default."""
     current = current_movie(default=default)
-    labels = resources.of_dataset(_movie_labels)
+    labels = resources.of_dataset(movie_labels)
     tied = state.id_control("movie", current)
     chosen = st.selectbox(t("pick.movie"), list(labels), format_func=labels.__getitem__, **tied)
     return int(chosen)
@@ -69,13 +69,6 @@ def _current(kind: state.Kind, index: Callable[[int], int], default: int) -> int
     chosen = wanted or state.last(kind) or default
     state.remember(kind, chosen)
     return chosen
-
-
-def _movie_labels(data: Dataset) -> dict[int, str]:
-    """Title and year of each film by id, in the order of titles."""
-    table = data.movies.sort_values(["title", "year", "movie_id"])
-    rows = zip(table["movie_id"], table["title"], table["year"], strict=True)
-    return {int(movie_id): title if pd.isna(year) else f"{title} ({year})" for movie_id, title, year in rows}
 
 
 def _user_labels(data: Dataset, language: i18n.Language) -> dict[int, str]:
