@@ -252,12 +252,13 @@ class TrainingJob:
     def _update_from(self, trainer: Trainer) -> None:
         position, size = trainer.position, trainer.config.batch_size
         done = min(position.batch * size, trainer.num_ratings)
+        point: tuple[tuple[float, float], ...]
         if done:
             rate = done / max(position.seconds, 1e-9)
-            point = (position.epoch + done / trainer.num_ratings, position.squared_error / done)
+            point = ((position.epoch + done / trainer.num_ratings, position.squared_error / done),)
         elif trainer.reports:
             rate = trainer.reports[-1].ratings_per_second
-            point = (float(position.epoch), trainer.reports[-1].train_loss)
+            point = ()  # between two epochs there is no epoch so far to have a mean
         else:
             return
         left = (trainer.config.epochs - position.epoch) * trainer.num_ratings - done
@@ -266,7 +267,7 @@ class TrainingJob:
             batch=position.batch,
             num_batches=trainer.num_batches,
             reports=trainer.reports,
-            batch_losses=_thinned((*self._status.batch_losses, point)),
+            batch_losses=_thinned((*self._status.batch_losses, *point)),
             ratings_per_second=rate,
             seconds_left=left / rate,
         )

@@ -110,6 +110,12 @@ def test_a_run_stopped_before_its_first_batch_goes_on_to_the_same_curve(job, dat
     assert [report.train_loss for report in job.status().reports] == expected
 
 
+def test_the_curve_has_no_point_between_two_epochs_where_no_mean_so_far_exists(job, dataset) -> None:
+    start(job, dataset)
+    assert job.wait(SECONDS)
+    assert [epoch for epoch, _ in job.status().batch_losses if epoch == int(epoch)] == []
+
+
 def test_a_run_that_is_complete_is_not_resumed(job, dataset) -> None:
     start(job, dataset)
     assert job.wait(SECONDS)
