@@ -131,3 +131,36 @@ class DeviceError(MatineeError):
     def __init__(self, device: str, available: tuple[str, ...]) -> None:
         super().__init__(f"device {device!r} is not there; this machine has {', '.join(available)}.")
         self.device, self.available = device, available
+
+
+class ScoreboardError(MatineeError):
+    """Kept scores cannot be read or written.
+
+    Attributes:
+        file: where they lie.
+        problem: what is wrong with it.
+    """
+
+    def __init__(self, file: Path, problem: str) -> None:
+        super().__init__(f"scores {file}: {problem}")
+        self.file, self.problem = file, problem
+
+
+class MissingPackageError(MatineeError):
+    """A contender of the scoreboard needs a package that is not installed.
+
+    Attributes:
+        contender: its key.
+        package: what to install.
+    """
+
+    def __init__(self, contender: str, package: str) -> None:
+        super().__init__(f"{contender} needs the package {package}. Install it: python -m pip install {package}")
+        self.contender, self.package = contender, package
+
+
+class StoppedError(MatineeError):
+    """Work was stopped on request before it was done; nothing of it was kept."""
+
+    def __init__(self) -> None:
+        super().__init__("stopped before it was done; nothing was kept.")

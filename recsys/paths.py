@@ -9,7 +9,9 @@ from pathlib import Path
 
 from platformdirs import user_cache_path, user_data_path
 
-SHIPPED_MODELS = Path(__file__).resolve().parent.parent / "assets" / "models"
+_ASSETS = Path(__file__).resolve().parent.parent / "assets"
+SHIPPED_MODELS = _ASSETS / "models"
+SHIPPED_SCORES = _ASSETS / "scoreboard"
 _APP = "matinee"
 
 

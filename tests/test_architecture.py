@@ -19,7 +19,7 @@ LANGUAGES = ("en", "zh")
 
 # Inside recsys, a layer may import from itself and from those above it. A name that is not listed here fails.
 LAYERS = (
-    {"errors", "config", "device", "paths", "files", "threads"},
+    {"errors", "config", "device", "paths", "files", "threads", "provenance"},
     {"data"},
     {"model"},
     {"report", "training", "evaluation", "bundle", "bundle_info", "store"},

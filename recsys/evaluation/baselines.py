@@ -2,8 +2,10 @@
 
 `MeanBaseline` predicts the mean of the training part for everybody. `BiasBaseline` adds what each film and each
 person deviates from it, shrunk towards 0 where there are few ratings (Koren 2010, "Factor in the Neighbors", section
-2.1, fitted by alternating least squares).
+2.1, fitted by alternating least squares). `PopularityBaseline` gives everybody the films that most people rated.
 """
+
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +15,11 @@ from recsys.data.splits import Split
 from recsys.evaluation.metrics import star_errors
 
 _MOVIE_SHRINKAGE, _USER_SHRINKAGE, _ROUNDS = 10.0, 15.0, 10
+BIAS_CONFIG: dict[str, Any] = {
+    "movie_shrinkage": _MOVIE_SHRINKAGE,
+    "user_shrinkage": _USER_SHRINKAGE,
+    "rounds": _ROUNDS,
+}
 
 
 class MeanBaseline:
@@ -20,10 +27,15 @@ class MeanBaseline:
 
     def __init__(self, dataset: Dataset, rows: NDArray[np.int64]) -> None:
         self.mean = float(dataset.ratings["rating"].to_numpy(dtype=np.float64)[rows].mean())
+        self.num_movies = dataset.num_movies
 
     def predict(self, user_indices: NDArray[np.int64], movie_indices: NDArray[np.int64]) -> NDArray[np.float64]:
         """Return (N,) predicted stars of N pairs."""
         return np.full(len(np.broadcast_arrays(user_indices, movie_indices)[0]), self.mean)
+
+    def score_users(self, user_indices: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Return (N, M) predicted stars: all equal, so that a list is left to the rule for ties."""
+        return np.full((len(user_indices), self.num_movies), self.mean, dtype=np.float32)
 
 
 class BiasBaseline:
@@ -44,6 +56,25 @@ class BiasBaseline:
         """Return (N,) predicted stars of N pairs."""
         stars: NDArray[np.float64] = self.mean + self.of_user[user_indices] + self.of_movie[movie_indices]
         return stars
+
+    def score_users(self, user_indices: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Return (N, M) predicted stars."""
+        stars: NDArray[np.float64] = self.mean + self.of_user[user_indices, None] + self.of_movie
+        return stars.astype(np.float32)
+
+
+class PopularityBaseline:
+    """The films with most training ratings, for everybody; says nothing about stars."""
+
+    def __init__(self, dataset: Dataset, rows: NDArray[np.int64]) -> None:
+        self.num_ratings = np.bincount(dataset.movie_indices[rows], minlength=dataset.num_movies).astype(np.float32)
+
+    def predict(self, _user_indices: NDArray[np.int64], _movie_indices: NDArray[np.int64]) -> None:
+        """Predict no stars."""
+
+    def score_users(self, user_indices: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Return (N, M) numbers of training ratings."""
+        return np.tile(self.num_ratings, (len(user_indices), 1))
 
 
 def baseline_errors(dataset: Dataset, split: Split) -> dict[str, dict[str, float]]:

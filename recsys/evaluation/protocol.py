@@ -9,7 +9,6 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
-from torch import Tensor
 
 from recsys.data.dataset import Dataset
 from recsys.data.groups import Groups
@@ -36,9 +35,9 @@ def evaluate_lists(dataset: Dataset, split: Split, score_users: ScoreUsers) -> d
         Names such as "ndcg@10" with their values; empty if nobody has a test rating of 4 or more.
     """
     known_rows = np.concatenate([split.train.numpy(), split.validation.numpy()])
-    liked_rows = _liked(dataset, split.test)
+    rows = liked_of(dataset, split.test.numpy())
     known = Groups(dataset.user_indices[known_rows], dataset.num_users)
-    liked = Groups(dataset.user_indices[liked_rows], dataset.num_users)
+    liked = Groups(dataset.user_indices[rows], dataset.num_users)
     users = np.flatnonzero(liked.counts)
     if len(users) == 0:
         return {}
@@ -51,7 +50,7 @@ def evaluate_lists(dataset: Dataset, split: Split, score_users: ScoreUsers) -> d
         relevant = np.zeros(scores.shape, dtype=bool)
         for row, user in enumerate(chunk):
             scores[row, dataset.movie_indices[known_rows[known.positions(user)]]] = -np.inf
-            relevant[row, dataset.movie_indices[liked_rows[liked.positions(user)]]] = True
+            relevant[row, dataset.movie_indices[rows[liked.positions(user)]]] = True
         best = metrics.top_k(scores, movie_ids, CUTOFF)
         lists[start : start + _CHUNK] = best
         hits[start : start + _CHUNK] = np.take_along_axis(relevant, best, axis=1)
@@ -59,8 +58,8 @@ def evaluate_lists(dataset: Dataset, split: Split, score_users: ScoreUsers) -> d
     return {f"{name}@{CUTOFF}": value for name, value in quality.items()} | _beyond_accuracy(dataset, split, lists)
 
 
-def _liked(dataset: Dataset, part: Tensor) -> NDArray[np.int64]:
-    rows: NDArray[np.int64] = part.numpy()
+def liked_of(dataset: Dataset, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return those of some rows of the ratings that have 4 stars or more."""
     return rows[dataset.ratings["rating"].to_numpy()[rows] >= LIKED_STARS]
 
 
