@@ -133,6 +133,26 @@ def draw_map(
 
 
 @app.command()
+def scoreboard(
+    *,
+    dataset: Data = None,
+    split: Annotated[SplitName, typer.Option(help="Which split's table.")] = "p80",
+    seed: Annotated[int, typer.Option(min=0, help="Of the split, and of what is fitted.")] = 0,
+    only: Annotated[list[str] | None, typer.Option(help="Measure these again; may be given several times.")] = None,
+    refresh: Annotated[bool, typer.Option("--refresh", help="Measure whatever the table still lacks.")] = False,
+    bundle: Annotated[Path | None, typer.Option("--bundle", help="Measure a trained model on its own split.")] = None,
+    name: Annotated[str | None, typer.Option("--as", help="Enter the bundle under this key, such as default.")] = None,
+    out: Annotated[Path | None, typer.Option(help="File that keeps what is measured; your own by default.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Show how baselines and networks did on one split, and measure what is asked for."""
+    from recsys.cli import scoreboard as board
+
+    asked = board.Asked(only=tuple(only or ()), refresh=refresh, bundle=bundle, key=name, out=out)
+    board.run(asked, dataset=dataset, split=split, seed=seed, as_json=as_json)
+
+
+@app.command()
 def benchmark(
     *,
     only: Annotated[list[str] | None, typer.Option(help="Run only these; may be given several times.")] = None,

@@ -18,7 +18,8 @@ from recsys.evaluation.interactions import seen_matrix, value_matrix
 
 Matrix = NDArray[np.float32]
 
-_STAR_NEIGHBOURS, _LIST_NEIGHBOURS, _SHRINKAGE = 30, 100, 100.0
+# chosen on the validation part of ml-1m
+_STAR_NEIGHBOURS, _LIST_NEIGHBOURS, _SHRINKAGE = 30, 200, 100.0
 
 
 class ItemKnn:

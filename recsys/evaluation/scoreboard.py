@@ -27,6 +27,7 @@ __all__ = ["KEYS", "GroupError", "Score", "Scoreboard", "own_scores_file", "save
 Progress = Callable[[str, float], None]
 """Step ("fit", "stars", "lists", "sampled", "done") and share of the whole work that is done when it begins, 0 to 1."""
 Stop = Callable[[], bool]
+_SHARE_OF_FIT = 0.6
 
 
 def ignore_progress(_step: str, _share: float) -> None:
@@ -112,12 +113,7 @@ def score(
     started = time.perf_counter()
     fitted = contender.fit(dataset, split)
     seconds = time.perf_counter() - started
-
-    def step(name: str, share: float) -> None:
-        if should_stop():
-            raise StoppedError
-        on_progress(name, 0.6 + 0.4 * share)
-
+    step = measuring_step(on_progress, should_stop)
     metrics, groups = measure(fitted, dataset, split, seed=data.seed, on_step=step)
     command = f"python -m recsys scoreboard --dataset {data.dataset} --split {data.split} --seed {data.seed}"
     return Score(
@@ -131,10 +127,21 @@ def score(
         seed=data.seed,
         commit=commit(),
         machine=machine(),
-        seconds=seconds,
+        seconds=getattr(fitted, "fit_seconds", seconds),  # a network times its training and nothing else
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         command=f"{command} --only {contender.key}",
     )
+
+
+def measuring_step(on_progress: Progress, should_stop: Stop) -> Progress:
+    """Return what is called between the steps of measuring: it stops on request, else tells how far the work is."""
+
+    def step(name: str, share: float) -> None:
+        if should_stop():
+            raise StoppedError
+        on_progress(name, _SHARE_OF_FIT + (1 - _SHARE_OF_FIT) * share)
+
+    return step
 
 
 def _shipped_file(dataset: str) -> Path:

@@ -1,0 +1,104 @@
+"""A trained bundle on the scoreboard: measured like everything else, with the origin that the bundle names."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from recsys.bundle import Bundle
+from recsys.data.dataset import Dataset
+from recsys.data.splits import random_split
+from recsys.errors import BundleError
+from recsys.evaluation.measuring import measure
+from recsys.evaluation.scoreboard import Progress, Stop, ignore_progress, measuring_step, never
+from recsys.evaluation.scores import Score
+from recsys.provenance import commit
+
+
+@dataclass(frozen=True)
+class FittedBundle:
+    """A bundle as what a contender is after fitting.
+
+    Attributes:
+        bundle: the trained model.
+    """
+
+    bundle: Bundle
+
+    @property
+    def fit_seconds(self) -> float:
+        """Time that the network was trained, without measuring it and drawing its map."""
+        return self.bundle.info.seconds
+
+    def predict(self, user_indices: NDArray[np.int64], movie_indices: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Return (N,) predicted stars of N pairs."""
+        users, movies = self._features()
+        with torch.inference_mode():
+            stars: NDArray[np.float32] = self.bundle.model.head(users[user_indices], movies[movie_indices]).numpy()
+        return stars
+
+    def score_users(self, user_indices: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Return (N, M) scores that order each user's list."""
+        users, movies = self._features()
+        with torch.inference_mode():
+            scores: NDArray[np.float32] = self.bundle.model.head.score_matrix(users[user_indices], movies).numpy()
+        return scores
+
+    def _features(self) -> tuple[torch.Tensor, torch.Tensor]:
+        return torch.from_numpy(self.bundle.user_features), torch.from_numpy(self.bundle.movie_features)
+
+
+def bundle_key(bundle: Bundle) -> str:
+    """Return the key under which a bundle stands on the scoreboard by itself."""
+    return f"bundle:{bundle.info.folder.name}"
+
+
+def score_bundle(
+    bundle: Bundle,
+    dataset: Dataset,
+    *,
+    key: str | None = None,
+    on_progress: Progress = ignore_progress,
+    should_stop: Stop = never,
+) -> Score:
+    """Measure a bundle on the test part of its own split.
+
+    Seconds, machine and command are those of its training.
+
+    Args:
+        bundle: a trained model.
+        dataset: what it was trained on.
+        key: under which it is entered; `bundle_key` by default.
+        on_progress: told before each step.
+        should_stop: asked between steps.
+
+    Raises:
+        BundleError: if its split has no test part.
+        StoppedError: if `should_stop` said yes.
+    """
+    info = bundle.info
+    if info.data.split == "none":
+        raise BundleError(info.folder, "was trained on all ratings, so there are none left to measure it on.")
+    split = random_split(dataset.num_ratings, info.data)
+    step = measuring_step(on_progress, should_stop)
+    metrics, groups = measure(FittedBundle(bundle), dataset, split, seed=info.data.seed, on_step=step)
+    return Score(
+        contender=key or bundle_key(bundle),
+        metrics=metrics,
+        groups=groups,
+        config={
+            **{"name": info.name, "preset": info.preset, "epochs_done": info.epochs_done},
+            **{"model": info.model.to_dict(), "train": info.train.to_dict()},
+        },
+        dataset=dataset.name,
+        fingerprint=dataset.fingerprint,
+        split=info.data.split,
+        seed=info.data.seed,
+        commit=commit(),
+        machine=info.device,
+        seconds=info.seconds,
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        command=info.command,
+    )
