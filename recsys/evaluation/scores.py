@@ -66,7 +66,7 @@ class Score:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the fields as JSON-ready values."""
-        return asdict(self)
+        return {**asdict(self), "groups": [asdict(group) for group in self.groups]}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:

@@ -1,0 +1,152 @@
+"""Contenders: all answer the same questions, learn nothing from what is held out, and repeat themselves."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from recsys.config import DataConfig
+from recsys.errors import MissingPackageError, StoppedError
+from recsys.evaluation import contenders as listed
+from recsys.evaluation.contenders import Baseline, contenders
+from recsys.evaluation.metrics import star_errors
+from recsys.evaluation.scores import KEYS
+from recsys.training import contender as training_contender
+from recsys.training.contender import NetworkContender, networks
+from tests.core.conftest import DATA, MODEL, TRAIN
+
+STARS = {"mean", "biases", "item_knn", "surprise_svd", "surprise_svd_tuned", "quick_network"}
+CHEAP = {"mean", "biases", "popularity", "item_knn", "ease", "ease_liked"}
+QUICK = NetworkContender("quick_network", DATA, "article", MODEL, replace(TRAIN, epochs=1))
+ALL = [*contenders(DATA).values(), QUICK]
+
+
+@pytest.fixture(scope="module", params=ALL, ids=lambda contender: contender.key)
+def contender(request):
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def fitted(contender, dataset, split):
+    return contender.fit(dataset, split)
+
+
+def answers(fitted, dataset, split) -> tuple[np.ndarray | None, np.ndarray]:
+    test = split.test.numpy()
+    stars = fitted.predict(dataset.user_indices[test], dataset.movie_indices[test])
+    return stars, fitted.score_users(np.arange(dataset.num_users))
+
+
+def test_the_table_lists_every_contender_in_its_order() -> None:
+    keys = [*contenders(DATA), *networks(DATA)]
+    assert keys == [key for key in KEYS if key in keys]
+    assert set(KEYS) - set(keys) <= {"default"}  # listed once there is a preset of that name
+    assert {key for key, one in (contenders(DATA) | networks(DATA)).items() if one.is_cheap} == CHEAP
+
+
+def test_stars_and_scores_have_their_shapes_and_are_finite(contender, fitted, dataset, split) -> None:
+    stars, scores = answers(fitted, dataset, split)
+    assert (stars is not None) == (contender.key in STARS)
+    if stars is not None:
+        assert stars.shape == (len(split.test),)
+        assert np.isfinite(stars).all()
+    assert scores.shape == (dataset.num_users, dataset.num_movies)
+    assert scores.dtype == np.float32
+    assert np.isfinite(scores).all()
+    some = np.array([7, 3, 7])
+    assert fitted.score_users(some) == pytest.approx(scores[some], abs=1e-4)
+
+
+def test_held_out_ratings_change_no_prediction(contender, fitted, dataset, split, spoiled) -> None:
+    stars, scores = answers(fitted, dataset, split)
+    again = contender.fit(spoiled, split)
+    test = split.test.numpy()
+    other = again.predict(dataset.user_indices[test], dataset.movie_indices[test])
+    assert np.array_equal(again.score_users(np.arange(dataset.num_users)), scores)
+    assert (other is None and stars is None) or np.array_equal(other, stars)
+
+
+@pytest.mark.parametrize("key", contenders(DATA))
+def test_other_training_ratings_do_change_it(key, dataset, split) -> None:
+    half = split._replace(train=split.train[::2])
+    whole, part = (contenders(DATA)[key].fit(dataset, one).score_users(np.arange(9)) for one in (split, half))
+    assert not np.array_equal(whole, part)
+
+
+def test_settings_are_json(contender) -> None:
+    assert json.loads(json.dumps(dict(contender.config))) == dict(contender.config)
+
+
+@pytest.mark.parametrize("key", ["surprise_svd", "surprise_svd_tuned", "implicit_als"])
+def test_the_seed_of_the_split_starts_the_random_numbers(key, dataset, split) -> None:
+    first, other = (
+        contenders(DataConfig("synthetic", seed=seed))[key].fit(dataset, split).score_users(np.arange(5))
+        for seed in (0, 1)
+    )
+    assert not np.array_equal(first, other)
+
+
+@pytest.mark.parametrize("key", ["surprise_svd", "surprise_svd_tuned"])
+def test_factorisation_of_stars_beats_the_mean(key, dataset, split) -> None:
+    test = split.test.numpy()
+    stars = dataset.ratings["rating"].to_numpy(dtype=np.float64)[test]
+    both = [
+        star_errors(answers(contenders(DATA)[one].fit(dataset, split), dataset, split)[0], stars)["rmse"]
+        for one in (key, "mean")
+    ]
+    assert both[0] < both[1]
+
+
+def test_stars_are_those_that_the_library_itself_predicts(by_hand) -> None:
+    surprise = pytest.importorskip("surprise")
+    triples = [(1, 4, 5), (1, 2, 1), (2, 4, 4), (3, 2, 2), (3, 1, 5)]
+    dataset, split = by_hand(triples, [(4, 3, 3)], movie_ids=(4, 2, 1, 3))
+    fitted = contenders(DATA)["surprise_svd"].fit(dataset, split)
+    table = dataset.ratings.iloc[:5][["user_id", "movie_id", "rating"]]
+    train = surprise.Dataset.load_from_df(table, surprise.Reader(rating_scale=(1, 5))).build_full_trainset()
+    model = surprise.SVD(random_state=DATA.seed).fit(train)
+    for user_id, movie_id in [(1, 4), (3, 4), (4, 4), (2, 3), (4, 3)]:  # the last three: unknown user, film, both
+        expected = model.predict(user_id, movie_id, clip=False).est
+        where = np.array([dataset.user_index(user_id)]), np.array([dataset.movie_index(movie_id)])
+        assert fitted.predict(*where) == pytest.approx(expected)
+
+
+def test_a_missing_package_is_named_with_the_command_that_installs_it(dataset, split, monkeypatch) -> None:
+    monkeypatch.setattr(listed, "find_spec", lambda _: None)
+    with pytest.raises(MissingPackageError, match="pip install scikit-surprise") as caught:
+        contenders(DATA)["surprise_svd"].fit(dataset, split)
+    assert (caught.value.contender, caught.value.package) == ("surprise_svd", "scikit-surprise")
+    assert contenders(DATA)["ease"].fit(dataset, split).score_users(np.array([0])).shape == (1, dataset.num_movies)
+
+
+def test_a_baseline_is_given_the_training_rows_alone(dataset, split) -> None:
+    given = []
+    Baseline("spy", lambda _, rows: given.append(rows)).fit(dataset, split)
+    assert np.array_equal(given[0], split.train.numpy())
+
+
+def test_networks_take_their_settings_from_presets(monkeypatch) -> None:
+    preset = {"article": training_contender.PRESETS["article"], "default": (MODEL, TRAIN)}
+    monkeypatch.setattr("recsys.config.PRESETS", preset)
+    monkeypatch.setattr(training_contender, "PRESETS", preset)
+    found = networks(DataConfig("synthetic", seed=3))
+    assert list(found) == ["article_dot", "article_mlp", "default"]
+    assert [found[key].config["model"]["head"] for key in found] == ["dot", "mlp", MODEL.head]
+    assert {found[key].config["train"]["seed"] for key in found} == {3}
+    assert found["default"].config["model"] == MODEL.to_dict()
+
+
+def test_a_network_tells_its_epochs_and_can_be_stopped(dataset, split) -> None:
+    told = []
+    two = replace(QUICK, train=replace(TRAIN, epochs=2), on_report=told.append)
+    fitted = two.fit(dataset, split)
+    assert [report.epoch for report in told] == [1, 2]
+    assert fitted.fit_seconds == pytest.approx(sum(report.seconds for report in told))
+    with pytest.raises(StoppedError):
+        replace(two, should_stop=lambda: True).fit(dataset, split)
+
+
+def test_a_network_refuses_another_split_than_its_own(dataset, split) -> None:
+    with pytest.raises(ValueError, match="another split"):
+        replace(QUICK, data=DataConfig("synthetic", seed=9)).fit(dataset, split)
