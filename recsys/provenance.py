@@ -39,12 +39,12 @@ def commit() -> str | None:
 def machine() -> str:
     """Return the machine in words, such as "AMD EPYC 7B13, 2 cores, 24 GiB, 2 threads", and a GPU after that."""
     device = pick_device()
-    memory = _memory_gib()
+    memory, num_threads = _memory_gib(), torch.get_num_threads()
     words = [
         _processor(),
         f"{os.cpu_count()} cores",
         *([f"{memory} GiB"] if memory else []),
-        f"{torch.get_num_threads()} threads",
+        f"{num_threads} thread" + ("s" if num_threads > 1 else ""),
         *([describe(device)] if device.type != "cpu" else []),
     ]
     return ", ".join(words)

@@ -23,7 +23,7 @@ _COLUMNS = (
     ("rmse", "rmse", 4),
     ("ndcg@10", "ndcg", 4),
     ("hr@10", "hr", 3),
-    ("sampled_hr@10", "sampled hr", 3),
+    ("sampled_hr@10", "sampled", 3),
     ("coverage", "coverage", 3),
     ("novelty", "novelty", 2),
 )

@@ -6,6 +6,7 @@ baselines are listed here; the networks, which need the training package, in `re
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from typing import Any, Protocol
 
@@ -131,7 +132,7 @@ def _of_libraries(seed: int) -> tuple[Baseline, ...]:
         Baseline(
             "implicit_als",
             lambda dataset, rows: ImplicitAls(dataset, rows, seed=seed, settings=_ALS),
-            {"library": "implicit", **_ALS},
+            {"library": _with_version("implicit"), **_ALS},
             is_cheap=False,
             needs="implicit",
             module="implicit",
@@ -143,8 +144,16 @@ def _surprise(key: str, settings: dict[str, Any], seed: int) -> Baseline:
     return Baseline(
         key,
         lambda dataset, rows: SurpriseSvd(dataset, rows, seed=seed, settings=settings),
-        {"library": "scikit-surprise", **settings},
+        {"library": _with_version("scikit-surprise"), **settings},
         is_cheap=False,
         needs="scikit-surprise",
         module="surprise",
     )
+
+
+def _with_version(package: str) -> str:
+    """Return a package with its version, or its bare name where it is not installed."""
+    try:
+        return f"{package} {version(package)}"
+    except PackageNotFoundError:
+        return package
