@@ -13,6 +13,7 @@ TABLE = {
     ),
     "learn": (
         ("training", "training", "learn/training.py"),
+        ("scoreboard", "scoreboard", "learn/scoreboard.py"),
         ("data", "data", "learn/dataset.py"),
     ),
 }

@@ -29,6 +29,7 @@ PAGE_ICONS: dict[str, str] = {
     "film_map": ":material/scatter_plot:",
     "training": ":material/model_training:",
     "data": ":material/table_chart:",
+    "scoreboard": ":material/leaderboard:",
 }
 DOOR_ICONS: dict[str, str] = {
     "person": PAGE_ICONS["person"],

@@ -19,6 +19,7 @@ _KEYS: tuple[tuple[type[errors.MatineeError], str], ...] = (
     (errors.JobBusyError, "error.busy"),
     (errors.DeviceError, "error.device"),
     (errors.ConfigError, "error.config"),
+    (errors.ScoreboardError, "error.scoreboard"),
 )
 
 

@@ -19,6 +19,11 @@ def current_movie(*, default: int) -> int:
     return _current("movie", resources.dataset().movie_index, default)
 
 
+def current_user(*, default: int) -> int:
+    """Return the person to show: the URL's, else the session's, else the default."""
+    return _current("user", resources.dataset().user_index, default)
+
+
 def search_movie() -> None:
     """Draw a box that goes to a film and is empty again; it stays right when a film is chosen in another way."""
     labels = resources.of_dataset(movie_labels)
@@ -50,7 +55,7 @@ def pick_movie(*, default: int) -> int:
 
 def pick_user(*, default: int) -> int:
     """Draw the search box for people and return the person: the URL's, else the session's, else the default."""
-    current = _current("user", resources.dataset().user_index, default)
+    current = current_user(default=default)
     labels = resources.of_dataset(_user_labels, i18n.language())
     tied = state.id_control("user", current)
     chosen = st.selectbox(t("pick.user"), list(labels), format_func=labels.__getitem__, **tied)

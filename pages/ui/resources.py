@@ -19,6 +19,7 @@ from recsys.data import sources
 from recsys.data.dataset import Dataset
 from recsys.data.sources import Located
 from recsys.errors import BundleError, MatineeError
+from recsys.evaluation.scoring_job import ScoringJob
 from recsys.insight.projection import layouts
 from recsys.recommend import Recommender
 from recsys.store import activate, unreadable_bundles, usable_bundles
@@ -30,10 +31,11 @@ _log = logging.getLogger(__name__)
 
 
 class House:
-    """Data set, model and training job of this server.
+    """Data set, model and background work of this server.
 
     Attributes:
         job: the one training run.
+        scoring: the one measurement for the scoreboard.
         step: what the loading thread is doing, in the words of `recsys.data.sources`.
         located: the data set and how it was found; None until then.
         recommender: None without a bundle.
@@ -44,6 +46,7 @@ class House:
 
     def __init__(self) -> None:
         self.job = TrainingJob(layouts)
+        self.scoring = ScoringJob()
         self.step = ""
         self.located: Located | None = None
         self.recommender: Recommender | None = None
@@ -155,6 +158,11 @@ def job() -> TrainingJob:
     return house().job
 
 
+def scoring() -> ScoringJob:
+    """Return the one measurement for the scoreboard of this server."""
+    return house().scoring
+
+
 def publish(folder: Path) -> None:
     """Make a bundle the model of every session.
 
@@ -201,6 +209,7 @@ def _computed(source: str, name: str, arguments: tuple[Any, ...], _work: Callabl
 
 def close() -> None:
     """Stop a training run before the server ends; what it has learnt is kept as a bundle."""
+    house().scoring.stop()
     running = house().job
     if running.status().is_running:
         running.stop()

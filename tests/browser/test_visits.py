@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import Visitor, serve
 
-PATHS = ("/", "/person", "/film", "/film_map", "/training", "/data")
+PATHS = ("/", "/person", "/film", "/film_map", "/training", "/data", "/scoreboard")
 
 
 def test_a_deep_link_may_be_the_first_request_of_all(model_home: Path, visitor: Visitor) -> None:

@@ -22,6 +22,7 @@ SCRIPTS = {
     "film_map": "explore/film_map.py",
     "training": "learn/training.py",
     "data": "learn/dataset.py",
+    "scoreboard": "learn/scoreboard.py",
 }
 LANGUAGES = ("en", "zh")
 

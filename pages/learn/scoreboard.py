@@ -1,0 +1,59 @@
+"""Scoreboard: how all contenders did on one split, each number with its origin, and what it means for one person."""
+
+import streamlit as st
+
+from pages.ui import (
+    frame,
+    messages,
+    resources,
+    scoreboard_groups,
+    scoreboard_lists,
+    scoreboard_reading,
+    scoreboard_scope,
+    scoreboard_table,
+    scoreboard_work,
+    state,
+)
+from pages.ui.i18n import t
+from pages.ui.scoreboard_scope import Scope
+from recsys.evaluation.board_reading import known_scores
+
+
+def show_table(scope: Scope) -> None:
+    """Draw all numbers, and two of them against each other."""
+    scoreboard_table.draw(scope)
+    scoreboard_work.offer_trained(scope)
+    scoreboard_reading.chart(scope)
+
+
+PARTS = {
+    "table": show_table,
+    "sampled": scoreboard_reading.sampled,
+    "groups": scoreboard_groups.draw,
+    "lists": scoreboard_lists.draw,
+    "again": scoreboard_work.again,
+}
+NEEDS_SCORES = ("table", "sampled", "groups")
+
+frame.page_header("scoreboard.title", "scoreboard.purpose")
+data_set = resources.dataset()
+known = known_scores(data_set)
+for problem in known.problems:
+    st.warning(messages.error_text(problem), icon=":material/warning:")
+the_scope = scoreboard_scope.choose(data_set, known)
+scoreboard_work.panel(the_scope)
+part = state.control("part", "table", parse=lambda text: text if text in PARTS else None)
+st.segmented_control(
+    t("scoreboard.part"),
+    list(PARTS),
+    format_func=lambda name: t(f"scoreboard.part.{name}"),
+    required=True,
+    label_visibility="collapsed",
+    **part.widget,
+)
+if part.value in NEEDS_SCORES and not the_scope.board.scores:
+    scoreboard_work.offer_first(the_scope)
+else:
+    PARTS[part.value](the_scope)
+st.caption(scoreboard_scope.origin_text(the_scope))
+frame.how_it_works("scoreboard.how", key="scoreboard_how")
