@@ -64,6 +64,17 @@ class Axis:
         """Where the strip begins, in data values."""
         return self._outside(0.10)
 
+    @property
+    def ticks(self) -> list[float] | None:
+        """Data values to be written at the axis: none in the strip; None where Plotly may choose."""
+        if self.is_log or not self.has_gaps:
+            return None
+        rough = self.span / 5
+        power = 10.0 ** math.floor(math.log10(rough))
+        step = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= rough)
+        first, last = math.ceil((self.low - 0.12 * self.span) / step), math.floor((self.high + 0.10 * self.span) / step)
+        return [round(number * step, 10) for number in range(first, last + 1)]
+
     def place(self, value: float) -> float:
         """Where a value is drawn, in data values; one that is missing in the middle of the strip."""
         return self._outside(0.23) if math.isnan(value) else value
@@ -134,6 +145,8 @@ def _dress(figure: go.Figure, across: Axis, up: Axis) -> None:
         (up, figure.update_yaxes, figure.add_hline),
     ):
         update(title=_title(axis), type="log" if axis.is_log else "linear", range=list(axis.limits), zeroline=False)
+        if axis.ticks is not None:
+            update(tickvals=axis.ticks)
         if axis.has_gaps:
             is_across = axis is across
             add(
@@ -146,7 +159,7 @@ def _dress(figure: go.Figure, across: Axis, up: Axis) -> None:
 
 def _corner(axis: Axis, *, is_across: bool) -> str:
     if is_across:
-        return "top right" if axis.is_low_best else "top left"
+        return "bottom right" if axis.is_low_best else "bottom left"
     return "top left" if axis.is_low_best else "bottom left"
 
 
@@ -205,7 +218,7 @@ def errors_by_group(table: pd.DataFrame, *, title: str, is_ordered: bool) -> go.
         title: what the groups are.
         is_ordered: do the groups have an order, so that a line from one to the next means something?
     """
-    figure = make_subplots(rows=2, cols=1, shared_xaxes=True, row_heights=[0.7, 0.3], vertical_spacing=0.06)
+    figure = make_subplots(rows=2, cols=1, shared_xaxes=True, row_heights=[0.64, 0.36], vertical_spacing=0.06)
     for at, (name, rows) in enumerate(table.groupby("name", sort=False)):
         color = LINE_COLORS[at % len(LINE_COLORS)]
         figure.add_scatter(
@@ -237,6 +250,6 @@ def errors_by_group(table: pd.DataFrame, *, title: str, is_ordered: bool) -> go.
     figure.update_yaxes(title=t("chart.num_test_ratings"), range=[0, 1.35 * most], nticks=4, row=2, col=1)
     figure.update_xaxes(type="category")
     figure.update_xaxes(title=title, row=2, col=1)
-    style(figure, height=540)
+    style(figure, height=580)
     figure.update_layout(dragmode=False, modebar=MODEBAR, margin={"t": 60})
     return figure

@@ -8,7 +8,7 @@ import streamlit as st
 from pages.ui import components, scoreboard_charts, state
 from pages.ui.i18n import escaped, number, t
 from pages.ui.scoreboard_scope import Scope, measure_help, measure_name, value_text
-from recsys.evaluation.board_reading import DIRECTIONS, measured, place_of, ranking, swaps
+from recsys.evaluation.board_reading import DIRECTIONS, STARS, measured, place_of, ranking, swaps, widest_gap
 from recsys.evaluation.scores import Score
 
 PAIRS = {"ndcg": ("ndcg@10", "sampled_ndcg@10"), "hr": ("recall@10", "sampled_hr@10")}
@@ -61,37 +61,41 @@ def reading(scope: Scope, first: str, second: str) -> str:
     scores = scope.board.scores
     if first == second:
         return t("reading.same")
-    best = [next(iter(ranking(scores, measure)), None) for measure in (first, second)]
-    if best[0] is None or best[1] is None:
+    best_first, best_second = (next(iter(ranking(scores, measure)), None) for measure in (first, second))
+    if best_first is None or best_second is None:
         return t("reading.nothing")
-    if best[0] is best[1]:
-        words = [t("reading.both", who=_name(scope, best[0]), first=measure_name(first), second=measure_name(second))]
+    if best_first is best_second:
+        values = {"first": _with_value(best_first, first), "second": _with_value(best_first, second)}
+        words = [t("reading.both", who=_name(scope, best_first), **values)]
     else:
-        words = [_best(scope, best[0], first, second), _best(scope, best[1], second, first)]
+        words = [_best(scope, best_first, first, second), _best(scope, best_second, second, first)]
+    gap = widest_gap(scores, first, second)
+    if gap is not None and gap.score not in (best_first, best_second):
+        places = {"first": measure_name(first), "second": measure_name(second), "count": gap.count}
+        words.append(t("reading.gap", who=_name(scope, gap.score), place=gap.first, other=gap.second, **places))
     found = swaps(scores, first, second)
     if found.num_pairs:
         words.append(t("reading.swaps", swapped=number(len(found.swapped)), pairs=number(found.num_pairs)))
     return " ".join(words)
 
 
+def _with_value(score: Score, measure: str) -> str:
+    return t("reading.with_value", name=measure_name(measure), value=_value(measure, measured(score, measure)))
+
+
 def _best(scope: Scope, best: Score, by: str, other: str) -> str:
     """Who is best by one measure, and where they stand by the other."""
-    value = measured(best, by)
-    values = {"who": _name(scope, best), "by": measure_name(by), "other": measure_name(other)}
+    values = {
+        "who": _name(scope, best),
+        "by": measure_name(by),
+        "value": _value(by, measured(best, by)),
+        "other": measure_name(other),
+    }
     place = place_of(best, scope.board.scores, other)
-    shown = "" if value is None else value_text(by, value)
     if place is None:
-        return t("reading.best_without", value=shown, **values)
-    count = len(ranking(scope.board.scores, other))
-    own = measured(best, other)
-    return t(
-        "reading.best",
-        value=shown,
-        place=place,
-        count=count,
-        own="" if own is None else value_text(other, own),
-        **values,
-    )
+        return t("reading.best_without" if other in STARS else "reading.best_unmeasured", **values)
+    count, own = len(ranking(scope.board.scores, other)), _value(other, measured(best, other))
+    return t("reading.best", place=place, count=count, own=own, **values)
 
 
 def _name(scope: Scope, score: Score) -> str:
@@ -162,5 +166,5 @@ def _sampled_sentence(scope: Scope, table: pd.DataFrame, full: str, flattering: 
         for better, worse in found.swapped[:MOST_NAMED]
     ]
     more = "" if len(found.swapped) <= MOST_NAMED else t("sampled.more")
-    words.append(t("sampled.swaps", swapped=swapped, pairs=pairs, named=t("list.comma").join(named) + more))
+    words.append(t("sampled.swaps", swapped=swapped, pairs=pairs, named=t("list.semicolon").join(named) + more))
     return " ".join(words)

@@ -34,6 +34,7 @@ def draw(scope: Scope) -> None:
         column_config=columns,
         hide_index=True,
         height="content",
+        placeholder=t("scoreboard.no_stars" if _lack_stars_alone(table) else "scoreboard.unmeasured"),
         key="scoreboard_table",
     )
     without = [escaped(scope.name(score.contender)) for score in scope.board.scores if "rmse" not in score.metrics]
@@ -70,10 +71,15 @@ def styled(table: pd.DataFrame) -> Styler:
     return styler
 
 
+def _lack_stars_alone(table: pd.DataFrame) -> bool:
+    """Is nothing missing but the stars of those that predict none?"""
+    return not table.drop(columns=list(STARS)).isna().any(axis=None)
+
+
 def _formatter(measure: str, best: float) -> Callable[[object], str]:
     def text(value: object) -> str:
         if not isinstance(value, float) or math.isnan(value):
-            return t("scoreboard.no_stars") if measure in STARS else t("scoreboard.unmeasured")
+            return ""  # the table's placeholder says why
         shown = value_text(measure, value, unit=False)
         return MARK + shown if value == best else shown
 

@@ -20,14 +20,14 @@ DIRECTIONS: Mapping[str, Literal["low", "high"]] = {
     "hr@10": "high",
     "ndcg@10": "high",
     "recall@10": "high",
-    "precision@10": "high",
     "mrr@10": "high",
     "coverage": "high",
     "novelty": "high",
     "diversity": "high",
+    SECONDS: "low",
+    "precision@10": "high",
     "sampled_hr@10": "high",
     "sampled_ndcg@10": "high",
-    SECONDS: "low",
 }
 """Every measure of a score in the order of the table, and which end of it counts as the first place."""
 
@@ -59,6 +59,22 @@ class Swaps:
 
     num_pairs: int
     swapped: tuple[tuple[Score, Score], ...]
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A contender whose places by two measures lie far apart.
+
+    Attributes:
+        score: whose.
+        first, second: its place by each measure, among those that have both.
+        count: how many have both.
+    """
+
+    score: Score
+    first: int
+    second: int
+    count: int
 
 
 def known_scores(dataset: Dataset) -> KnownScores:
@@ -104,6 +120,20 @@ def swaps(scores: Sequence[Score], first: str, second: str) -> Swaps:
         if by_first * by_second < 0:
             swapped.append((one, other) if by_first < 0 else (other, one))
     return Swaps(num_pairs, tuple(swapped))
+
+
+def widest_gap(scores: Iterable[Score], first: str, second: str) -> Gap | None:
+    """Return who does well by one measure and poorly by the other; of equal ones the better by the first.
+
+    Returns:
+        None where nobody's places differ by more than one.
+    """
+    both = [score for score in ranking(scores, first) if measured(score, second) is not None]
+    gaps = [
+        Gap(score, place_of(score, both, first) or 0, place_of(score, both, second) or 0, len(both)) for score in both
+    ]
+    widest = max(gaps, key=lambda gap: abs(gap.first - gap.second), default=None)
+    return widest if widest is not None and abs(widest.first - widest.second) > 1 else None
 
 
 def _difference(one: Score, other: Score, measure: str) -> float | None:

@@ -6,7 +6,7 @@ import pytest
 
 from recsys.data.dataset import Dataset
 from recsys.evaluation import board_reading
-from recsys.evaluation.board_reading import known_scores, measured, place_of, ranking, swaps
+from recsys.evaluation.board_reading import known_scores, measured, place_of, ranking, swaps, widest_gap
 from recsys.evaluation.scores import Score, own_scores_file, save_score
 
 
@@ -68,3 +68,12 @@ def test_a_damaged_file_hides_only_its_own_scores(tmp_path, monkeypatch: pytest.
     known = known_scores(dataset)
     assert known.scores == (ours,), "A belongs to other data"
     assert [problem.file for problem in known.problems] == [own]
+
+
+def test_the_widest_gap_is_counted_among_those_that_have_both_measures() -> None:
+    high = score("high", rmse=0.7, ndcg_at_10=0.01)
+    gap = widest_gap([A, B, C, high], "rmse", "ndcg@10")
+    assert gap is not None
+    assert (gap.score.contender, gap.first, gap.second, gap.count) == ("high", 1, 3, 3)
+    assert widest_gap([A, B, C], "rmse", "ndcg@10") is None, "places differ by one at most"
+    assert widest_gap([C], "rmse", "ndcg@10") is None
