@@ -38,14 +38,17 @@ class Listed:
 def draw(scope: Scope) -> None:
     """Draw the choices, and both lists once both models are fitted."""
     st.markdown(t("lists.text", k=CUTOFF))
-    ids: set[int] = set(scope.dataset.users["user_id"].tolist())
-    user_id = pickers.current_user(default=state.first_of((FIRST_PERSON, min(ids)), ids))
-    choose_person(user_id)
+    person_place = st.container()
     entrants = _choose_two(scope)
     fitted = [_fitted(scope, entrant) for entrant in entrants]
     missing = [entrant for entrant, found in zip(entrants, fitted, strict=True) if found is None]
     if missing:
-        scoreboard_work.fit_now(scope, missing)
+        scoreboard_work.fit_now(
+            scope, missing
+        )  # may run the page again, so what is wrong with the URL is said after it
+    with person_place:
+        user_id = _choose_person(scope)
+    if missing:
         return
     is_test = resources.of_dataset(which_is_test, scope.data)
     person = parts_of(scope.dataset, is_test, user_id)
@@ -55,6 +58,14 @@ def draw(scope: Scope) -> None:
         if found is not None
     ]
     _show(scope, person, lists)
+
+
+def _choose_person(scope: Scope) -> int:
+    """Draw the ways to choose a person, and return who is chosen."""
+    ids: set[int] = set(scope.dataset.users["user_id"].tolist())
+    user_id = pickers.current_user(default=state.first_of((FIRST_PERSON, min(ids)), ids))
+    choose_person(user_id)
+    return user_id
 
 
 def _choose_two(scope: Scope) -> list[Entrant]:

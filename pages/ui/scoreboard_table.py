@@ -3,6 +3,7 @@
 import json
 import math
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pandas as pd
@@ -96,7 +97,7 @@ def show_origin(scope: Scope, score: Score) -> None:
         "seconds": value_text("seconds", score.seconds),
         "machine": escaped(score.machine),
         "commit": _commit(score.commit),
-        "created": escaped(score.created),
+        "created": escaped(when(score)),
     }
     st.markdown("\n".join(f"- {t(f'scoreboard.origin.{name}')}: {value}" for name, value in values.items()))
     st.caption(t("scoreboard.origin.command"))
@@ -104,6 +105,11 @@ def show_origin(scope: Scope, score: Score) -> None:
     if score.config:
         st.caption(t("scoreboard.origin.config"))
         st.code(json.dumps(score.config, ensure_ascii=False), language="json", wrap_lines=True)
+
+
+def when(score: Score) -> str:
+    """Return when a score was measured, for reading."""
+    return f"{datetime.fromisoformat(score.created).astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def _commit(commit: str | None) -> str:

@@ -7,6 +7,7 @@ import streamlit as st
 from pages.ui import frame, messages, resources
 from pages.ui.i18n import escaped, number, t
 from pages.ui.scoreboard_scope import Scope, measure_name, value_text
+from pages.ui.scoreboard_table import when
 from recsys.errors import JobBusyError, MatineeError
 from recsys.evaluation.board_reading import measured
 from recsys.evaluation.scoring_job import Entrant, Measured, ScoringStatus
@@ -127,7 +128,11 @@ def result_text(scope: Scope, found: Measured) -> str:
             words.append(t("again.new", **values))
         else:
             words.append(t("again.change", old=value_text(measure, old, unit=False), **values))
-    return f"**{escaped(scope.name(found.new.contender))}** – {' · '.join(words)}"
+    text = f"**{escaped(scope.name(found.new.contender))}** – {' · '.join(words)}"
+    if found.old is None:
+        return text
+    where = {name: escaped(f"{one.machine}, {when(one)}") for name, one in (("old", found.old), ("new", found.new))}
+    return f"{text}\n    - {t('again.where', **where)}"
 
 
 def _button(scope: Scope, entrants: Sequence[Entrant], label: str, *, key: str) -> None:
