@@ -168,10 +168,14 @@ def _plain(value: object) -> object:
 
 
 def download(records_csv: str, *, file_name: str, key: str) -> None:
-    """Draw the button that takes a list home as CSV."""
+    """Draw the button that takes a list home as CSV.
+
+    The file is made when it is asked for: Streamlit's page fetches a ready one at once, and complains where a quick
+    second run has already replaced it.
+    """
     st.download_button(
         t("download.csv"),
-        records_csv,
+        lambda: records_csv,
         file_name=file_name,
         mime="text/csv",
         icon=":material/download:",
