@@ -22,7 +22,7 @@ from recsys.evaluation.board_reading import known_scores
 def show_table(scope: Scope) -> None:
     """Draw all numbers, and two of them against each other."""
     scoreboard_table.draw(scope)
-    scoreboard_work.offer_trained(scope)
+    scoreboard_work.offer_missing(scope)
     scoreboard_reading.chart(scope)
 
 

@@ -12,7 +12,7 @@ from pages.ui.i18n import t
 from pages.ui.label_places import places
 from pages.ui.scoreboard_scope import measure_name
 from pages.ui.theme import ROLE_COLORS, style
-from recsys.evaluation.board_reading import DIRECTIONS
+from recsys.evaluation.board_reading import DIRECTIONS, STARS
 
 NEITHER_BETTER = frozenset({"coverage", "novelty", "diversity"})
 """Measures of which more is not better by itself."""
@@ -148,19 +148,24 @@ def _dress(figure: go.Figure, across: Axis, up: Axis) -> None:
         if axis.ticks is not None:
             update(tickvals=axis.ticks)
         if axis.has_gaps:
-            is_across = axis is across
-            add(
-                **{"x" if is_across else "y": axis.border},
-                line={"color": COMPARE, "dash": "dot"},
-                annotation={"text": t("chart.no_stars"), "font": {"size": 13}},
-                annotation_position=_corner(axis, is_across=is_across),
-            )
+            add(axis.border, line={"color": COMPARE, "dash": "dot"})
+            _name_strip(figure, axis, is_across=axis is across)
 
 
-def _corner(axis: Axis, *, is_across: bool) -> str:
-    if is_across:
-        return "bottom right" if axis.is_low_best else "bottom left"
-    return "top left" if axis.is_low_best else "bottom left"
+def _name_strip(figure: go.Figure, axis: Axis, *, is_across: bool) -> None:
+    """Say in the strip why its contenders have no value; anchored to the border of the plot, which nothing cuts off."""
+    end = 1 if axis.is_low_best else 0
+    figure.add_annotation(
+        text=t("chart.no_stars" if axis.measure in STARS else "scoreboard.unmeasured"),
+        font={"size": 13},
+        showarrow=False,
+        xref="paper",
+        yref="paper",
+        x=end if is_across else 0,
+        xanchor=("left", "right")[end] if is_across else "left",
+        y=0 if is_across else end,
+        yanchor="bottom" if is_across else ("bottom", "top")[end],
+    )
 
 
 def _title(axis: Axis) -> str:

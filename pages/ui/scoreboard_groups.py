@@ -43,7 +43,10 @@ def draw(scope: Scope) -> None:
     columns: dict[str, Any] = {
         name: st.column_config.NumberColumn(t("groups.rmse_of", name=name), format="%.4f") for name in wide.columns[2:]
     }
-    columns |= {"group": title, "num_ratings": t("chart.num_test_ratings")}
+    columns |= {
+        "group": title,
+        "num_ratings": st.column_config.NumberColumn(t("chart.num_test_ratings"), format="localized"),
+    }
     st.dataframe(wide, column_config=columns, hide_index=True, height="content", key="groups_table")
     records = [{str(name): value for name, value in row.items()} for row in group_records(scope, chosen, kind.value)]
     file_name = f"errors-by-{kind.value}-{scope.dataset.name}-{scope.data.split}-seed{scope.data.seed}.csv"

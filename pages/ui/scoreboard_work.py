@@ -10,6 +10,7 @@ from pages.ui.scoreboard_scope import Scope, measure_name, value_text
 from pages.ui.scoreboard_table import when
 from recsys.errors import JobBusyError, MatineeError
 from recsys.evaluation.board_reading import measured
+from recsys.evaluation.scores import Score
 from recsys.evaluation.scoring_job import Entrant, Measured, ScoringStatus
 
 LIVE, IDLE = 0.7, 5.0
@@ -86,8 +87,14 @@ def offer_first(scope: Scope) -> None:
     _button(scope, scope.entrants, t("scoreboard.empty.go", count=len(scope.entrants)), key="measure_first")
 
 
-def offer_trained(scope: Scope) -> None:
-    """Offer to measure the trained models of this split that have no score."""
+def offer_missing(scope: Scope) -> None:
+    """Offer to measure the trained models of this split, and the cheap contenders, that have no score."""
+    rest = [one for one in scope.entrants if one.bundle is None and scope.board.score_of(one.key) is None]
+    if rest and not resources.scoring().status().is_running:
+        with st.container(horizontal=True, vertical_alignment="center", key="offer_rest"):
+            names = t("list.comma").join(escaped(scope.name(one.key)) for one in rest)
+            st.markdown(t("scoreboard.offer.rest", names=names), width="content")
+            _button(scope, rest, t("scoreboard.offer.rest_go"), key="measure_rest")
     for entrant in scope.unmeasured():
         with st.container(horizontal=True, vertical_alignment="center", key=f"offer_{entrant.key}"):
             st.markdown(t("scoreboard.offer", name=escaped(scope.name(entrant.key))), width="content")
@@ -129,10 +136,13 @@ def result_text(scope: Scope, found: Measured) -> str:
         else:
             words.append(t("again.change", old=value_text(measure, old, unit=False), **values))
     text = f"**{escaped(scope.name(found.new.contender))}** – {' · '.join(words)}"
-    if found.old is None:
-        return text
-    where = {name: escaped(f"{one.machine}, {when(one)}") for name, one in (("old", found.old), ("new", found.new))}
-    return f"{text}\n    - {t('again.where', **where)}"
+    now = _where(found.new)
+    where = t("again.first", new=now) if found.old is None else t("again.where", old=_where(found.old), new=now)
+    return f"{text}\n    - {where}"
+
+
+def _where(score: Score) -> str:
+    return escaped(f"{score.machine}, {when(score)}")
 
 
 def _button(scope: Scope, entrants: Sequence[Entrant], label: str, *, key: str) -> None:

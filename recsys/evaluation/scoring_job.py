@@ -72,7 +72,7 @@ class ScoringStatus:
         seconds: since the start.
         results: scores so far.
         error: why it failed.
-        version: goes up with every change of the state.
+        version: goes up when work begins or ends, and with every new score.
     """
 
     state: State = "idle"
@@ -128,7 +128,7 @@ class ScoringJob:
             new = self._score(dataset, data, entrant)
             save_score(new)
             measured = Measured(new, board.score_of(new.contender))
-            self._update(results=(*self._status.results, measured))
+            self._update(results=(*self._status.results, measured), version=self._status.version + 1)
 
         self._launch("measure", data, entrants, one)
 

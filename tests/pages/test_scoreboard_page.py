@@ -94,7 +94,7 @@ def test_the_table_has_every_measure_and_says_why_one_is_missing(board) -> None:
     assert table["contender"].tolist() == names(*CHEAP)
     assert table["rmse"].isna().tolist() == [False, False, True, True]
     assert table["sampled_ndcg@10"].notna().all()
-    assert "Popularity, EASE \\(all ratings\\) only put films in order" in all_text(app)
+    assert "no MAE: Popularity, EASE \\(all ratings\\) put films in order" in all_text(app)
 
 
 def test_the_best_of_each_column_is_marked_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -258,6 +258,16 @@ def test_on_an_empty_board_everything_is_measured_with_one_click(own_house: reso
     measured = Scoreboard.load(resources.dataset(), "p90", 3).scores
     assert [one.contender for one in measured] == ["mean", "biases", "popularity", "item_knn", "ease", "ease_liked"]
     assert app.dataframe[0].value["contender"].tolist() == names(*(one.contender for one in measured))
+
+
+def test_what_is_missing_on_a_board_is_offered_too(board, own_house: resources.House) -> None:
+    app = open_app("scoreboard", lang="en")
+    assert "Not measured on this split yet: Item\\-kNN, EASE \\(4 ★ up\\)" in all_text(app)
+    app.button(key="measure_rest").click().run()
+    assert own_house.scoring.wait(PATIENCE)
+    assert own_house.scoring.status().keys == ("item_knn", "ease_liked")
+    app.run()
+    assert "measure_rest" not in keys(app)
 
 
 def test_the_apps_model_is_measured_once_and_not_offered_again(board, own_house: resources.House) -> None:
