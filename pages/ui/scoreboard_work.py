@@ -63,12 +63,14 @@ def show_progress(scope: Scope, status: ScoringStatus) -> None:
 
 
 def show_end(status: ScoringStatus) -> None:
-    """Draw how the work ended, where there is something to say."""
+    """Draw how a measurement ended; what became of a fit is said where its lists would be."""
+    if status.purpose == "fit":
+        return
     if status.error is not None:
         st.error(messages.error_text(status.error), icon=":material/error:")
     elif status.state == "stopped":
         st.info(t("work.stopped", count=len(status.results)), icon=":material/pause_circle:")
-    elif status.purpose == "measure":
+    else:
         st.success(t("work.finished", count=len(status.results)), icon=":material/check_circle:")
 
 

@@ -70,7 +70,7 @@ class ScoringStatus:
         step: "fit", "stars", "lists", "sampled" or "done".
         share: of the whole work that is done, 0 to 1.
         seconds: since the start.
-        results: scores so far.
+        results: scores of the last measurement, so far.
         error: why it failed.
         version: goes up when work begins or ends, and with every new score.
     """
@@ -189,7 +189,9 @@ class ScoringJob:
             self._stop.clear()
             self._started = time.monotonic()
             keys = tuple(entrant.key for entrant in entrants)
-            self._status = ScoringStatus("running", purpose, data, keys, version=self._status.version + 1)
+            results = self._status.results if purpose == "fit" else ()  # a fit adds none and takes none away
+            version = self._status.version + 1
+            self._status = ScoringStatus("running", purpose, data, keys, results=results, version=version)
             self._thread = threading.Thread(target=self._work, args=(entrants, one), name="scoring", daemon=True)
             self._thread.start()
 

@@ -111,6 +111,19 @@ def test_what_is_fitted_is_kept_for_its_split_and_the_oldest_makes_room(dataset:
     assert job.fitted(dataset, other, Entrant("mean")) is None
 
 
+def test_a_fit_for_lists_leaves_the_last_measurement_to_be_read(dataset: Dataset) -> None:
+    job = ScoringJob()
+    measure(job, dataset, "mean")
+    assert job.wait(PATIENCE)
+    results = job.status().results
+    job.fit(dataset, DATA, [Entrant("biases")])
+    assert job.wait(PATIENCE)
+    assert (job.status().purpose, job.status().results) == ("fit", results)
+    measure(job, dataset, "popularity")
+    assert job.wait(PATIENCE)
+    assert [found.new.contender for found in job.status().results] == ["popularity"]
+
+
 def test_a_bundle_is_measured_and_loaded_for_lists_as_itself(dataset: Dataset, make_run) -> None:
     make_run(own_bundles_folder() / "mine").keep()
     info = read_info(own_bundles_folder() / "mine")
