@@ -2,7 +2,7 @@
 
     bundle.json             configs, data set, vocabulary hash, metrics, versions, command, file hashes
     weights.safetensors     the network
-    features.safetensors    movie and user feature matrices
+    features.safetensors    movie and user feature matrices and biases
     map.npz                 two-dimensional layouts of the movie features
     epochs.jsonl            one report a line
     training.safetensors    Adam's moments, so that the run can go on; absent in bundles that ship with the app
@@ -15,7 +15,7 @@ the data set and checked by hash.
 import json
 import zipfile
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -32,9 +32,9 @@ from torch import Tensor
 from recsys import files
 from recsys.bundle_info import FORMAT, BundleInfo, read_info, write_info
 from recsys.data.dataset import Dataset
-from recsys.data.encoder import FeatureEncoder, MovieTensors, UserTensors
+from recsys.data.encoder import FeatureEncoder
 from recsys.errors import BundleError, ForeignBundleError
-from recsys.model import TwoTower
+from recsys.model import TwoTower, Vectors
 from recsys.report import EpochReport
 
 __all__ = [
@@ -42,7 +42,7 @@ __all__ = [
     "Bundle",
     "BundleInfo",
     "Features",
-    "encode_all",
+    "features_of",
     "load_bundle",
     "load_training_state",
     "read_info",
@@ -58,10 +58,14 @@ class Features:
     Attributes:
         movies: (M, D) in the order of `Dataset.movies`.
         users: (U, D) in the order of `Dataset.users`.
+        movie_bias: (M,) stars by which each film lies above the mean; 0 without histories.
+        user_bias: (U,) the same of each person.
     """
 
     movies: Array
     users: Array
+    movie_bias: Array
+    user_bias: Array
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,8 @@ class Bundle:
         features: of all movies and users.
         maps: (M, 2) layouts of the movie features by name: "pca", and "tsne" once a run is finished.
         reports: of the complete epochs.
+        training_state: what a run needs to go on; absent in a loaded bundle.
+        is_half: are all numbers rounded to half precision, and stored so?
     """
 
     info: BundleInfo
@@ -82,6 +88,7 @@ class Bundle:
     maps: Mapping[str, Array]
     reports: tuple[EpochReport, ...]
     training_state: Mapping[str, Tensor] = field(default_factory=dict, repr=False)
+    is_half: bool = False
 
     @property
     def movie_features(self) -> Array:
@@ -92,6 +99,52 @@ class Bundle:
     def user_features(self) -> Array:
         """(U, D) feature vectors of the users."""
         return self.features.users
+
+    def predict_stars(self, user_indices: NDArray[np.int64], movie_indices: NDArray[np.int64]) -> Array:
+        """Return (N,) predicted stars of N pairs, not clipped."""
+        with torch.inference_mode():
+            pairs = _rows(self._user_vectors, user_indices), _rows(self._movie_vectors, movie_indices)
+            stars: Array = self.model.head(*pairs).numpy()
+        return stars
+
+    def stars_of(self, user_indices: NDArray[np.int64]) -> Array:
+        """Return (N, M) predicted stars of N users for all movies, not clipped, so that they keep their order."""
+        with torch.inference_mode():
+            users = _rows(self._user_vectors, user_indices)
+            stars: Array = self.model.head.score_matrix(users, self._movie_vectors).numpy()
+        return stars
+
+    def stars_of_movie(self, movie_index: int) -> Array:
+        """Return (U,) predicted stars of all users for one movie, not clipped."""
+        with torch.inference_mode():
+            movie = _rows(self._movie_vectors, np.array([movie_index]))
+            stars: Array = self.model.head.score_matrix(self._user_vectors, movie).numpy()[:, 0]
+        return stars
+
+    def score_users(self, user_indices: NDArray[np.int64]) -> Array:
+        """Return (N, M) scores by which the lists of N users are ordered; not stars, and of no unit."""
+        with torch.inference_mode():
+            users = _rows(self._user_vectors, user_indices)
+            scores: Array = self.model.head.list_scores(users, self._movie_vectors).numpy()
+        return scores
+
+    @property
+    def _user_vectors(self) -> Vectors:
+        return Vectors(torch.from_numpy(self.features.users), torch.from_numpy(self.features.user_bias))
+
+    @property
+    def _movie_vectors(self) -> Vectors:
+        return Vectors(torch.from_numpy(self.features.movies), torch.from_numpy(self.features.movie_bias))
+
+    def halved(self) -> "Bundle":
+        """Return a bundle without training state whose numbers are rounded to half precision; half the size on disk.
+
+        Its metrics are those of the bundle before; measure again.
+        """
+        model = TwoTower(self.info.model, self.model.sizes)
+        model.load_state_dict({name: tensor.half().float() for name, tensor in self.model.state_dict().items()})
+        rounded = {name: a.astype(np.float16).astype(np.float32) for name, a in asdict(self.features).items()}
+        return replace(self, model=model.eval(), features=Features(**rounded), training_state={}, is_half=True)
 
     def save(self, folder: Path) -> BundleInfo:
         """Write the bundle to a folder, replacing what was there, all or nothing.
@@ -104,9 +157,12 @@ class Bundle:
         """
         try:
             with files.replaced_folder(folder) as new:
-                weights = {name: tensor.contiguous() for name, tensor in self.model.state_dict().items()}
+                dtype = torch.float16 if self.is_half else torch.float32
+                weights = {name: tensor.to(dtype).contiguous() for name, tensor in self.model.state_dict().items()}
                 save_tensors(weights, new / "weights.safetensors")
-                save_arrays(asdict(self.features), new / "features.safetensors")
+                arrays = asdict(self.features)
+                stored = np.float16 if self.is_half else np.float32
+                save_arrays({name: a.astype(stored) for name, a in arrays.items()}, new / "features.safetensors")
                 np.savez_compressed(new / "map.npz", allow_pickle=False, **dict(self.maps))
                 lines = [json.dumps(asdict(report)) + "\n" for report in self.reports]
                 (new / "epochs.jsonl").write_text("".join(lines), encoding="utf-8")
@@ -120,11 +176,14 @@ class Bundle:
         return read_info(folder)
 
 
-def encode_all(model: TwoTower, users: UserTensors, movies: MovieTensors) -> Features:
-    """Return the feature vectors of all users and movies, dropout off; the network is left in eval mode."""
-    model.eval()
-    with torch.inference_mode():
-        return Features(model.movie_tower(movies).cpu().numpy(), model.user_tower(users).cpu().numpy())
+def features_of(users: Vectors, movies: Vectors) -> Features:
+    """Return what the towers say of everybody and everything as arrays on the CPU."""
+    arrays = [tensor.cpu().numpy() for tensor in (movies.features, users.features, movies.bias, users.bias)]
+    return Features(*arrays)
+
+
+def _rows(vectors: Vectors, rows: NDArray[np.int64]) -> Vectors:
+    return Vectors(*(tensor[rows] for tensor in vectors))
 
 
 def load_bundle(folder: Path, dataset: Dataset) -> Bundle:
@@ -142,10 +201,11 @@ def load_bundle(folder: Path, dataset: Dataset) -> Bundle:
     model = TwoTower(info.model, encoder.sizes)
     try:
         model.load_state_dict(load_tensors(folder / "weights.safetensors"))
-        arrays = load_arrays(folder / "features.safetensors")
+        arrays = {n: a.astype(np.float32) for n, a in load_arrays(folder / "features.safetensors").items()}
         with np.load(folder / "map.npz", allow_pickle=False) as layouts:
             maps = {name: layouts[name].astype(np.float32) for name in layouts.files}
-        features = Features(movies=arrays["movies"], users=arrays["users"])
+        zeros = {"movie_bias": _zeros(len(arrays["movies"])), "user_bias": _zeros(len(arrays["users"]))}
+        features = Features(**{**zeros, **arrays})  # format 1 has no biases
         reports = _read_reports(folder / "epochs.jsonl")
     except (OSError, SafetensorError, RuntimeError, KeyError, TypeError, ValueError, zipfile.BadZipFile) as error:
         raise BundleError(folder, f"is damaged ({error}). Train it again.") from error
@@ -153,6 +213,8 @@ def load_bundle(folder: Path, dataset: Dataset) -> Bundle:
     size = info.model.feature_size
     _check_arrays(folder, "movie features", {"movies": features.movies}, (dataset.num_movies, size))
     _check_arrays(folder, "user features", {"users": features.users}, (dataset.num_users, size))
+    _check_arrays(folder, "movie biases", {"movies": features.movie_bias}, (dataset.num_movies,))
+    _check_arrays(folder, "user biases", {"users": features.user_bias}, (dataset.num_users,))
     _check_arrays(folder, "map", maps, (dataset.num_movies, 2))
     return Bundle(info, model.eval(), features, maps, reports)
 
@@ -170,6 +232,10 @@ def load_training_state(folder: Path) -> dict[str, Tensor]:
         return load_tensors(file)
     except (OSError, SafetensorError) as error:
         raise BundleError(folder, f"is damaged ({error}). Train it again.") from error
+
+
+def _zeros(size: int) -> Array:
+    return np.zeros(size, dtype=np.float32)
 
 
 def _read_reports(file: Path) -> tuple[EpochReport, ...]:

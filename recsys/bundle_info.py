@@ -15,7 +15,9 @@ from recsys import files
 from recsys.config import DataConfig, ModelConfig, TrainConfig
 from recsys.errors import BundleError, ConfigError
 
-FORMAT = 1
+FORMAT = 2
+READABLE = (1, 2)
+"""1 knew neither histories nor biases; what it lacks has a default."""
 MAX_BYTES = 1_000_000
 REQUIRED = ("weights.safetensors", "features.safetensors", "map.npz", "epochs.jsonl")
 
@@ -31,6 +33,7 @@ class RunState:
         batch: batches done of the epoch after them.
         squared_error: sum of squared errors over those batches.
         seconds: time spent on those batches.
+        num_ratings: ratings predicted in those batches.
         is_finished: False for a run that was stopped, or that is still under way.
     """
 
@@ -38,6 +41,7 @@ class RunState:
     batch: int = 0
     squared_error: float = 0.0
     seconds: float = 0.0
+    num_ratings: int = 0
     is_finished: bool = False
 
 
@@ -60,6 +64,7 @@ class BundleInfo:
         created: ISO time in UTC.
         device: in words.
         versions: of Python and the libraries.
+        commit: of the program that trained it, where that is known.
     """
 
     folder: Path
@@ -78,6 +83,7 @@ class BundleInfo:
     created: str
     device: str
     versions: Mapping[str, str] = field(default_factory=dict)
+    commit: str | None = None
 
     @property
     def epochs_done(self) -> int:
@@ -103,7 +109,7 @@ class BundleInfo:
 def write_info(info: BundleInfo, folder: Path) -> None:
     """Write bundle.json for the files that lie in a folder."""
     values: dict[str, Any] = {"format": FORMAT}
-    for name in ("name", "preset", "fingerprint", "vocabulary", "seconds", "command", "created", "device"):
+    for name in ("name", "preset", "fingerprint", "vocabulary", "seconds", "command", "created", "device", "commit"):
         values[name] = getattr(info, name)
     values |= {name: getattr(info, name).to_dict() for name in ("data", "model", "train")}
     values |= {"metrics": _plain(info.metrics), "baselines": _plain(info.baselines), "run": vars(info.run)}
@@ -121,9 +127,10 @@ def read_info(folder: Path) -> BundleInfo:
     """
     files.recover_folder(folder)
     values = _read_json(folder)
-    if values.get("format") != FORMAT:
+    if values.get("format") not in READABLE:
+        known = " and ".join(map(str, READABLE))
         raise BundleError(
-            folder, f"has format {values.get('format')!r}; this version reads format {FORMAT}. Update or train again."
+            folder, f"has format {values.get('format')!r}; this version reads {known}. Update or train again."
         )
     if values.get("checksum") != _checksum(values):
         raise BundleError(folder, "bundle.json was changed after it was written. Train it again.")
@@ -179,6 +186,7 @@ def _to_info(folder: Path, values: Mapping[str, Any]) -> BundleInfo:
         created=str(values["created"]),
         device=str(values["device"]),
         versions={str(name): str(version) for name, version in values["versions"].items()},
+        commit=values.get("commit"),
     )
 
 

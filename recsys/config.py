@@ -15,7 +15,8 @@ SplitName = Literal["p80", "p90", "none"]
 DATASET_NAMES: tuple[DatasetName, ...] = ("ml-1m", "ml-100k", "synthetic")
 TEST_SHARES: dict[str, float] = {"p80": 0.2, "p90": 0.1, "none": 0.0}
 VALIDATION_SHARE = 0.05
-HEADS = ("dot", "mlp")
+HEADS = ("dot", "mlp", "dual")
+SCHEDULES = ("constant", "cosine")
 COMBINERS = ("sum", "mean")
 
 
@@ -72,7 +73,8 @@ class ModelConfig(_Config):
     """What the network is.
 
     Attributes:
-        head: "dot" multiplies the two feature vectors, "mlp" is a dense layer over both.
+        head: "dot" multiplies the two feature vectors, "mlp" is a dense layer over both, "dual" predicts stars and
+            whether somebody would watch a film at all, each from its own projection of the vectors.
         mlp_hidden: size of the MLP head's hidden layer; 0 for none, as in the article.
         combiner: how the genre embeddings of a film become one: "sum" or "mean".
         init: embeddings start uniform in [-init, init].
@@ -83,9 +85,12 @@ class ModelConfig(_Config):
         title_length: words L that a title is cut or padded to.
         title_dropout: share of title features dropped in training.
         feature_size: size D of both feature vectors.
+        history_size: numbers H into which each tower sums the rating history; 0 for towers without one.
+        id_dropout: share of people and of films whose id is left out in a training step.
+        blend: what a predicted star adds to the logit of watching where a list is ordered.
     """
 
-    head: Literal["dot", "mlp"] = "dot"
+    head: Literal["dot", "mlp", "dual"] = "dot"
     mlp_hidden: int = 0
     combiner: Literal["sum", "mean"] = "sum"
     init: float = 1.0
@@ -96,6 +101,9 @@ class ModelConfig(_Config):
     title_length: int = 15
     title_dropout: float = 0.5
     feature_size: int = 200
+    history_size: int = 0
+    id_dropout: float = 0.0
+    blend: float = 0.0
 
     def __post_init__(self) -> None:
         _check(self.head in HEADS, "head", self.head, f"one of {', '.join(HEADS)}")
@@ -104,6 +112,11 @@ class ModelConfig(_Config):
         _check(self.head == "mlp" or self.mlp_hidden == 0, "mlp_hidden", self.mlp_hidden, "0 with the dot head")
         _check(0 < self.init <= 10, "init", self.init, "above 0 and at most 10")
         _check(0 <= self.title_dropout < 1, "title_dropout", self.title_dropout, "from 0 to below 1")
+        _check(0 <= self.history_size <= 4096, "history_size", self.history_size, "from 0 to 4096")
+        rule = "above 0 with the dual head, 0 with the article's heads"
+        _check((self.head == "dual") == (self.history_size > 0), "history_size", self.history_size, rule)
+        _check(0 <= self.id_dropout < 1, "id_dropout", self.id_dropout, "from 0 to below 1")
+        _check(-100 <= self.blend <= 100, "blend", self.blend, "from -100 to 100")
         for name in ("id_size", "attribute_size", "num_filters", "title_length", "feature_size"):
             _check(1 <= getattr(self, name) <= 4096, name, getattr(self, name), "from 1 to 4096")
         _check(len(self.windows) > 0, "windows", self.windows, "at least one width")
@@ -120,21 +133,50 @@ class TrainConfig(_Config):
         batch_size: ratings in a step.
         learning_rate: step size of Adam.
         seed: seed of weights, shuffling and dropout.
+        schedule: of the learning rate: "constant", or "cosine" down to 0 over all epochs.
+        weight_decay: share of the learning rate by which weights shrink in each step (decoupled, AdamW).
+        averaging: share of the averaged weights that a step leaves in place; 0 to keep the last weights instead.
+        steps_per_epoch: with histories, into how many groups of people an epoch is divided; replaces batch_size.
+        hidden_share: with histories, share of a person's ratings that a step hides and predicts.
+        watch_weight: with histories, weight of the loss of "would they watch it" beside that of the stars.
+        epochs_on_all: last epochs that train on the validation part too, when it has nothing more to choose.
     """
 
     epochs: int = 5
     batch_size: int = 256
     learning_rate: float = 1e-4
     seed: int = 0
+    schedule: Literal["constant", "cosine"] = "constant"
+    weight_decay: float = 0.0
+    averaging: float = 0.0
+    steps_per_epoch: int = 24
+    hidden_share: float = 0.2
+    watch_weight: float = 0.2
+    epochs_on_all: int = 0
 
     def __post_init__(self) -> None:
         _check(1 <= self.epochs <= 10_000, "epochs", self.epochs, "from 1 to 10000")
         _check(1 <= self.batch_size <= 10_000_000, "batch_size", self.batch_size, "from 1 to 10000000")
         _check(0 < self.learning_rate <= 10, "learning_rate", self.learning_rate, "above 0 and at most 10")
         _check(self.seed >= 0, "seed", self.seed, "0 or more")
+        _check(self.schedule in SCHEDULES, "schedule", self.schedule, f"one of {', '.join(SCHEDULES)}")
+        _check(0 <= self.weight_decay <= 100, "weight_decay", self.weight_decay, "from 0 to 100")
+        _check(0 <= self.averaging < 1, "averaging", self.averaging, "from 0 to below 1")
+        _check(1 <= self.steps_per_epoch <= 100_000, "steps_per_epoch", self.steps_per_epoch, "from 1 to 100000")
+        _check(0 < self.hidden_share < 1, "hidden_share", self.hidden_share, "between 0 and 1")
+        _check(0 <= self.watch_weight <= 100, "watch_weight", self.watch_weight, "from 0 to 100")
+        _check(0 <= self.epochs_on_all < 10_000, "epochs_on_all", self.epochs_on_all, "from 0 to 9999")
 
 
-PRESETS: dict[str, tuple[ModelConfig, TrainConfig]] = {"article": (ModelConfig(), TrainConfig())}
+PRESETS: dict[str, tuple[ModelConfig, TrainConfig]] = {
+    "article": (ModelConfig(), TrainConfig()),
+    "default": (
+        ModelConfig(head="dual", init=0.05, history_size=128, id_dropout=0.1, blend=0.5),
+        TrainConfig(
+            epochs=20, learning_rate=6e-3, schedule="cosine", weight_decay=0.5, averaging=0.98, epochs_on_all=5
+        ),
+    ),
+}
 
 
 def preset(name: str) -> tuple[ModelConfig, TrainConfig]:
@@ -174,6 +216,16 @@ _FLAGS: dict[str, str] = {
     "epochs": "--epochs",
     "batch_size": "--batch-size",
     "learning_rate": "--learning-rate",
+    "history_size": "--history",
+    "id_dropout": "--id-dropout",
+    "blend": "--blend",
+    "schedule": "--schedule",
+    "weight_decay": "--weight-decay",
+    "averaging": "--averaging",
+    "steps_per_epoch": "--steps",
+    "hidden_share": "--hidden-share",
+    "watch_weight": "--watch-weight",
+    "epochs_on_all": "--epochs-on-all",
 }
 
 

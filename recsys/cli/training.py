@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from recsys.bundle import load_bundle
+from recsys.bundle import Bundle, load_bundle
 from recsys.bundle_info import BundleInfo, read_info
 from recsys.cli.console import answer_json, answer_table, messages, say
 from recsys.cli.interrupts import INTERRUPTED, noted_interrupts
@@ -15,6 +15,7 @@ from recsys.cli.loading import load_data
 from recsys.config import DataConfig, ModelConfig, TrainConfig, preset
 from recsys.data.dataset import Dataset
 from recsys.errors import BundleError, ConfigError
+from recsys.evaluation.of_bundle import metrics_on_test
 from recsys.insight.projection import layouts
 from recsys.report import EpochReport
 from recsys.store import list_bundles, own_bundles_folder
@@ -98,13 +99,20 @@ def train(flags: TrainFlags, *, as_json: bool) -> int:
     if status.folder is None:
         return INTERRUPTED
     if flags.slim and status.state == "finished":
-        load_bundle(status.folder, dataset).save(status.folder)  # a loaded bundle has no training state
+        slim(load_bundle(status.folder, dataset), dataset).save(status.folder)
     info = read_info(status.folder)
     if status.state == "stopped":
         say(f"stopped; kept in {info.folder}. Go on: python -m recsys train --resume --out {info.folder}")
         return INTERRUPTED
     _answer(info, status.reports, as_json=as_json)
     return INTERRUPTED if was_interrupted else 0
+
+
+def slim(bundle: Bundle, dataset: Dataset) -> Bundle:
+    """Return a bundle in half precision and without training state, measured again."""
+    small = bundle.halved()
+    metrics = {**small.info.metrics, "test": metrics_on_test(dataset, small)}
+    return replace(small, info=replace(small.info, metrics=metrics))
 
 
 def _widths(text: str) -> tuple[int, ...]:

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from recsys.bundle import Bundle
@@ -34,20 +33,11 @@ class FittedBundle:
 
     def predict(self, user_indices: NDArray[np.int64], movie_indices: NDArray[np.int64]) -> NDArray[np.float32]:
         """Return (N,) predicted stars of N pairs."""
-        users, movies = self._features()
-        with torch.inference_mode():
-            stars: NDArray[np.float32] = self.bundle.model.head(users[user_indices], movies[movie_indices]).numpy()
-        return stars
+        return self.bundle.predict_stars(user_indices, movie_indices)
 
     def score_users(self, user_indices: NDArray[np.int64]) -> NDArray[np.float32]:
         """Return (N, M) scores that order each user's list."""
-        users, movies = self._features()
-        with torch.inference_mode():
-            scores: NDArray[np.float32] = self.bundle.model.head.score_matrix(users[user_indices], movies).numpy()
-        return scores
-
-    def _features(self) -> tuple[torch.Tensor, torch.Tensor]:
-        return torch.from_numpy(self.bundle.user_features), torch.from_numpy(self.bundle.movie_features)
+        return self.bundle.score_users(user_indices)
 
 
 def bundle_key(bundle: Bundle) -> str:

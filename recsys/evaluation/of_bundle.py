@@ -1,8 +1,6 @@
 """The test metrics of a trained model: the same numbers after training and from a loaded bundle."""
 
 import numpy as np
-import torch
-from numpy.typing import NDArray
 
 from recsys.bundle import Bundle
 from recsys.data.dataset import Dataset
@@ -26,15 +24,6 @@ def metrics_on_test(dataset: Dataset, bundle: Bundle, split: Split | None = None
     rows = split.test.numpy()
     if len(rows) == 0:
         return {}
-    users, movies = torch.from_numpy(bundle.user_features), torch.from_numpy(bundle.movie_features)
-    head = bundle.model.head
-
-    def score_users(indices: NDArray[np.int64]) -> NDArray[np.float32]:
-        with torch.inference_mode():
-            scores: NDArray[np.float32] = head.score_matrix(users[indices], movies).numpy()
-        return scores
-
-    with torch.inference_mode():
-        predicted = head(users[dataset.user_indices[rows]], movies[dataset.movie_indices[rows]]).numpy()
+    predicted = bundle.predict_stars(dataset.user_indices[rows], dataset.movie_indices[rows])
     stars = dataset.ratings["rating"].to_numpy(dtype=np.float64)[rows]
-    return star_errors(predicted, stars) | evaluate_lists(dataset, split, score_users)
+    return star_errors(predicted, stars) | evaluate_lists(dataset, split, bundle.score_users)

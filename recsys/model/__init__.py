@@ -1,8 +1,19 @@
 """The network: two towers, a title CNN and a head."""
 
-from recsys.model.heads import DotHead, MlpHead
+from recsys.model.heads import DotHead, DualHead, Head, MlpHead
 from recsys.model.title_cnn import TitleCNN
-from recsys.model.towers import MovieTower, UserTower
-from recsys.model.two_tower import TwoTower
+from recsys.model.towers import MovieTower, UserTower, Vectors
+from recsys.model.two_tower import TwoTower, gathered
 
-__all__ = ["DotHead", "MlpHead", "MovieTower", "TitleCNN", "TwoTower", "UserTower"]
+__all__ = [
+    "DotHead",
+    "DualHead",
+    "Head",
+    "MlpHead",
+    "MovieTower",
+    "TitleCNN",
+    "TwoTower",
+    "UserTower",
+    "Vectors",
+    "gathered",
+]

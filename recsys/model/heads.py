@@ -4,7 +4,10 @@ The article has two. `DotHead` multiplies the vectors. `MlpHead` is a dense laye
 (the article's form) it is a sum of a term of the user and a term of the movie, so it can only learn that some people
 give more stars and some films get more: everybody's ranking is then the same. With a hidden layer it can mix them.
 
-Both score pairs (`forward`) and everybody against everything (`score_matrix`) with the same numbers.
+`DualHead` belongs to the preset `default`. It answers two questions: how many stars, and would they watch it at all.
+
+All score pairs (`forward`) and everybody against everything (`score_matrix`) with the same numbers, and order lists by
+`list_scores`: by stars in the article's, by both answers in `DualHead`.
 """
 
 import torch
@@ -12,18 +15,23 @@ from torch import Generator, Tensor, nn
 
 from recsys.config import ModelConfig
 from recsys.model.layers import dense
+from recsys.model.towers import Vectors
 
 
 class DotHead(nn.Module):
     """Stars as the dot product of the two feature vectors."""
 
-    def forward(self, users: Tensor, movies: Tensor) -> Tensor:
-        """Return (B,) stars of B pairs: (B, D) and (B, D) feature vectors."""
-        return (users * movies).sum(dim=1)
+    def forward(self, users: Vectors, movies: Vectors) -> Tensor:
+        """Return (B,) stars of B pairs."""
+        return (users.features * movies.features).sum(dim=1)
 
-    def score_matrix(self, users: Tensor, movies: Tensor) -> Tensor:
-        """Return (U, M) stars of every user and movie: (U, D) and (M, D) feature vectors."""
-        return users @ movies.T
+    def score_matrix(self, users: Vectors, movies: Vectors) -> Tensor:
+        """Return (U, M) stars of every user and movie."""
+        return users.features @ movies.features.T
+
+    def list_scores(self, users: Vectors, movies: Vectors) -> Tensor:
+        """Return (U, M) what a list is ordered by: the stars."""
+        return self.score_matrix(users, movies)
 
 
 class MlpHead(nn.Module):
@@ -35,16 +43,21 @@ class MlpHead(nn.Module):
         self.first = dense(2 * config.feature_size, first_size, generator)
         self.last = dense(first_size, 1, generator) if config.mlp_hidden else None
 
-    def forward(self, users: Tensor, movies: Tensor) -> Tensor:
-        """Return (B,) stars of B pairs: (B, D) and (B, D) feature vectors."""
-        return self._finish(self.first(torch.cat([users, movies], dim=1)))  # (B, 2 D) -> (B, hidden) -> (B,)
+    def forward(self, users: Vectors, movies: Vectors) -> Tensor:
+        """Return (B,) stars of B pairs."""
+        both = torch.cat([users.features, movies.features], dim=1)
+        return self._finish(self.first(both))  # (B, 2 D) -> (B, hidden) -> (B,)
 
-    def score_matrix(self, users: Tensor, movies: Tensor) -> Tensor:
-        """Return (U, M) stars of every user and movie: (U, D) and (M, D) feature vectors."""
+    def score_matrix(self, users: Vectors, movies: Vectors) -> Tensor:
+        """Return (U, M) stars of every user and movie."""
         of_user, of_movie = torch.tensor_split(self.first.weight, 2, dim=1)  # each (hidden, D)
-        movie_part = movies @ of_movie.T + self.first.bias  # (M, hidden)
-        rows = [self._finish(row + movie_part) for row in users @ of_user.T]  # each (M,)
+        movie_part = movies.features @ of_movie.T + self.first.bias  # (M, hidden)
+        rows = [self._finish(row + movie_part) for row in users.features @ of_user.T]  # each (M,)
         return torch.stack(rows)
+
+    def list_scores(self, users: Vectors, movies: Vectors) -> Tensor:
+        """Return (U, M) what a list is ordered by: the stars."""
+        return self.score_matrix(users, movies)
 
     def _finish(self, hidden: Tensor) -> Tensor:
         """(N, hidden) -> (N,)."""
@@ -52,6 +65,72 @@ class MlpHead(nn.Module):
         return stars.squeeze(dim=1)
 
 
-def make_head(config: ModelConfig, generator: Generator) -> DotHead | MlpHead:
+class DualHead(nn.Module):
+    """How many stars, and would they watch it at all: two questions to the same two feature vectors.
+
+    Each question has a projection of its own on each side, and the answer is the scaled product of the two projections
+    (Vaswani et al. 2017, section 3.2.1). Stars are counted from the mean, to which the biases of both are added.
+    A third, small answer is used in training only: how far the rating is likely to lie from the prediction. Some people
+    and some films are hard to predict, and their ratings should pull less (Nix and Weigend 1994).
+
+    Args:
+        config: gives the size of the vectors and the blend.
+        generator: source of the initial values.
+    """
+
+    mean: Tensor
+
+    def __init__(self, config: ModelConfig, generator: Generator) -> None:
+        super().__init__()
+        size = config.feature_size
+        self.user_stars, self.movie_stars = dense(size, size, generator), dense(size, size, generator)
+        self.user_watch, self.movie_watch = dense(size, size, generator), dense(size, size, generator)
+        self.user_noise, self.movie_noise = dense(size, 1, generator), dense(size, 1, generator)
+        self.scale = size**-0.5
+        self.blend = config.blend
+        self.register_buffer("mean", torch.tensor(0.0))
+
+    def forward(self, users: Vectors, movies: Vectors) -> Tensor:
+        """Return (B,) stars of B pairs."""
+        match = (self.user_stars(users.features) * self.movie_stars(movies.features)).sum(dim=1) * self.scale
+        stars: Tensor = self.mean + users.bias + movies.bias + match
+        return stars
+
+    def score_matrix(self, users: Vectors, movies: Vectors) -> Tensor:
+        """Return (U, M) stars of every user and movie."""
+        match = self.user_stars(users.features) @ self.movie_stars(movies.features).T * self.scale
+        stars: Tensor = self.mean + users.bias.unsqueeze(1) + movies.bias + match
+        return stars
+
+    def watch_matrix(self, users: Vectors, movies: Vectors) -> Tensor:
+        """Return (U, M) logits: a softmax over the films says which one a person is likely to watch next."""
+        logits: Tensor = self.user_watch(users.features) @ self.movie_watch(movies.features).T * self.scale
+        return logits
+
+    def list_scores(self, users: Vectors, movies: Vectors, blend: float | None = None) -> Tensor:
+        """Return (U, M) what a list is ordered by: the logit of watching and `blend` times the stars.
+
+        Args:
+            users: U people.
+            movies: M films.
+            blend: logits that a star is worth; that of the config by default. 0 orders by watching alone.
+        """
+        stars = self.score_matrix(users, movies)
+        return self.watch_matrix(users, movies) + (self.blend if blend is None else blend) * stars
+
+    def log_variance(self, users: Vectors, movies: Vectors) -> Tensor:
+        """Return (B,) logarithm of the expected squared error of B pairs, in stars squared."""
+        noise: Tensor = self.user_noise(users.features) + self.movie_noise(movies.features)
+        return 0.3 * noise.squeeze(
+            dim=1
+        )  # moves slower than the rest, so that it follows the errors and not leads them
+
+
+Head = DotHead | MlpHead | DualHead
+
+
+def make_head(config: ModelConfig, generator: Generator) -> Head:
     """Return the head that a config names."""
-    return DotHead() if config.head == "dot" else MlpHead(config, generator)
+    if config.head == "dot":
+        return DotHead()
+    return DualHead(config, generator) if config.head == "dual" else MlpHead(config, generator)

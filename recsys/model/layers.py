@@ -55,3 +55,16 @@ class SeededDropout(nn.Module):
             return values
         kept = torch.rand(values.shape, generator=self._generator, device=values.device) >= self.share
         return values * kept / (1 - self.share)
+
+
+class IdDropout(SeededDropout):
+    """Leaves out whole rows, so that the network learns to do without ids: a row stands for a person or a film.
+
+    What is kept is not scaled up: a person without an id is somebody new, not a fainter one.
+    """
+
+    def forward(self, values: Tensor) -> Tensor:
+        """Return (B, size) `values` with some rows set to 0; unchanged in eval mode."""
+        if not self.training or self.share == 0:
+            return values
+        return values * (torch.rand(len(values), 1, generator=self._generator, device=values.device) >= self.share)

@@ -1,21 +1,38 @@
-"""UserTower and MovieTower: from the indices of a person or a film to a feature vector of D numbers.
+"""UserTower and MovieTower: from a person or a film to a feature vector of D numbers.
 
 As in the article: each field has its embedding and, the title aside, a dense layer of its own; the results are put
-side by side and mixed by a last dense layer with tanh.
+side by side and mixed by a last dense layer with tanh. The preset `default` adds what the article has not: a branch
+over the rating history as one more field, and a bias beside the vector.
 """
+
+from typing import NamedTuple
 
 import torch
 from torch import Generator, Tensor, nn
 
 from recsys.config import ModelConfig
 from recsys.data.encoder import MovieTensors, UserTensors, VocabularySizes
-from recsys.data.vocabulary import PAD_INDEX
-from recsys.model.layers import SeededDropout, dense, embedding
+from recsys.data.histories import History
+from recsys.data.vocabulary import NUM_RESERVED, PAD_INDEX
+from recsys.model.history import has_ratings, history_branch, known, num_history_features
+from recsys.model.layers import IdDropout, SeededDropout, dense, embedding
 from recsys.model.title_cnn import TitleCNN
 
 
+class Vectors(NamedTuple):
+    """What a tower says of B people or films.
+
+    Attributes:
+        features: (B, D) feature vectors in (-1, 1).
+        bias: (B,) stars by which they lie above the mean whatever the other side; 0 without histories.
+    """
+
+    features: Tensor
+    bias: Tensor
+
+
 class UserTower(nn.Module):
-    """A person's id, gender, age and occupation as a feature vector."""
+    """A person's id, gender, age and occupation, and what they rated, as a feature vector."""
 
     def __init__(self, sizes: VocabularySizes, config: ModelConfig, generator: Generator) -> None:
         super().__init__()
@@ -32,19 +49,28 @@ class UserTower(nn.Module):
         self.layers = nn.ModuleDict(
             {name: dense(size, config.id_size, generator) for name, (_, size) in fields.items()}
         )
-        self.mix = dense(config.id_size * len(fields), config.feature_size, generator)
+        self.history = history_branch(sizes.movies - NUM_RESERVED, config, generator)
+        self.id_dropout = IdDropout(config.id_dropout)
+        size = config.id_size * len(fields) + num_history_features(config)
+        self.mix = dense(size, config.feature_size, generator)
 
-    def forward(self, users: UserTensors) -> Tensor:
-        """Return (B, D) feature vectors in (-1, 1) of B users."""
-        fields = [
-            torch.relu(self.layers[name](self.embeddings[name](index)))  # (B,) -> (B, embedding) -> (B, 32)
+    def forward(self, users: UserTensors, history: History | None = None) -> Vectors:
+        """Return the vectors of B users; `history` is of the same users, for a network with a history branch."""
+        fields = {
+            name: torch.relu(self.layers[name](self.embeddings[name](index)))  # (B,) -> (B, embedding) -> (B, 32)
             for name, index in users._asdict().items()
-        ]
-        return torch.tanh(self.mix(torch.cat(fields, dim=1)))  # (B, 128) -> (B, D)
+        }
+        bias = torch.zeros(len(users.user), device=users.user.device)
+        if self.history is not None:
+            history = known(history)
+            fields["user"] = self.id_dropout(fields["user"]) * has_ratings(history)
+            fields["history"], bias = self.history(history), history.level  # (B, H + 2), (B,)
+        features = torch.tanh(self.mix(torch.cat(list(fields.values()), dim=1)))  # (B, 128 + H + 2) -> (B, D)
+        return Vectors(features, bias)
 
 
 class MovieTower(nn.Module):
-    """A film's id, genres and title as a feature vector."""
+    """A film's id, genres and title, and who rated it, as a feature vector."""
 
     def __init__(self, sizes: VocabularySizes, config: ModelConfig, generator: Generator) -> None:
         super().__init__()
@@ -55,15 +81,24 @@ class MovieTower(nn.Module):
         self.genres_layer = dense(size, size, generator)
         self.title = TitleCNN(sizes.words, config, generator)
         self.title_dropout = SeededDropout(config.title_dropout)
-        self.mix = dense(2 * size + self.title.num_features, config.feature_size, generator)
+        self.history = history_branch(sizes.users - NUM_RESERVED, config, generator)
+        self.id_dropout = IdDropout(config.id_dropout)
+        self.mix = dense(
+            2 * size + self.title.num_features + num_history_features(config), config.feature_size, generator
+        )
         self.combiner = config.combiner
 
-    def forward(self, movies: MovieTensors) -> Tensor:
-        """Return (B, D) feature vectors in (-1, 1) of B movies."""
+    def forward(self, movies: MovieTensors, history: History | None = None) -> Vectors:
+        """Return the vectors of B movies; `history` is of the same movies, for a network with a history branch."""
         movie = torch.relu(self.movie_layer(self.movie(movies.movie)))  # (B,) -> (B, 32)
         genres = torch.relu(self.genres_layer(self.combined_genres(movies.genres)))  # (B, G) -> (B, 32)
         title = self.title_dropout(self.title(movies.title))  # (B, L) -> (B, K * windows)
-        return torch.tanh(self.mix(torch.cat([movie, genres, title], dim=1)))  # (B, 96) -> (B, D)
+        parts, bias = [movie, genres, title], torch.zeros(len(movie), device=movie.device)
+        if self.history is not None:
+            history = known(history)
+            parts[0] = self.id_dropout(movie) * has_ratings(history)
+            parts, bias = [*parts, self.history(history)], history.level  # (B, H + 2), (B,)
+        return Vectors(torch.tanh(self.mix(torch.cat(parts, dim=1))), bias)  # (B, 96 + H + 2) -> (B, D)
 
     def combined_genres(self, genres: Tensor) -> Tensor:
         """Return (B, 32): the sum or mean of each film's genre embeddings; (B, G) indices, PAD does not count."""

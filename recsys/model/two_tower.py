@@ -1,8 +1,8 @@
 """TwoTower: the whole network.
 
-    user id, gender, age, occupation -> UserTower  -> (U, D) --+
-                                                               +-- head -> (B,) stars
-    movie id, genres, title          -> MovieTower -> (M, D) --+
+    user id, gender, age, occupation (, history) -> UserTower  -> (U, D) --+
+                                                                           +-- head -> (B,) stars
+    movie id, genres, title          (, history) -> MovieTower -> (M, D) --+
 
 A batch of ratings names each user and movie many times. They are encoded once each and their rows gathered for the
 pairs, so that the title CNN runs once per film and not once per rating.
@@ -15,7 +15,7 @@ from torch.nn import functional
 from recsys.config import ModelConfig
 from recsys.data.encoder import MovieTensors, UserTensors, VocabularySizes
 from recsys.model.heads import make_head
-from recsys.model.towers import MovieTower, UserTower
+from recsys.model.towers import MovieTower, UserTower, Vectors
 
 
 class TwoTower(nn.Module):
@@ -31,12 +31,13 @@ class TwoTower(nn.Module):
         super().__init__()
         generator = torch.Generator().manual_seed(seed)
         self.config = config
+        self.sizes = sizes
         self.user_tower = UserTower(sizes, config, generator)
         self.movie_tower = MovieTower(sizes, config, generator)
         self.head = make_head(config, generator)
 
     def forward(self, users: UserTensors, movies: MovieTensors, *, user_rows: Tensor, movie_rows: Tensor) -> Tensor:
-        """Predict the stars of B pairs.
+        """Predict the stars of B pairs, with towers that read no histories.
 
         Args:
             users: U users, each once.
@@ -47,10 +48,15 @@ class TwoTower(nn.Module):
         Returns:
             (B,) stars, not clipped.
         """
-        user_features = self.user_tower(users)  # (U, D)
-        movie_features = self.movie_tower(movies)  # (M, D)
-        # Gathered by `embedding`: the backward of plain indexing adds in the order in which threads come.
-        users_of_pairs = functional.embedding(user_rows, user_features)  # (B,), (U, D) -> (B, D)
-        movies_of_pairs = functional.embedding(movie_rows, movie_features)  # (B,), (M, D) -> (B, D)
+        users_of_pairs = gathered(self.user_tower(users), user_rows)  # (U, D) -> (B, D)
+        movies_of_pairs = gathered(self.movie_tower(movies), movie_rows)  # (M, D) -> (B, D)
         stars: Tensor = self.head(users_of_pairs, movies_of_pairs)  # (B, D), (B, D) -> (B,)
         return stars
+
+
+def gathered(vectors: Vectors, rows: Tensor) -> Vectors:
+    """Return the vectors of B pairs: (B,) `rows` of N vectors.
+
+    By `embedding`: the backward of plain indexing adds in the order in which threads come.
+    """
+    return Vectors(functional.embedding(rows, vectors.features), vectors.bias[rows])

@@ -9,7 +9,6 @@ from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from recsys.bundle import Bundle
@@ -91,8 +90,6 @@ class Recommender:
         self.bundle = bundle
         self._movie_ids = dataset.movies["movie_id"].to_numpy(dtype=np.int64)
         self._user_ids = dataset.users["user_id"].to_numpy(dtype=np.int64)
-        self._movies = torch.from_numpy(bundle.movie_features)
-        self._users = torch.from_numpy(bundle.user_features)
         lengths = np.linalg.norm(bundle.movie_features, axis=1, keepdims=True)
         self._directions = bundle.movie_features / np.maximum(lengths, 1e-12)
         self._filters = FilterTable(dataset)
@@ -103,7 +100,9 @@ class Recommender:
         Raises:
             UnknownIdError: if there is no such person or film.
         """
-        stars = self._stars(np.array([self.dataset.user_index(user_id)]))[0, self.dataset.movie_index(movie_id)]
+        stars = self.bundle.stars_of(np.array([self.dataset.user_index(user_id)]))[
+            0, self.dataset.movie_index(movie_id)
+        ]
         return RatingPrediction(_shown(stars), self.dataset.true_rating(user_id, movie_id))
 
     def recommend(
@@ -126,11 +125,12 @@ class Recommender:
         """
         _check_count(k)
         index = self.dataset.user_index(user_id)
-        stars = self._stars(np.array([index]))[0]
+        stars = self.bundle.stars_of(np.array([index]))[0]
+        scores = self.bundle.score_users(np.array([index]))[0]
         candidates = self._filters.allowed(filters)
         if filters.hide_seen:
             candidates[self.dataset.movie_indices[self.dataset.rating_rows_of_user(user_id)]] = False
-        ranking = ranked(stars, self._movie_ids, candidates)
+        ranking = ranked(scores, self._movie_ids, candidates)
         best = ranking[:k] if surprise_seed is None else surprise(ranking, k, np.random.default_rng(surprise_seed))
         return [ScoredMovie(int(self._movie_ids[i]), _shown(stars[i])) for i in best]
 
@@ -163,7 +163,7 @@ class Recommender:
         _check_count(k)
         index = self.dataset.movie_index(movie_id)
         fans, num_raters = self._fans(movie_id)
-        means = self._stars(fans).mean(axis=0, dtype=np.float64)
+        means = self.bundle.stars_of(fans).mean(axis=0, dtype=np.float64)
         lifts = means - self._mean_stars
         candidates = means >= np.mean(means)
         candidates[index] = False
@@ -179,7 +179,7 @@ class Recommender:
             ValueError: if k is below 1.
         """
         _check_count(k)
-        stars = self._stars_of_movie(self.dataset.movie_index(movie_id))
+        stars = self.bundle.stars_of_movie(self.dataset.movie_index(movie_id))
         candidates = np.ones(len(stars), dtype=bool)
         candidates[self.dataset.user_indices[self.dataset.rating_rows_of_movie(movie_id)]] = False
         best = ranked(stars, self._user_ids, candidates)[:k]
@@ -189,7 +189,7 @@ class Recommender:
         """User indices of a film's fans, and how many of them rated it."""
         rows = self.dataset.rating_rows_of_movie(movie_id)
         given = self.dataset.ratings["rating"].to_numpy()[rows]
-        predicted = self._stars_of_movie(self.dataset.movie_index(movie_id))
+        predicted = self.bundle.stars_of_movie(self.dataset.movie_index(movie_id))
         raters = self.dataset.user_indices[rows[given >= FAN_STARS]]
         order = np.lexsort((raters, -predicted[raters], -given[given >= FAN_STARS]))
         fans = raters[order][:MAX_FANS]
@@ -203,25 +203,9 @@ class Recommender:
     def _mean_stars(self) -> NDArray[np.float64]:
         """(M,) mean predicted stars of each film over all users."""
         chunks = np.array_split(np.arange(self.dataset.num_users), max(1, self.dataset.num_users // 512))
-        totals = [self._stars(chunk).sum(axis=0, dtype=np.float64) for chunk in chunks]
+        totals = [self.bundle.stars_of(chunk).sum(axis=0, dtype=np.float64) for chunk in chunks]
         means: NDArray[np.float64] = np.sum(totals, axis=0) / self.dataset.num_users
         return means
-
-    def _stars(self, user_indices: NDArray[np.int64]) -> NDArray[np.float32]:
-        """(N, M) predicted stars of N users for all movies, not clipped, so that they keep their order."""
-        with torch.inference_mode():
-            stars: NDArray[np.float32] = self.bundle.model.head.score_matrix(
-                self._users[user_indices], self._movies
-            ).numpy()
-        return stars
-
-    def _stars_of_movie(self, movie_index: int) -> NDArray[np.float32]:
-        """(U,) predicted stars of all users for one movie, not clipped."""
-        with torch.inference_mode():
-            stars: NDArray[np.float32] = self.bundle.model.head.score_matrix(
-                self._users, self._movies[movie_index : movie_index + 1]
-            ).numpy()[:, 0]
-        return stars
 
 
 def _shown(stars: float) -> float:

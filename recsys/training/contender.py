@@ -85,7 +85,7 @@ class NetworkContender:
             )
             if not (run.split.train.equal(split.train) and run.split.test.equal(split.test)):
                 raise ValueError(f"{self.key} was made for {self.data}, which names another split.")
-            with _threads_for(self.train.batch_size):
+            with _threads_for(run.trainer.step_size):
                 for report in run.trainer.epochs(self.should_stop):
                     self.on_report(report)
             if self.should_stop():
@@ -95,10 +95,10 @@ class NetworkContender:
 
 
 @contextmanager
-def _threads_for(batch_size: int) -> Iterator[None]:
+def _threads_for(step_size: int) -> Iterator[None]:
     """Use as many threads as a training run does, and the former number afterwards."""
     before = torch.get_num_threads()
-    torch.set_num_threads(num_threads_for(batch_size))
+    torch.set_num_threads(num_threads_for(step_size))
     try:
         yield
     finally:

@@ -211,7 +211,7 @@ class TrainingJob:
         """The thread: whatever happens ends in a state that everybody can see."""
         try:
             run = prepare()
-            torch.set_num_threads(num_threads_for(run.trainer.config.batch_size))
+            torch.set_num_threads(num_threads_for(run.trainer.step_size))
             self._update(state="training", baselines=run.baselines, num_batches=run.trainer.num_batches)
             self._train(run)
         except MatineeError as error:
@@ -250,18 +250,19 @@ class TrainingJob:
         return should_stop
 
     def _update_from(self, trainer: Trainer) -> None:
-        position, size = trainer.position, trainer.config.batch_size
-        done = min(position.batch * size, trainer.num_ratings)
+        position, done = trainer.position, trainer.position.num_ratings
+        share = position.batch / trainer.num_batches  # of the epoch under way
         point: tuple[tuple[float, float], ...]
         if done:
             rate = done / max(position.seconds, 1e-9)
-            point = ((position.epoch + done / trainer.num_ratings, position.squared_error / done),)
+            seconds_per_epoch = position.seconds / share
+            point = ((position.epoch + share, position.squared_error / done),)
         elif trainer.reports:
             rate = trainer.reports[-1].ratings_per_second
+            seconds_per_epoch = trainer.reports[-1].seconds
             point = ()  # between two epochs there is no epoch so far to have a mean
         else:
             return
-        left = (trainer.config.epochs - position.epoch) * trainer.num_ratings - done
         self._update(
             epoch=position.epoch,
             batch=position.batch,
@@ -269,7 +270,7 @@ class TrainingJob:
             reports=trainer.reports,
             batch_losses=_thinned((*self._status.batch_losses, *point)),
             ratings_per_second=rate,
-            seconds_left=left / rate,
+            seconds_left=(trainer.config.epochs - position.epoch - share) * seconds_per_epoch,
         )
 
     def _update(self, **changes: object) -> None:

@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from recsys.bundle import Bundle, encode_all, load_training_state
+from recsys.bundle import Bundle, features_of, load_training_state
 from recsys.bundle_info import BundleInfo, Errors, RunState
 from recsys.config import DataConfig, ModelConfig, TrainConfig, command_line
 from recsys.data.dataset import Dataset
@@ -23,6 +23,7 @@ from recsys.device import describe
 from recsys.evaluation.baselines import baseline_errors
 from recsys.evaluation.of_bundle import metrics_on_test
 from recsys.model import TwoTower
+from recsys.provenance import commit
 from recsys.training.trainer import Checkpoint, Position, Trainer
 
 Layouts = Callable[[NDArray[np.float32]], Mapping[str, NDArray[np.float32]]]
@@ -86,6 +87,7 @@ class Run:
             created=_now(),
             device=describe(device),
             versions=_versions(),
+            commit=commit(),
         )
         return cls(dataset, split, encoder, trainer, info)
 
@@ -102,7 +104,7 @@ class Run:
         encoder = FeatureEncoder(dataset, info.model.title_length)
         trainer = Trainer(dataset, split, encoder, model=info.model, train=train, device=device)
         run = info.run
-        position = Position(run.epoch, run.batch, run.squared_error, run.seconds)
+        position = Position(run.epoch, run.batch, run.squared_error, run.seconds, run.num_ratings)
         tensors = {f"weight.{name}": tensor for name, tensor in bundle.model.state_dict().items()}
         trainer.restore(Checkpoint({**tensors, **load_training_state(info.folder)}, position, bundle.reports))
         command = command_line(info.data, info.model, train, preset_name=info.preset)
@@ -137,24 +139,23 @@ class Run:
         self._save({"validation": validation, "test": test}, layouts, is_finished=True)
 
     def _validation(self) -> dict[str, float]:
-        reports = self.trainer.reports
-        if not reports or reports[-1].validation_mse is None or reports[-1].validation_mae is None:
-            return {}
-        last = reports[-1].validation_mse
-        return {"mse": last, "rmse": last**0.5, "mae": reports[-1].validation_mae}
+        """Errors of the last epoch that was measured: none is, once the validation part is trained on too."""
+        for report in reversed(self.trainer.reports):
+            if report.validation_mse is not None and report.validation_mae is not None:
+                mse = report.validation_mse
+                return {"mse": mse, "rmse": mse**0.5, "mae": report.validation_mae}
+        return {}
 
     def _save(self, metrics: Errors, layouts: Layouts, *, is_finished: bool) -> None:
         self.info = self._bundle(metrics, layouts, is_finished=is_finished).save(self.folder)
 
     def _bundle(self, metrics: Errors, layouts: Layouts, *, is_finished: bool) -> Bundle:
         trainer, position = self.trainer, self.trainer.position
-        state = RunState(position.epoch, position.batch, position.squared_error, position.seconds, is_finished)
+        state = RunState(**vars(position), is_finished=is_finished)
         checkpoint = trainer.checkpoint()
         model = TwoTower(self.info.model, self.encoder.sizes)
-        model.load_state_dict(
-            {n.removeprefix("weight."): t for n, t in checkpoint.tensors.items() if n.startswith("weight.")}
-        )
-        features = encode_all(model, trainer.users.to(torch.device("cpu")), trainer.movies.to(torch.device("cpu")))
+        model.load_state_dict(checkpoint.named("weight."))
+        features = features_of(*trainer.encode(with_validation=True))
         info = replace(
             self.info,
             metrics=metrics,
@@ -162,8 +163,8 @@ class Run:
             seconds=sum(report.seconds for report in trainer.reports),
             created=_now(),
         )
-        training_state = {n: t for n, t in checkpoint.tensors.items() if n.startswith("adam.")}
-        return Bundle(info, model, features, layouts(features.movies), trainer.reports, training_state)
+        training_state = {n: t for n, t in checkpoint.tensors.items() if not n.startswith("weight.")}
+        return Bundle(info, model.eval(), features, layouts(features.movies), trainer.reports, training_state)
 
 
 def _now() -> str:

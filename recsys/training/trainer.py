@@ -8,23 +8,26 @@ curve as one that was never stopped.
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
-from torch.nn import functional
 
 from recsys.config import ModelConfig, TrainConfig
 from recsys.data.dataset import Dataset
-from recsys.data.encoder import FeatureEncoder
+from recsys.data.encoder import FeatureEncoder, RatingTensors
+from recsys.data.histories import table_of
 from recsys.data.splits import Split
 from recsys.errors import NonFiniteLossError, TrainingError
 from recsys.evaluation.metrics import star_errors
-from recsys.model import TwoTower
-from recsys.model.layers import SeededDropout
+from recsys.model import DualHead, TwoTower, Vectors, gathered
+from recsys.model.spectral import start_from_factors
 from recsys.report import EpochReport
+from recsys.training.optimizer import averaged, learning_rate, make_optimizer
+from recsys.training.randomness import seeded
+from recsys.training.steps import HistorySteps, RatingSteps, Steps
 
 Stop = Callable[[], bool]
 
@@ -42,19 +45,21 @@ class Position:
         batch: batches done of the epoch after them.
         squared_error: sum of squared errors over those batches, in stars squared.
         seconds: time spent on those batches.
+        num_ratings: ratings predicted in those batches.
     """
 
     epoch: int = 0
     batch: int = 0
     squared_error: float = 0.0
     seconds: float = 0.0
+    num_ratings: int = 0
 
 
 class Checkpoint(NamedTuple):
     """All that a trainer needs to go on.
 
     Attributes:
-        tensors: weights and Adam's moments by name.
+        tensors: by name the weights, Adam's moments, and the weights in training where the former are averages.
         position: where the run stands.
         reports: of the complete epochs.
     """
@@ -62,6 +67,10 @@ class Checkpoint(NamedTuple):
     tensors: dict[str, Tensor]
     position: Position
     reports: tuple[EpochReport, ...]
+
+    def named(self, prefix: str) -> dict[str, Tensor]:
+        """Return the tensors whose names begin so, without that beginning."""
+        return {name.removeprefix(prefix): t for name, t in self.tensors.items() if name.startswith(prefix)}
 
 
 class Trainer:
@@ -97,21 +106,38 @@ class Trainer:
         self.users = encoder.encode_users(dataset).to(device)
         self.movies = encoder.encode_movies(dataset).to(device)
         ratings = encoder.encode_ratings(dataset)
-        self._train = [column[split.train].to(device) for column in ratings]
-        self._validation = [column[split.validation].to(device) for column in ratings]
-        self._optimizer = torch.optim.Adam(self.model.parameters(), lr=train.learning_rate, fused=True)
+        self._validation = RatingTensors(*(column[split.validation].to(device) for column in ratings))
+        self._table = table_of(dataset, ratings, split.train, device)
+        self._known = table_of(dataset, ratings, torch.cat([split.train, split.validation]), device)
+        self._steps: Steps
+        if model.history_size:
+            self._steps = HistorySteps(train, self.users, self.movies, (self._table, self._known))
+            self._start_from_data()
+        else:
+            trained_on = RatingTensors(*(column[split.train].to(device) for column in ratings))
+            self._steps = RatingSteps(train, self.users, self.movies, trained_on)
+        self._trained = self.model
+        self._averaged = averaged(self._trained, train.averaging)
+        if self._averaged is not None:
+            self.model = cast(TwoTower, self._averaged.module)
+        self._optimizer = make_optimizer(self._trained, train)
         self.position = Position()
         self.reports: tuple[EpochReport, ...] = ()
 
     @property
     def num_ratings(self) -> int:
         """Ratings in the training part."""
-        return len(self._train[2])
+        return len(self._table)
 
     @property
     def num_batches(self) -> int:
         """Batches in an epoch."""
-        return -(-self.num_ratings // self.config.batch_size)
+        return self._steps.num_batches
+
+    @property
+    def step_size(self) -> int:
+        """Ratings that a step goes through, on average."""
+        return -(-self.num_ratings // self.num_batches)
 
     def epochs(self, should_stop: Stop = _never) -> Iterator[EpochReport]:
         """Train from where the run stands to the last epoch of the config.
@@ -132,6 +158,20 @@ class Trainer:
                 return
             yield self._close_epoch()
 
+    def encode(self, *, with_validation: bool = False) -> tuple[Vectors, Vectors]:
+        """Return the vectors of all users and of all movies, dropout off.
+
+        Args:
+            with_validation: put the validation part into the histories too, for a network that is measured no more.
+        """
+        table = self._known if with_validation else self._table
+        self.model.eval()
+        with torch.inference_mode():
+            if self.model.config.history_size == 0:
+                return self.model.user_tower(self.users), self.model.movie_tower(self.movies)
+            of_users, of_movies = table.histories(torch.ones(len(table), dtype=torch.bool, device=self.device))
+            return self.model.user_tower(self.users, of_users), self.model.movie_tower(self.movies, of_movies)
+
     def predict(self, user_indices: Tensor, movie_indices: Tensor) -> NDArray[np.float32]:
         """Predict stars, dropout off.
 
@@ -142,20 +182,22 @@ class Trainer:
         Returns:
             (B,) stars, not clipped.
         """
-        self.model.eval()
+        users, movies = self.encode()
         with torch.inference_mode():
-            stars: Tensor = self.model(
-                self.users,
-                self.movies,
-                user_rows=user_indices.to(self.device),
-                movie_rows=movie_indices.to(self.device),
+            pairs = (
+                gathered(users, user_indices.to(self.device)),
+                gathered(movies, movie_indices.to(self.device)),
             )
+            stars: Tensor = self.model.head(*pairs)
         return stars.cpu().numpy()
 
     def checkpoint(self) -> Checkpoint:
         """Return a copy of all that is needed to go on, on the CPU."""
         tensors = {f"weight.{name}": value for name, value in self.model.state_dict().items()}
-        for name, parameter in self.model.named_parameters():
+        if self._averaged is not None:
+            tensors |= {f"trained.{name}": value for name, value in self._trained.state_dict().items()}
+            tensors["averaged.count"] = self._averaged.n_averaged
+        for name, parameter in self._trained.named_parameters():
             for key, value in (self._optimizer.state.get(parameter) or _fresh_moments(parameter)).items():
                 tensors[f"adam.{key}.{name}"] = value
         return Checkpoint({name: t.detach().cpu().clone() for name, t in tensors.items()}, self.position, self.reports)
@@ -166,54 +208,60 @@ class Trainer:
         Raises:
             TrainingError: if its tensors do not fit this network.
         """
-        weights = {n.removeprefix("weight."): t for n, t in checkpoint.tensors.items() if n.startswith("weight.")}
         try:
-            self.model.load_state_dict(weights)
-        except RuntimeError as error:
+            self.model.load_state_dict(checkpoint.named("weight."))
+            if self._averaged is not None:
+                self._trained.load_state_dict(checkpoint.named("trained."))
+                self._averaged.n_averaged.copy_(checkpoint.tensors["averaged.count"])
+        except (RuntimeError, KeyError) as error:
             raise TrainingError("the checkpoint is of another network; start a new run.") from error
-        for name, parameter in self.model.named_parameters():
+        for name, parameter in self._trained.named_parameters():
             state = {key: checkpoint.tensors.get(f"adam.{key}.{name}") for key in ("step", "exp_avg", "exp_avg_sq")}
             found = {key: value.clone() for key, value in state.items() if value is not None}
             if found:
                 self._optimizer.state[parameter] = {key: value.to(self.device) for key, value in found.items()}
         self.position, self.reports = checkpoint.position, checkpoint.reports
 
+    def _start_from_data(self) -> None:
+        """Set what a network with histories takes from the training part before its first step."""
+        head, users, movies = self.model.head, self.model.user_tower.history, self.model.movie_tower.history
+        if isinstance(head, DualHead) and users is not None and movies is not None:
+            head.mean.fill_(self._table.mean)
+            visible = torch.ones(len(self._table), dtype=torch.bool, device=self.device)
+            start_from_factors(users, movies, self._table.histories(visible)[0], seeded(self.config.seed, 0, 0, 2))
+
     def _finish_epoch(self, should_stop: Stop) -> bool:
         """Train the rest of the current epoch; False if it was stopped before its end."""
-        order = self._order(self.position.epoch)
-        self.model.train()
+        self._trained.train()
         while self.position.batch < self.num_batches:
             if should_stop():
                 return False
             started = time.perf_counter()
-            first = self.position.batch * self.config.batch_size
-            rows = order[first : first + self.config.batch_size]
-            loss = self._step(rows)
+            squared_error, num_ratings = self._step()
             self.position = replace(
                 self.position,
                 batch=self.position.batch + 1,
-                squared_error=self.position.squared_error + loss * len(rows),
+                squared_error=self.position.squared_error + squared_error,
                 seconds=self.position.seconds + time.perf_counter() - started,
+                num_ratings=self.position.num_ratings + num_ratings,
             )
         return True
 
-    def _step(self, rows: Tensor) -> float:
-        """Train on one batch; return its mean squared error."""
-        user_indices, movie_indices, stars = (column[rows] for column in self._train)
-        users, user_rows = torch.unique(user_indices, return_inverse=True)
-        movies, movie_rows = torch.unique(movie_indices, return_inverse=True)
-        self._reseed_dropout()
-        predicted = self.model(
-            self.users.rows(users), self.movies.rows(movies), user_rows=user_rows, movie_rows=movie_rows
-        )
-        loss = functional.mse_loss(predicted, stars)
-        value = float(loss.detach())
+    def _step(self) -> tuple[float, int]:
+        """Train on one batch; return its sum of squared errors and how many ratings it predicted."""
+        epoch, batch = self.position.epoch, self.position.batch
+        step = self._steps.loss(self._trained, epoch, batch)
+        value = float(step.loss.detach())
         if not np.isfinite(value):
-            raise NonFiniteLossError(epoch=self.position.epoch + 1, batch=self.position.batch + 1, loss=value)
+            raise NonFiniteLossError(epoch=epoch + 1, batch=batch + 1, loss=value)
+        for group in self._optimizer.param_groups:
+            group["lr"] = learning_rate(self.config, (epoch + batch / self.num_batches) / self.config.epochs)
         self._optimizer.zero_grad(set_to_none=True)
-        torch.autograd.backward(loss)
+        torch.autograd.backward(step.loss)
         self._optimizer.step()
-        return value
+        if self._averaged is not None:
+            self._averaged.update_parameters(self._trained)
+        return float(step.squared_error), step.num_ratings
 
     def _close_epoch(self) -> EpochReport:
         """Measure on the validation part, and stand at the start of the next epoch."""
@@ -223,12 +271,12 @@ class Trainer:
         validation = self._validate()
         report = EpochReport(
             epoch=done.epoch + 1,
-            train_loss=done.squared_error / self.num_ratings,
+            train_loss=done.squared_error / max(done.num_ratings, 1),
             validation_mse=validation.get("mse"),
             validation_mae=validation.get("mae"),
             learning_rate=self._optimizer.param_groups[0]["lr"],
             seconds=done.seconds + time.perf_counter() - started,
-            ratings_per_second=self.num_ratings / max(done.seconds, 1e-9),
+            ratings_per_second=done.num_ratings / max(done.seconds, 1e-9),
         )
         self.position = Position(epoch=done.epoch + 1)
         self.reports = (*self.reports, report)
@@ -236,23 +284,14 @@ class Trainer:
 
     def _validate(self) -> dict[str, float]:
         users, movies, stars = self._validation
+        if self.position.epoch >= self.config.epochs - self.config.epochs_on_all:
+            return {}  # trained on: no longer a measure
         return star_errors(self.predict(users, movies), stars.cpu().numpy()) if len(stars) else {}
 
     def _check_weights(self) -> None:
         """Refuse to close an epoch whose last step spoiled the weights: no later loss would show it."""
-        if not all(bool(torch.isfinite(parameter).all()) for parameter in self.model.parameters()):
+        if not all(bool(torch.isfinite(parameter).all()) for parameter in self._trained.parameters()):
             raise NonFiniteLossError(epoch=self.position.epoch + 1, batch=self.position.batch, loss=float("nan"))
-
-    def _order(self, epoch: int) -> Tensor:
-        """(N,) the order in which an epoch goes through the training part."""
-        generator = torch.Generator().manual_seed(_mixed(self.config.seed, epoch))
-        return torch.randperm(self.num_ratings, generator=generator).to(self.device)
-
-    def _reseed_dropout(self) -> None:
-        seed = _mixed(self.config.seed, self.position.epoch, self.position.batch + 1)
-        for module in self.model.modules():
-            if isinstance(module, SeededDropout):
-                module.reseed(seed, self.device)
 
 
 def _fresh_moments(parameter: Tensor) -> dict[str, Tensor]:
@@ -262,8 +301,3 @@ def _fresh_moments(parameter: Tensor) -> dict[str, Tensor]:
         "exp_avg": torch.zeros_like(parameter),
         "exp_avg_sq": torch.zeros_like(parameter),
     }
-
-
-def _mixed(*numbers: int) -> int:
-    """One seed from several numbers, different for different numbers."""
-    return int(np.random.SeedSequence(numbers).generate_state(1, np.uint64)[0] >> np.uint64(1))

@@ -1,0 +1,176 @@
+"""Rating histories: what each person has rated, and who has rated each film, as sparse matrices for the towers.
+
+A rating that is to be predicted must not be in a history that predicts it. So a table is looked at through a mask:
+hidden ratings are in no history, no level and no number of ratings, and only hidden ratings are trained on.
+
+That also makes it safe to centre a history on its own level. With the rating left out of the sum alone, residuals from
+a person's own mean would give it away, since they sum to zero; here the mean is one of the visible ratings only.
+"""
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from recsys.data.dataset import Dataset
+from recsys.data.encoder import RatingTensors
+
+SHRINKAGE = 5.0
+"""A level is a sum over the number of ratings plus this, so that few ratings move it little (Koren 2010, eq. 2)."""
+
+
+class Sparse(NamedTuple):
+    """A sparse (R, C) matrix by rows, and its transpose by rows.
+
+    Both groupings are kept so that a product with it, and the gradient of that product, are sums over runs of
+    neighbouring entries, and never additions to scattered places.
+
+    Attributes:
+        starts: (R + 1,) where each row begins.
+        columns: (E,) column of each entry.
+        values: (E,) the entries.
+        transposed_starts: (C + 1,) where each column begins.
+        transposed_rows: (E,) row of each entry, column by column.
+        transposed_values: (E,) the entries, column by column.
+    """
+
+    starts: Tensor
+    columns: Tensor
+    values: Tensor
+    transposed_starts: Tensor
+    transposed_rows: Tensor
+    transposed_values: Tensor
+
+
+class History(NamedTuple):
+    """The visible ratings of B people or of B films.
+
+    Attributes:
+        residuals: (B, C) by how many stars each rating differs from what the two levels make one expect; C counts
+            the other side: films for a person, people for a film.
+        seen: (B, C) 1 where there is a rating.
+        level: (B,) by how many stars the ratings lie above what is usual, shrunk towards 0.
+        num_ratings: (B,) how many ratings, as float32.
+    """
+
+    residuals: Sparse
+    seen: Sparse
+    level: Tensor
+    num_ratings: Tensor
+
+
+class RatingTable:
+    """Known ratings, grouped by person and by film.
+
+    Args:
+        ratings: all ratings of a data set.
+        rows: (N,) which of them are known.
+        num_users: U.
+        num_movies: M.
+        device: where everything is kept.
+
+    Attributes:
+        users, movies: (N,) indices, ordered by user, then movie.
+        stars: (N,) in the same order.
+        mean: of all known ratings, in stars.
+    """
+
+    def __init__(
+        self, ratings: RatingTensors, rows: Tensor, *, num_users: int, num_movies: int, device: torch.device
+    ) -> None:
+        users, movies, stars = (column[rows] for column in ratings)
+        order = torch.argsort(users * num_movies + movies)
+        self.users, self.movies, self.stars = (column[order].to(device) for column in (users, movies, stars))
+        self.num_users, self.num_movies = num_users, num_movies
+        self.mean = float(stars.double().mean()) if len(stars) else 0.0
+        self._by_movie = torch.argsort(self.movies, stable=True)
+        self._users_by_movie = self.users[self._by_movie]
+        self._user_starts = _starts(self.users, num_users)
+        self._movie_starts = _starts(self.movies, num_movies)
+
+    def __len__(self) -> int:
+        return len(self.stars)
+
+    def of_users(self, users: Tensor) -> Tensor:
+        """Return the positions of the ratings of some users, given by (B,) ascending indices."""
+        return torch.nonzero(self._is_one_of(users)[self.users]).squeeze(1)
+
+    def histories(self, visible: Tensor, users: Tensor | None = None) -> tuple[History, History]:
+        """Return the histories of some users and of all movies.
+
+        Args:
+            visible: (N,) bool; what is not visible is in no history.
+            users: (B,) ascending indices; everybody by default.
+
+        Returns:
+            The histories of the B users, over the movies, and of the M movies, over all users.
+        """
+        seen = visible.to(torch.float32)
+        residuals, user_level, movie_level = self._centred(seen)
+        everybody = self._matrices(residuals, seen)
+        movie_count = _sums(seen[self._by_movie], self._movie_starts)
+        of_movies = History(_transposed(everybody[0]), _transposed(everybody[1]), movie_level, movie_count)
+        user_count = _sums(seen, self._user_starts)
+        if users is None:
+            return History(*everybody, user_level, user_count), of_movies
+        some = self._matrices(residuals, seen, users)
+        return History(*some, user_level[users], user_count[users]), of_movies
+
+    def _centred(self, seen: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Residuals (N,), user levels (U,) and movie levels (M,): the mean first, then the film, then the person."""
+        deviations = (self.stars - self.mean) * seen
+        by_movie = self._by_movie
+        movie_level = _shrunk_means(deviations[by_movie], seen[by_movie], self._movie_starts)
+        rest = deviations - movie_level[self.movies] * seen
+        user_level = _shrunk_means(rest, seen, self._user_starts)
+        return rest - user_level[self.users] * seen, user_level, movie_level
+
+    def _matrices(self, residuals: Tensor, seen: Tensor, users: Tensor | None = None) -> tuple[Sparse, Sparse]:
+        """(B, M) residuals and ones; hidden entries are 0."""
+        if users is None:
+            starts, columns, rows = self._user_starts, self.movies, self._users_by_movie
+            transposed_starts, own, back = self._movie_starts, (residuals, seen), self._by_movie
+        else:
+            is_one = self._is_one_of(users)
+            positions = torch.nonzero(is_one[self.users]).squeeze(1)
+            own = residuals[positions], seen[positions]
+            back = self._by_movie[is_one[self._users_by_movie]]
+            place = torch.zeros(self.num_users, dtype=torch.int64, device=users.device)
+            place[users] = torch.arange(len(users), device=users.device)
+            starts = _starts(place[self.users[positions]], len(users))
+            columns, rows = self.movies[positions], place[self.users[back]]
+            transposed_starts = _starts(self.movies[back], self.num_movies)
+        return (
+            Sparse(starts, columns, own[0], transposed_starts, rows, residuals[back]),
+            Sparse(starts, columns, own[1], transposed_starts, rows, seen[back]),
+        )
+
+    def _is_one_of(self, users: Tensor) -> Tensor:
+        """(U,) bool."""
+        is_one = torch.zeros(self.num_users, dtype=torch.bool, device=users.device)
+        is_one[users] = True
+        return is_one
+
+
+def table_of(dataset: Dataset, ratings: RatingTensors, rows: Tensor, device: torch.device) -> RatingTable:
+    """Return the table of (N,) `rows` of a data set's ratings."""
+    return RatingTable(ratings, rows, num_users=dataset.num_users, num_movies=dataset.num_movies, device=device)
+
+
+def _starts(sorted_groups: Tensor, num_groups: int) -> Tensor:
+    """(num_groups + 1,) where each group begins among (N,) sorted indices."""
+    counts = torch.bincount(sorted_groups, minlength=num_groups)
+    return torch.nn.functional.pad(counts.cumsum(0), (1, 0))
+
+
+def _sums(values: Tensor, starts: Tensor) -> Tensor:
+    """Sum of each run of neighbours."""
+    return torch.segment_reduce(values, "sum", offsets=starts)
+
+
+def _shrunk_means(values: Tensor, weights: Tensor, starts: Tensor) -> Tensor:
+    return _sums(values, starts) / (_sums(weights, starts) + SHRINKAGE)
+
+
+def _transposed(matrix: Sparse) -> Sparse:
+    return Sparse(*matrix[3:], *matrix[:3])

@@ -1,0 +1,44 @@
+"""How weights move: AdamW, the learning rate over a run, and the average of the weights that is kept."""
+
+import math
+from typing import Any
+
+import torch
+from torch import nn
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+
+from recsys.config import TrainConfig
+from recsys.model import TwoTower
+
+WARM_UP = 0.02
+
+
+def make_optimizer(model: nn.Module, config: TrainConfig) -> torch.optim.AdamW:
+    """Return AdamW, whose weight decay leaves out biases; without decay it is the article's Adam.
+
+    Source: Loshchilov and Hutter (2019), "Decoupled weight decay regularization".
+    """
+    matrices = [p for p in model.parameters() if p.dim() > 1]
+    vectors = [p for p in model.parameters() if p.dim() <= 1]
+    groups: list[dict[str, Any]] = [{"params": matrices}, {"params": vectors, "weight_decay": 0.0}]
+    return torch.optim.AdamW(groups, lr=config.learning_rate, weight_decay=config.weight_decay, fused=True)
+
+
+def learning_rate(config: TrainConfig, progress: float) -> float:
+    """Return the learning rate after a share of the run, from 0 to 1.
+
+    "cosine" rises over the first 2 % of the run and falls to 0 at its end (Loshchilov and Hutter 2017, eq. 5).
+    """
+    if config.schedule == "constant":
+        return config.learning_rate
+    return config.learning_rate * min(1.0, (progress + 0.002) / WARM_UP) * (1 + math.cos(math.pi * progress)) / 2
+
+
+def averaged(model: TwoTower, decay: float) -> AveragedModel | None:
+    """Return an exponential moving average of a network's weights, or None without averaging.
+
+    The average of the last steps predicts better than the last step alone (Polyak and Juditsky 1992).
+    """
+    if decay == 0:
+        return None
+    return AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(decay))  # type: ignore[no-untyped-call]
