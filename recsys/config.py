@@ -139,7 +139,8 @@ class TrainConfig(_Config):
         steps_per_epoch: with histories, into how many groups of people an epoch is divided; replaces batch_size.
         hidden_share: with histories, share of a person's ratings that a step hides and predicts.
         watch_weight: with histories, weight of the loss of "would they watch it" beside that of the stars.
-        epochs_on_all: last epochs that train on the validation part too, when it has nothing more to choose.
+        final_share: with histories, share of the epochs, the last ones, that train on the validation part too: by then
+            it has nothing more to choose.
     """
 
     epochs: int = 5
@@ -152,7 +153,12 @@ class TrainConfig(_Config):
     steps_per_epoch: int = 24
     hidden_share: float = 0.2
     watch_weight: float = 0.2
-    epochs_on_all: int = 0
+    final_share: float = 0.0
+
+    @property
+    def epochs_on_all(self) -> int:
+        """How many epochs, the last ones, train on the validation part too."""
+        return int(self.final_share * self.epochs)
 
     def __post_init__(self) -> None:
         _check(1 <= self.epochs <= 10_000, "epochs", self.epochs, "from 1 to 10000")
@@ -165,15 +171,15 @@ class TrainConfig(_Config):
         _check(1 <= self.steps_per_epoch <= 100_000, "steps_per_epoch", self.steps_per_epoch, "from 1 to 100000")
         _check(0 < self.hidden_share < 1, "hidden_share", self.hidden_share, "between 0 and 1")
         _check(0 <= self.watch_weight <= 100, "watch_weight", self.watch_weight, "from 0 to 100")
-        _check(0 <= self.epochs_on_all < 10_000, "epochs_on_all", self.epochs_on_all, "from 0 to 9999")
+        _check(0 <= self.final_share < 1, "final_share", self.final_share, "from 0 to below 1")
 
 
 PRESETS: dict[str, tuple[ModelConfig, TrainConfig]] = {
     "article": (ModelConfig(), TrainConfig()),
     "default": (
-        ModelConfig(head="dual", init=0.05, history_size=128, id_dropout=0.1, blend=0.5),
+        ModelConfig(head="dual", init=0.05, history_size=128, id_dropout=0.1, blend=1.0),
         TrainConfig(
-            epochs=20, learning_rate=6e-3, schedule="cosine", weight_decay=0.5, averaging=0.98, epochs_on_all=5
+            epochs=20, learning_rate=6e-3, schedule="cosine", weight_decay=0.5, averaging=0.98, final_share=0.25
         ),
     ),
 }
@@ -225,7 +231,7 @@ _FLAGS: dict[str, str] = {
     "steps_per_epoch": "--steps",
     "hidden_share": "--hidden-share",
     "watch_weight": "--watch-weight",
-    "epochs_on_all": "--epochs-on-all",
+    "final_share": "--final-share",
 }
 
 

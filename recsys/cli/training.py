@@ -43,6 +43,16 @@ class TrainFlags:
     epochs: int | None
     batch_size: int | None
     learning_rate: float | None
+    schedule: str | None
+    weight_decay: float | None
+    averaging: float | None
+    history: int | None
+    id_dropout: float | None
+    blend: float | None
+    steps: int | None
+    hidden_share: float | None
+    watch_weight: float | None
+    final_share: float | None
     device: str
     name: str | None
     out: Path | None
@@ -67,12 +77,22 @@ def configs(flags: TrainFlags, dataset: str) -> tuple[DataConfig, ModelConfig, T
         "num_filters": flags.filters,
         "title_length": flags.title_length,
         "title_dropout": flags.dropout,
+        "history_size": flags.history,
+        "id_dropout": flags.id_dropout,
+        "blend": flags.blend,
     }
     train_values = {
         "epochs": flags.epochs,
         "batch_size": flags.batch_size,
         "learning_rate": flags.learning_rate,
         "seed": flags.seed,
+        "schedule": flags.schedule,
+        "weight_decay": flags.weight_decay,
+        "averaging": flags.averaging,
+        "steps_per_epoch": flags.steps,
+        "hidden_share": flags.hidden_share,
+        "watch_weight": flags.watch_weight,
+        "final_share": flags.final_share,
     }
     return (
         DataConfig.from_dict({"dataset": dataset, "split": flags.split, "seed": flags.seed}),
