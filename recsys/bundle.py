@@ -121,11 +121,17 @@ class Bundle:
             stars: Array = self.model.head.score_matrix(self._user_vectors, movie).numpy()[:, 0]
         return stars
 
-    def score_users(self, user_indices: NDArray[np.int64]) -> Array:
-        """Return (N, M) scores by which the lists of N users are ordered; not stars, and of no unit."""
+    def score_users(self, user_indices: NDArray[np.int64], blend: float | None = None) -> Array:
+        """Return (N, M) scores by which the lists of N users are ordered; not stars, and of no unit.
+
+        Args:
+            user_indices: (N,) rows of the users table.
+            blend: what a predicted star adds to the logit of watching, for a network that knows both; by default as
+                its config has it.
+        """
         with torch.inference_mode():
             users = _rows(self._user_vectors, user_indices)
-            scores: Array = self.model.head.list_scores(users, self._movie_vectors).numpy()
+            scores: Array = self.model.head.list_scores(users, self._movie_vectors, blend).numpy()
         return scores
 
     @property

@@ -78,6 +78,14 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "learning_rate": _decimal(1e-6, 1),
     "batch_size": _whole(1, 1_000_000),
     "epochs": _whole(1, 1000),
+    "history_size": _whole(1, 1024),
+    "id_dropout": _decimal(0, 0.95),
+    "blend": _decimal(-100, 100),
+    "steps_per_epoch": _whole(1, 10_000),
+    "hidden_share": _decimal(0.01, 0.9),
+    "watch_weight": _decimal(0, 100),
+    "weight_decay": _decimal(0, 100),
+    "final_share": _decimal(0, 0.9),
     "device": lambda text: text if text in device_kinds() else None,
 }
 
@@ -91,6 +99,7 @@ def values_of(name: str, num_ratings: int) -> dict[str, Any]:
     """Return the value of each knob at a starting point, for a data set of `num_ratings` ratings."""
     model, train = config.first_visit(num_ratings) if name == QUICK else config.preset(name)
     fields = {**DataConfig("synthetic").to_dict(), **model.to_dict(), **train.to_dict(), "device": "auto"}
+    fields["history_size"] = fields["history_size"] or config.preset("default")[0].history_size
     return {knob: fields[knob] for knob in PARSERS}
 
 
@@ -118,9 +127,12 @@ def draw(dataset: DatasetName, num_ratings: int) -> Wishes:
         **_network_knobs(defaults),
         **_title_knobs(defaults),
     }
-    wishes = _wishes(dataset, chosen, preset=next(iter(config.PRESETS)) if start == QUICK else start)
+    if chosen["head"] == "dual":
+        chosen |= _history_knobs(defaults)
+    wishes = _wishes(dataset, chosen, preset=config.FIRST_VISIT if start == QUICK else start)
     num_train = _num_training_ratings(num_ratings, wishes.data)
-    batches = i18n.number(-(-num_train // wishes.train.batch_size))
+    of_ratings = -(-num_train // wishes.train.batch_size)
+    batches = i18n.number(wishes.train.steps_per_epoch if wishes.model.history_size else of_ratings)
     st.caption(t("training.size", ratings=i18n.number(num_train), batches=batches, epochs=wishes.train.epochs))
     return wishes
 
@@ -153,7 +165,13 @@ def _run_knobs(defaults: dict[str, Any]) -> dict[str, Any]:
         "learning_rate": rate.number_input(
             min_value=1e-6, max_value=1.0, step=1e-4, format="%g", **_knob("learning_rate", defaults)
         ),
-        "batch_size": batch.number_input(min_value=1, max_value=1_000_000, step=256, **_knob("batch_size", defaults)),
+        "batch_size": batch.number_input(
+            min_value=1,
+            max_value=1_000_000,
+            step=256,
+            disabled=_tied("head", defaults).value == "dual",
+            **_knob("batch_size", defaults),
+        ),
         "seed": seed.number_input(min_value=0, max_value=1_000_000, **_knob("seed", defaults)),
         "device": place.selectbox(options=device_kinds(), format_func=_named("device"), **_knob("device", defaults)),
     }
@@ -164,13 +182,15 @@ def _network_knobs(defaults: dict[str, Any]) -> dict[str, Any]:
     head = first.segmented_control(
         options=config.HEADS, format_func=_named("head"), required=True, **_knob("head", defaults)
     )
-    is_dot = head == "dot"
-    hidden = second.number_input(min_value=0, max_value=1024, step=32, disabled=is_dot, **_knob("mlp_hidden", defaults))
+    is_mlp = head == "mlp"
+    hidden = second.number_input(
+        min_value=0, max_value=1024, step=32, disabled=not is_mlp, **_knob("mlp_hidden", defaults)
+    )
     combiner = third.segmented_control(
         options=config.COMBINERS, format_func=_named("combiner"), required=True, **_knob("combiner", defaults)
     )
     init = fourth.number_input(min_value=0.001, max_value=10.0, step=0.05, format="%g", **_knob("init", defaults))
-    return {"head": head, "mlp_hidden": 0 if is_dot else hidden, "combiner": combiner, "init": init}
+    return {"head": head, "mlp_hidden": hidden if is_mlp else 0, "combiner": combiner, "init": init}
 
 
 def _title_knobs(defaults: dict[str, Any]) -> dict[str, Any]:
@@ -187,6 +207,33 @@ def _title_knobs(defaults: dict[str, Any]) -> dict[str, Any]:
         }
 
 
+def _history_knobs(defaults: dict[str, Any]) -> dict[str, Any]:
+    """The knobs of a network with histories and two heads."""
+    with st.expander(t("training.history_knobs"), icon=":material/history:", key="history_knobs"):
+        first, second, third, fourth = st.columns(4)
+        decimal = {"step": 0.05, "format": "%g"}
+        return {
+            "history_size": first.number_input(min_value=1, max_value=1024, **_knob("history_size", defaults)),
+            "steps_per_epoch": first.number_input(min_value=1, max_value=10_000, **_knob("steps_per_epoch", defaults)),
+            "hidden_share": second.number_input(
+                min_value=0.01, max_value=0.9, **decimal, **_knob("hidden_share", defaults)
+            ),
+            "final_share": second.number_input(
+                min_value=0.0, max_value=0.9, **decimal, **_knob("final_share", defaults)
+            ),
+            "watch_weight": third.number_input(
+                min_value=0.0, max_value=100.0, **decimal, **_knob("watch_weight", defaults)
+            ),
+            "blend": third.number_input(min_value=-100.0, max_value=100.0, **decimal, **_knob("blend", defaults)),
+            "weight_decay": fourth.number_input(
+                min_value=0.0, max_value=100.0, **decimal, **_knob("weight_decay", defaults)
+            ),
+            "id_dropout": fourth.number_input(
+                min_value=0.0, max_value=0.95, **decimal, **_knob("id_dropout", defaults)
+            ),
+        }
+
+
 def device_kinds() -> tuple[str, ...]:
     """Return the devices that can be asked for on this machine."""
     return ("auto", *device.available())
@@ -194,8 +241,11 @@ def device_kinds() -> tuple[str, ...]:
 
 def _knob(name: str, defaults: dict[str, Any]) -> dict[str, Any]:
     """Tie a knob to the URL, and give it its name and one sentence."""
-    tied = state.control(name, defaults[name], parse=PARSERS[name], show=_text)
-    return {"label": t(f"knob.{name}"), "help": t(f"knob.{name}.help"), **tied.widget}
+    return {"label": t(f"knob.{name}"), "help": t(f"knob.{name}.help"), **_tied(name, defaults).widget}
+
+
+def _tied(name: str, defaults: dict[str, Any]) -> state.Control[Any]:
+    return state.control(name, defaults[name], parse=PARSERS[name], show=_text)
 
 
 def _named(knob: str) -> Callable[[str], str]:
@@ -217,7 +267,7 @@ def _num_training_ratings(num_ratings: int, data: DataConfig) -> int:
 def _wishes(dataset: DatasetName, chosen: dict[str, Any], *, preset: str) -> Wishes:
     model, train = config.preset(preset)
     seed = chosen["seed"]
-    model_fields = {k: chosen[k] for k in chosen if hasattr(model, k)}
+    model_fields = {"history_size": 0} | {k: chosen[k] for k in chosen if hasattr(model, k)}
     train_fields = {k: chosen[k] for k in chosen if hasattr(train, k)}  # the seed is one for split and training
     return Wishes(
         DataConfig(dataset, split=chosen["split"], seed=seed),

@@ -29,8 +29,8 @@ class DotHead(nn.Module):
         """Return (U, M) stars of every user and movie."""
         return users.features @ movies.features.T
 
-    def list_scores(self, users: Vectors, movies: Vectors) -> Tensor:
-        """Return (U, M) what a list is ordered by: the stars."""
+    def list_scores(self, users: Vectors, movies: Vectors, blend: float | None = None) -> Tensor:  # noqa: ARG002
+        """Return (U, M) what a list is ordered by: the stars; there is nothing to blend them with."""
         return self.score_matrix(users, movies)
 
 
@@ -55,8 +55,8 @@ class MlpHead(nn.Module):
         rows = [self._finish(row + movie_part) for row in users.features @ of_user.T]  # each (M,)
         return torch.stack(rows)
 
-    def list_scores(self, users: Vectors, movies: Vectors) -> Tensor:
-        """Return (U, M) what a list is ordered by: the stars."""
+    def list_scores(self, users: Vectors, movies: Vectors, blend: float | None = None) -> Tensor:  # noqa: ARG002
+        """Return (U, M) what a list is ordered by: the stars; there is nothing to blend them with."""
         return self.score_matrix(users, movies)
 
     def _finish(self, hidden: Tensor) -> Tensor:

@@ -106,15 +106,24 @@ class Recommender:
         return RatingPrediction(_shown(stars), self.dataset.true_rating(user_id, movie_id))
 
     def recommend(
-        self, user_id: int, *, k: int = 10, filters: Filters = _EVERYBODY, surprise_seed: int | None = None
+        self,
+        user_id: int,
+        *,
+        k: int = 10,
+        filters: Filters = _EVERYBODY,
+        surprise_seed: int | None = None,
+        blend: float | None = None,
     ) -> list[ScoredMovie]:
-        """Return a person's favourites by predicted stars, the best first, equal ones by movie id.
+        """Return a person's recommendations, the best first, equal ones by movie id.
+
+        The article's network orders them by predicted stars, a network with two heads by watching and stars together.
 
         Args:
             user_id: the person.
             k: how many, 1 or more.
             filters: which films may be recommended.
             surprise_seed: with a seed, k of the best 5 k are drawn at random.
+            blend: what a star counts beside watching (`Bundle.score_users`); as the model has it by default.
 
         Returns:
             At most k films; fewer, or none, where the filters leave no more.
@@ -126,7 +135,7 @@ class Recommender:
         _check_count(k)
         index = self.dataset.user_index(user_id)
         stars = self.bundle.stars_of(np.array([index]))[0]
-        scores = self.bundle.score_users(np.array([index]))[0]
+        scores = self.bundle.score_users(np.array([index]), blend)[0]
         candidates = self._filters.allowed(filters)
         if filters.hide_seen:
             candidates[self.dataset.movie_indices[self.dataset.rating_rows_of_user(user_id)]] = False
