@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from pages.ui import i18n, state
 from pages.ui.i18n import t
@@ -211,26 +212,21 @@ def _history_knobs(defaults: dict[str, Any]) -> dict[str, Any]:
     """The knobs of a network with histories and two heads."""
     with st.expander(t("training.history_knobs"), icon=":material/history:", key="history_knobs"):
         first, second, third, fourth = st.columns(4)
-        decimal = {"step": 0.05, "format": "%g"}
+
+        def decimal(place: DeltaGenerator, name: str, lowest: float, highest: float) -> float:
+            return place.number_input(
+                min_value=lowest, max_value=highest, step=0.05, format="%g", **_knob(name, defaults)
+            )
+
         return {
             "history_size": first.number_input(min_value=1, max_value=1024, **_knob("history_size", defaults)),
             "steps_per_epoch": first.number_input(min_value=1, max_value=10_000, **_knob("steps_per_epoch", defaults)),
-            "hidden_share": second.number_input(
-                min_value=0.01, max_value=0.9, **decimal, **_knob("hidden_share", defaults)
-            ),
-            "final_share": second.number_input(
-                min_value=0.0, max_value=0.9, **decimal, **_knob("final_share", defaults)
-            ),
-            "watch_weight": third.number_input(
-                min_value=0.0, max_value=100.0, **decimal, **_knob("watch_weight", defaults)
-            ),
-            "blend": third.number_input(min_value=-100.0, max_value=100.0, **decimal, **_knob("blend", defaults)),
-            "weight_decay": fourth.number_input(
-                min_value=0.0, max_value=100.0, **decimal, **_knob("weight_decay", defaults)
-            ),
-            "id_dropout": fourth.number_input(
-                min_value=0.0, max_value=0.95, **decimal, **_knob("id_dropout", defaults)
-            ),
+            "hidden_share": decimal(second, "hidden_share", 0.01, 0.9),
+            "final_share": decimal(second, "final_share", 0.0, 0.9),
+            "watch_weight": decimal(third, "watch_weight", 0.0, 100.0),
+            "blend": decimal(third, "blend", -100.0, 100.0),
+            "weight_decay": decimal(fourth, "weight_decay", 0.0, 100.0),
+            "id_dropout": decimal(fourth, "id_dropout", 0.0, 0.95),
         }
 
 
