@@ -10,7 +10,8 @@ from recsys.config import ModelConfig
 from recsys.data.dataset import Dataset
 from recsys.data.encoder import FeatureEncoder
 from recsys.data.vocabulary import PAD_INDEX
-from recsys.model import DotHead, MlpHead, TitleCNN, TwoTower
+from recsys.model import MlpHead, TitleCNN, TwoTower, Vectors, gathered
+from recsys.model.heads import make_head
 from recsys.model.layers import SeededDropout
 
 CONFIGS = [
@@ -32,6 +33,11 @@ def pairs(dataset: Dataset, count: int = 32) -> tuple[torch.Tensor, torch.Tensor
 def predict(model: TwoTower, dataset: Dataset, encoder: FeatureEncoder, count: int = 32) -> torch.Tensor:
     users, movies = pairs(dataset, count)
     return model(encoder.encode_users(dataset), encoder.encode_movies(dataset), user_rows=users, movie_rows=movies)
+
+
+def vectors(count: int, *, seed: int = 0) -> Vectors:
+    source = torch.Generator().manual_seed(seed)
+    return Vectors(torch.rand(count, 200, generator=source), torch.rand(count, generator=source))
 
 
 def seeded(model: TwoTower) -> TwoTower:
@@ -76,8 +82,8 @@ def test_evaluation_is_deterministic_and_training_is_not(config, dataset, encode
 def test_features_have_the_sizes_of_the_article(dataset, encoder) -> None:
     model = TwoTower(ModelConfig(), encoder.sizes).eval()
     users, movies = encoder.encode_users(dataset), encoder.encode_movies(dataset)
-    assert model.user_tower(users).shape == (dataset.num_users, 200)
-    assert model.movie_tower(movies).shape == (dataset.num_movies, 200)
+    assert model.user_tower(users).features.shape == (dataset.num_users, 200)
+    assert model.movie_tower(movies).features.shape == (dataset.num_movies, 200)
     assert model.user_tower.mix.in_features == 128
     assert model.movie_tower.mix.in_features == 96
     assert model.movie_tower.title(movies.title).shape == (dataset.num_movies, 32)
@@ -147,17 +153,19 @@ def test_winners_name_the_window_that_gave_the_response() -> None:
 
 
 @pytest.mark.parametrize("config", [ModelConfig(), ModelConfig(head="mlp"), ModelConfig(head="mlp", mlp_hidden=7)])
-def test_the_score_matrix_holds_the_same_numbers_as_pairs(config) -> None:
-    head = DotHead() if config.head == "dot" else MlpHead(config, generator())
-    users, movies = torch.rand(3, 200, generator=generator()), torch.rand(4, 200, generator=generator())
+def test_the_articles_heads_score_pairs_and_everybody_alike_and_order_lists_by_stars(config) -> None:
+    head = make_head(config, generator())
+    users, movies = vectors(3), vectors(4)
     matrix = head.score_matrix(users, movies)
     assert matrix.shape == (3, 4)
     for row in range(3):
-        assert torch.allclose(matrix[row], head(users[row].expand(4, -1), movies), atol=1e-5)
+        of_pairs = head(gathered(users, torch.full((4,), row)), movies)
+        assert torch.allclose(matrix[row], of_pairs, atol=1e-5)
+    assert torch.equal(head.list_scores(users, movies), matrix)
 
 
 def test_the_articles_mlp_head_is_additive_and_a_hidden_layer_is_not() -> None:
-    users, movies = torch.rand(2, 200, generator=generator()), torch.rand(2, 200, generator=generator()).flip(0)
+    users, movies = vectors(2), vectors(2, seed=1)
 
     def interaction(head: MlpHead) -> float:
         m = head.score_matrix(users, movies)

@@ -5,6 +5,7 @@ from typing import cast
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from recsys.bundle import Bundle
 from recsys.data.dataset import Dataset
@@ -21,8 +22,11 @@ def model(dataset: Dataset) -> Recommender:
     movies = rng.normal(size=(dataset.num_movies, 8)).astype(np.float32)
     users = np.zeros((dataset.num_users, 8), dtype=np.float32)
     users[:, 0] = 1.0
-    head = SimpleNamespace(score_matrix=lambda some, all_movies: some @ all_movies.T)
-    bundle = SimpleNamespace(movie_features=movies, user_features=users, model=SimpleNamespace(head=head))
+
+    def score(user_indices: NDArray[np.int64], *_blend: float | None) -> NDArray[np.float32]:
+        return users[user_indices] @ movies.T
+
+    bundle = SimpleNamespace(movie_features=movies, user_features=users, stars_of=score, score_users=score)
     return Recommender(dataset, cast("Bundle", bundle))
 
 
