@@ -24,7 +24,8 @@ from recsys.evaluation.baselines import baseline_errors
 from recsys.evaluation.of_bundle import metrics_on_test
 from recsys.model import TwoTower
 from recsys.provenance import commit
-from recsys.training.trainer import Checkpoint, Position, Trainer
+from recsys.training.checkpoint import Checkpoint, Position
+from recsys.training.trainer import Trainer
 
 Layouts = Callable[[NDArray[np.float32]], Mapping[str, NDArray[np.float32]]]
 """(M, D) movie features -> maps by name, each (M, 2)."""

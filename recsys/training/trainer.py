@@ -7,8 +7,7 @@ curve as one that was never stopped.
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from typing import NamedTuple, cast
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -20,11 +19,12 @@ from recsys.data.dataset import Dataset
 from recsys.data.encoder import FeatureEncoder, RatingTensors
 from recsys.data.histories import table_of
 from recsys.data.splits import Split
-from recsys.errors import NonFiniteLossError, TrainingError
+from recsys.errors import NonFiniteLossError
 from recsys.evaluation.metrics import star_errors
 from recsys.model import DualHead, TwoTower, Vectors, gathered
 from recsys.model.spectral import start_from_factors
 from recsys.report import EpochReport
+from recsys.training.checkpoint import Checkpoint, Position, Weights
 from recsys.training.optimizer import averaged, learning_rate, make_optimizer
 from recsys.training.randomness import seeded
 from recsys.training.steps import HistorySteps, RatingSteps, Steps
@@ -34,43 +34,6 @@ Stop = Callable[[], bool]
 
 def _never() -> bool:
     return False
-
-
-@dataclass(frozen=True)
-class Position:
-    """Where a run stands.
-
-    Attributes:
-        epoch: complete epochs.
-        batch: batches done of the epoch after them.
-        squared_error: sum of squared errors over those batches, in stars squared.
-        seconds: time spent on those batches.
-        num_ratings: ratings predicted in those batches.
-    """
-
-    epoch: int = 0
-    batch: int = 0
-    squared_error: float = 0.0
-    seconds: float = 0.0
-    num_ratings: int = 0
-
-
-class Checkpoint(NamedTuple):
-    """All that a trainer needs to go on.
-
-    Attributes:
-        tensors: by name the weights, Adam's moments, and the weights in training where the former are averages.
-        position: where the run stands.
-        reports: of the complete epochs.
-    """
-
-    tensors: dict[str, Tensor]
-    position: Position
-    reports: tuple[EpochReport, ...]
-
-    def named(self, prefix: str) -> dict[str, Tensor]:
-        """Return the tensors whose names begin so, without that beginning."""
-        return {name.removeprefix(prefix): t for name, t in self.tensors.items() if name.startswith(prefix)}
 
 
 class Trainer:
@@ -118,9 +81,9 @@ class Trainer:
             self._steps = RatingSteps(train, self.users, self.movies, trained_on)
         self._trained = self.model
         self._averaged = averaged(self._trained, train.averaging)
-        if self._averaged is not None:
-            self.model = cast(TwoTower, self._averaged.module)
         self._optimizer = make_optimizer(self._trained, train)
+        self._weights = Weights(self._trained, self._optimizer, self._averaged)
+        self.model = self._weights.kept
         self.position = Position()
         self.reports: tuple[EpochReport, ...] = ()
 
@@ -193,14 +156,7 @@ class Trainer:
 
     def checkpoint(self) -> Checkpoint:
         """Return a copy of all that is needed to go on, on the CPU."""
-        tensors = {f"weight.{name}": value for name, value in self.model.state_dict().items()}
-        if self._averaged is not None:
-            tensors |= {f"trained.{name}": value for name, value in self._trained.state_dict().items()}
-            tensors["averaged.count"] = self._averaged.n_averaged
-        for name, parameter in self._trained.named_parameters():
-            for key, value in (self._optimizer.state.get(parameter) or _fresh_moments(parameter)).items():
-                tensors[f"adam.{key}.{name}"] = value
-        return Checkpoint({name: t.detach().cpu().clone() for name, t in tensors.items()}, self.position, self.reports)
+        return Checkpoint(self._weights.copy(), self.position, self.reports)
 
     def restore(self, checkpoint: Checkpoint) -> None:
         """Go on from a checkpoint of the same network.
@@ -208,18 +164,7 @@ class Trainer:
         Raises:
             TrainingError: if its tensors do not fit this network.
         """
-        try:
-            self.model.load_state_dict(checkpoint.named("weight."))
-            if self._averaged is not None:
-                self._trained.load_state_dict(checkpoint.named("trained."))
-                self._averaged.n_averaged.copy_(checkpoint.tensors["averaged.count"])
-        except (RuntimeError, KeyError) as error:
-            raise TrainingError("the checkpoint is of another network; start a new run.") from error
-        for name, parameter in self._trained.named_parameters():
-            state = {key: checkpoint.tensors.get(f"adam.{key}.{name}") for key in ("step", "exp_avg", "exp_avg_sq")}
-            found = {key: value.clone() for key, value in state.items() if value is not None}
-            if found:
-                self._optimizer.state[parameter] = {key: value.to(self.device) for key, value in found.items()}
+        self._weights.restore(checkpoint)
         self.position, self.reports = checkpoint.position, checkpoint.reports
 
     def _start_from_data(self) -> None:
@@ -292,12 +237,3 @@ class Trainer:
         """Refuse to close an epoch whose last step spoiled the weights: no later loss would show it."""
         if not all(bool(torch.isfinite(parameter).all()) for parameter in self._trained.parameters()):
             raise NonFiniteLossError(epoch=self.position.epoch + 1, batch=self.position.batch, loss=float("nan"))
-
-
-def _fresh_moments(parameter: Tensor) -> dict[str, Tensor]:
-    """Return what Adam keeps of a parameter before its first step, so that a run can be kept before it too."""
-    return {
-        "step": torch.tensor(0.0),
-        "exp_avg": torch.zeros_like(parameter),
-        "exp_avg_sq": torch.zeros_like(parameter),
-    }
