@@ -93,7 +93,9 @@ class RatingTable:
 
     def of_users(self, users: Tensor) -> Tensor:
         """Return the positions of the ratings of some users, given by (B,) ascending indices."""
-        return torch.nonzero(self._is_one_of(users)[self.users]).squeeze(1)
+        starts = self._user_starts.index_select(0, users)
+        counts = self._user_starts.index_select(0, users + 1) - starts
+        return torch.repeat_interleave(starts - (counts.cumsum(0) - counts), counts) + _range(int(counts.sum()), users)
 
     def histories(self, visible: Tensor, users: Tensor | None = None) -> tuple[History, History]:
         """Return the histories of some users and of all movies.
@@ -105,51 +107,49 @@ class RatingTable:
         Returns:
             The histories of the B users, over the movies, and of the M movies, over all users.
         """
-        seen = visible.to(torch.float32)
-        residuals, user_level, movie_level = self._centred(seen)
-        everybody = self._matrices(residuals, seen)
-        movie_count = _sums(seen[self._by_movie], self._movie_starts)
-        of_movies = History(_transposed(everybody[0]), _transposed(everybody[1]), movie_level, movie_count)
-        user_count = _sums(seen, self._user_starts)
+        seen = self._both_ways(visible.to(torch.float32))
+        user_count, movie_count = _sums(seen.by_user, self._user_starts), _sums(seen.by_movie, self._movie_starts)
+        residuals, user_level, movie_level = self._centred(seen, user_count, movie_count)
+        everybody = self._matrix(residuals), self._matrix(seen)
+        of_movies = History(*(_transposed(matrix) for matrix in everybody), movie_level, movie_count)
         if users is None:
             return History(*everybody, user_level, user_count), of_movies
-        some = self._matrices(residuals, seen, users)
-        return History(*some, user_level[users], user_count[users]), of_movies
+        some = self._rows(users, residuals.by_user, seen.by_user)
+        return History(*some, user_level.index_select(0, users), user_count.index_select(0, users)), of_movies
 
-    def _centred(self, seen: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def _both_ways(self, by_user: Tensor) -> "_Values":
+        return _Values(by_user, by_user.index_select(0, self._by_movie))
+
+    def _centred(self, seen: "_Values", user_count: Tensor, movie_count: Tensor) -> tuple["_Values", Tensor, Tensor]:
         """Residuals (N,), user levels (U,) and movie levels (M,): the mean first, then the film, then the person."""
-        deviations = (self.stars - self.mean) * seen
-        by_movie = self._by_movie
-        movie_level = _shrunk_means(deviations[by_movie], seen[by_movie], self._movie_starts)
-        rest = deviations - movie_level[self.movies] * seen
-        user_level = _shrunk_means(rest, seen, self._user_starts)
-        return rest - user_level[self.users] * seen, user_level, movie_level
+        deviations = self._both_ways((self.stars - self.mean) * seen.by_user)
+        movie_level = _sums(deviations.by_movie, self._movie_starts) / (movie_count + SHRINKAGE)
+        rest = deviations.by_user - movie_level.index_select(0, self.movies) * seen.by_user
+        user_level = _sums(rest, self._user_starts) / (user_count + SHRINKAGE)
+        residuals = rest - user_level.index_select(0, self.users) * seen.by_user
+        return self._both_ways(residuals), user_level, movie_level
 
-    def _matrices(self, residuals: Tensor, seen: Tensor, users: Tensor | None = None) -> tuple[Sparse, Sparse]:
-        """(B, M) residuals and ones; hidden entries are 0."""
-        if users is None:
-            starts, columns, rows = self._user_starts, self.movies, self._users_by_movie
-            transposed_starts, own, back = self._movie_starts, (residuals, seen), self._by_movie
-        else:
-            is_one = self._is_one_of(users)
-            positions = torch.nonzero(is_one[self.users]).squeeze(1)
-            own = residuals[positions], seen[positions]
-            back = self._by_movie[is_one[self._users_by_movie]]
-            place = torch.zeros(self.num_users, dtype=torch.int64, device=users.device)
-            place[users] = torch.arange(len(users), device=users.device)
-            starts = _starts(place[self.users[positions]], len(users))
-            columns, rows = self.movies[positions], place[self.users[back]]
-            transposed_starts = _starts(self.movies[back], self.num_movies)
-        return (
-            Sparse(starts, columns, own[0], transposed_starts, rows, residuals[back]),
-            Sparse(starts, columns, own[1], transposed_starts, rows, seen[back]),
-        )
+    def _matrix(self, values: "_Values") -> Sparse:
+        """(U, M); hidden entries are 0."""
+        back = self._movie_starts, self._users_by_movie
+        return Sparse(self._user_starts, self.movies, values.by_user, *back, values.by_movie)
 
-    def _is_one_of(self, users: Tensor) -> Tensor:
-        """(U,) bool."""
-        is_one = torch.zeros(self.num_users, dtype=torch.bool, device=users.device)
-        is_one[users] = True
-        return is_one
+    def _rows(self, users: Tensor, *columns_of_values: Tensor) -> list[Sparse]:
+        """For each (N,) values, the (B, M) rows of some users; hidden entries are 0."""
+        positions = self.of_users(users)
+        movies, order = self.movies.index_select(0, positions).sort(stable=True)
+        rows = torch.searchsorted(users, self.users.index_select(0, positions))
+        front = _starts(rows, len(users)), self.movies.index_select(0, positions)
+        back = _starts(movies, self.num_movies), rows.index_select(0, order)
+        own = [values.index_select(0, positions) for values in columns_of_values]
+        return [Sparse(*front, values, *back, values.index_select(0, order)) for values in own]
+
+
+class _Values(NamedTuple):
+    """One number for each rating: (N,) by user, then movie, and (N,) by movie, then user."""
+
+    by_user: Tensor
+    by_movie: Tensor
 
 
 def table_of(dataset: Dataset, ratings: RatingTensors, rows: Tensor, device: torch.device) -> RatingTable:
@@ -168,8 +168,8 @@ def _sums(values: Tensor, starts: Tensor) -> Tensor:
     return torch.segment_reduce(values, "sum", offsets=starts)
 
 
-def _shrunk_means(values: Tensor, weights: Tensor, starts: Tensor) -> Tensor:
-    return _sums(values, starts) / (_sums(weights, starts) + SHRINKAGE)
+def _range(size: int, like: Tensor) -> Tensor:
+    return torch.arange(size, device=like.device)
 
 
 def _transposed(matrix: Sparse) -> Sparse:
