@@ -110,10 +110,10 @@ class RatingTable:
         seen = self._both_ways(visible.to(torch.float32))
         user_count, movie_count = _sums(seen.by_user, self._user_starts), _sums(seen.by_movie, self._movie_starts)
         residuals, user_level, movie_level = self._centred(seen, user_count, movie_count)
-        everybody = self._matrix(residuals), self._matrix(seen)
-        of_movies = History(*(_transposed(matrix) for matrix in everybody), movie_level, movie_count)
+        all_residuals, all_seen = self._matrix(residuals), self._matrix(seen)
+        of_movies = History(_transposed(all_residuals), _transposed(all_seen), movie_level, movie_count)
         if users is None:
-            return History(*everybody, user_level, user_count), of_movies
+            return History(all_residuals, all_seen, user_level, user_count), of_movies
         some = self._rows(users, residuals.by_user, seen.by_user)
         return History(*some, user_level.index_select(0, users), user_count.index_select(0, users)), of_movies
 
@@ -134,15 +134,18 @@ class RatingTable:
         back = self._movie_starts, self._users_by_movie
         return Sparse(self._user_starts, self.movies, values.by_user, *back, values.by_movie)
 
-    def _rows(self, users: Tensor, *columns_of_values: Tensor) -> list[Sparse]:
-        """For each (N,) values, the (B, M) rows of some users; hidden entries are 0."""
+    def _rows(self, users: Tensor, residuals: Tensor, seen: Tensor) -> tuple[Sparse, Sparse]:
+        """(B, M) residuals and ones of some users, from those of all ratings; hidden entries are 0."""
         positions = self.of_users(users)
         movies, order = self.movies.index_select(0, positions).sort(stable=True)
         rows = torch.searchsorted(users, self.users.index_select(0, positions))
         front = _starts(rows, len(users)), self.movies.index_select(0, positions)
         back = _starts(movies, self.num_movies), rows.index_select(0, order)
-        own = [values.index_select(0, positions) for values in columns_of_values]
-        return [Sparse(*front, values, *back, values.index_select(0, order)) for values in own]
+        own, ones = residuals.index_select(0, positions), seen.index_select(0, positions)
+        return (
+            Sparse(*front, own, *back, own.index_select(0, order)),
+            Sparse(*front, ones, *back, ones.index_select(0, order)),
+        )
 
 
 class _Values(NamedTuple):
