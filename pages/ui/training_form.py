@@ -214,9 +214,10 @@ def _history_knobs(defaults: dict[str, Any]) -> dict[str, Any]:
         first, second, third, fourth = st.columns(4)
 
         def decimal(place: DeltaGenerator, name: str, lowest: float, highest: float) -> float:
-            return place.number_input(
+            value: float = place.number_input(
                 min_value=lowest, max_value=highest, step=0.05, format="%g", **_knob(name, defaults)
             )
+            return value
 
         return {
             "history_size": first.number_input(min_value=1, max_value=1024, **_knob("history_size", defaults)),
