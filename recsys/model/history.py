@@ -86,7 +86,7 @@ class _SparseProduct(torch.autograd.Function):
     @staticmethod
     def forward(context: FunctionCtx, table: Tensor, matrix: Sparse) -> Tensor:
         context.matrix = matrix  # type: ignore[attr-defined]
-        return _sum_rows(matrix.starts, matrix.columns, matrix.values, table.detach())  # twice as fast as with gradient
+        return _sum_rows(matrix.starts, matrix.columns, matrix.values, table)
 
     @staticmethod
     def backward(context: FunctionCtx, gradient: Tensor) -> tuple[Tensor, None]:
