@@ -72,7 +72,8 @@ class RatingTable:
     Attributes:
         users, movies: (N,) indices, ordered by user, then movie.
         stars: (N,) in the same order.
-        mean: of all known ratings, in stars.
+        mean: of all known ratings, in stars; hidden ones count too, so that it is one number whatever is hidden, and
+            says nothing of any single rating.
     """
 
     def __init__(

@@ -12,6 +12,8 @@ from recsys.data.histories import History, Sparse
 from recsys.model.history import HistoryBranch, sparse_product
 
 _ROUNDS, _OVERSAMPLING = 4, 20
+_LEAST = 1e-3
+"""A factor that differs by less than this share of the strongest one's size is none: scaled up it would be noise."""
 
 
 def start_from_factors(users: HistoryBranch, movies: HistoryBranch, history: History, generator: Generator) -> None:
@@ -29,7 +31,10 @@ def start_from_factors(users: HistoryBranch, movies: HistoryBranch, history: His
         root_users, root_movies = (_roots(starts) for starts in (matrix.starts, matrix.transposed_starts))
         left, values, right = leading_factors(_scaled(matrix, root_users, root_movies), half, generator)
         for branch, side, root, other in ((users, right, root_movies, left), (movies, left, root_users, right)):
-            weights = side / root.unsqueeze(1) / (other * values).std(dim=0).clamp(min=1e-6)
+            factors = other * values  # (users or movies, k)
+            deviations = factors.std(dim=0, correction=min(1, len(factors) - 1))
+            weights = side / root.unsqueeze(1) / deviations
+            weights[:, deviations <= _LEAST * values[:1] / len(factors) ** 0.5] = 0  # alike for all, or rounding errors
             with torch.no_grad():
                 getattr(branch, name)[:, columns][:, : weights.shape[1]] += weights
 
