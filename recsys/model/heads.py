@@ -12,10 +12,14 @@ All score pairs (`forward`) and everybody against everything (`score_matrix`) wi
 
 import torch
 from torch import Generator, Tensor, nn
+from torch.nn import functional
 
 from recsys.config import ModelConfig
 from recsys.model.layers import dense
 from recsys.model.towers import Vectors
+
+_NOISE_SCALE = 0.3
+"""Below 1, so that the noise moves slower than the rest: it follows the errors and does not lead them."""
 
 
 class DotHead(nn.Module):
@@ -118,12 +122,24 @@ class DualHead(nn.Module):
         stars = self.score_matrix(users, movies)
         return self.watch_matrix(users, movies) + (self.blend if blend is None else blend) * stars
 
-    def log_variance(self, users: Vectors, movies: Vectors) -> Tensor:
-        """Return (B,) logarithm of the expected squared error of B pairs, in stars squared."""
-        noise: Tensor = self.user_noise(users.features) + self.movie_noise(movies.features)
-        return 0.3 * noise.squeeze(
-            dim=1
-        )  # moves slower than the rest, so that it follows the errors and not leads them
+    def stars_and_noise(self, users: Vectors, movies: Vectors, rows: Tensor, columns: Tensor) -> tuple[Tensor, Tensor]:
+        """Answer for N pairs of U people and M films; each vector is projected once, however many pairs it is in.
+
+        Args:
+            users: U people.
+            movies: M films.
+            rows: (N,) which of the U people each pair has.
+            columns: (N,) which of the M films each pair has.
+
+        Returns:
+            (N,) stars, and (N,) logarithm of the expected squared error, in stars squared.
+        """
+        left = functional.embedding(rows, self.user_stars(users.features))  # (N, D)
+        right = functional.embedding(columns, self.movie_stars(movies.features))
+        stars = self.mean + users.bias[rows] + movies.bias[columns] + (left * right).sum(dim=1) * self.scale
+        noise = functional.embedding(rows, self.user_noise(users.features))
+        noise = noise + functional.embedding(columns, self.movie_noise(movies.features))  # (N, 1)
+        return stars, _NOISE_SCALE * noise.squeeze(dim=1)
 
 
 Head = DotHead | MlpHead | DualHead

@@ -14,7 +14,7 @@ from torch.nn import functional
 from recsys.config import TrainConfig
 from recsys.data.encoder import MovieTensors, RatingTensors, UserTensors
 from recsys.data.histories import RatingTable
-from recsys.model import DualHead, TwoTower, gathered
+from recsys.model import DualHead, TwoTower
 from recsys.training.randomness import mixed, reseed_dropout, seeded
 
 
@@ -131,9 +131,8 @@ class HistorySteps:
         head = cast(DualHead, model.head)
 
         rows, columns = torch.searchsorted(users, table.users[hidden]), table.movies[hidden]
-        pairs = gathered(of_users, rows), gathered(of_movies, columns)
-        squared_errors = (head(*pairs) - table.stars[hidden]) ** 2
-        noise = head.log_variance(*pairs)
+        stars, noise = head.stars_and_noise(of_users, of_movies, rows, columns)
+        squared_errors = (stars - table.stars[hidden]) ** 2
         star_loss = (squared_errors * torch.exp(-noise) + noise).mean() / 2  # Gaussian, up to a constant
         known = torch.searchsorted(users, table.users[shown]), table.movies[shown]
         logits = head.watch_matrix(of_users, of_movies).index_put(
