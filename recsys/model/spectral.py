@@ -26,6 +26,8 @@ def start_from_factors(users: HistoryBranch, movies: HistoryBranch, history: His
         generator: source of the first directions, and of the small noise that stays.
     """
     half = users.by_stars.shape[1] // 2
+    if half == 0:
+        return
     parts = ((history.residuals, "by_stars", slice(0, half)), (history.seen, "by_seen", slice(half, 2 * half)))
     for matrix, name, columns in parts:
         root_users, root_movies = (_roots(starts) for starts in (matrix.starts, matrix.transposed_starts))
