@@ -17,6 +17,7 @@ TEST_SHARES: dict[str, float] = {"p80": 0.2, "p90": 0.1, "none": 0.0}
 VALIDATION_SHARE = 0.05
 HEADS = ("dot", "mlp", "dual")
 SCHEDULES = ("constant", "cosine")
+LEARNED_FROM_ALL = "training and validation part"
 COMBINERS = ("sum", "mean")
 
 
@@ -160,6 +161,11 @@ class TrainConfig(_Config):
         """How many epochs, the last ones, train on the validation part too."""
         return int(self.final_share * self.epochs)
 
+    @property
+    def learned_from(self) -> str:
+        """Which parts of a split the weights come from."""
+        return LEARNED_FROM_ALL if self.epochs_on_all else "training part"
+
     def __post_init__(self) -> None:
         _check(1 <= self.epochs <= 10_000, "epochs", self.epochs, "from 1 to 10000")
         _check(1 <= self.batch_size <= 10_000_000, "batch_size", self.batch_size, "from 1 to 10000000")
@@ -179,7 +185,13 @@ PRESETS: dict[str, tuple[ModelConfig, TrainConfig]] = {
     "default": (
         ModelConfig(head="dual", init=0.05, history_size=128, id_dropout=0.1, blend=1.0),
         TrainConfig(
-            epochs=20, learning_rate=6e-3, schedule="cosine", weight_decay=0.5, averaging=0.98, final_share=0.25
+            epochs=24,
+            learning_rate=6e-3,
+            schedule="cosine",
+            weight_decay=0.6,
+            averaging=0.98,
+            watch_weight=0.4,
+            final_share=0.25,
         ),
     ),
 }

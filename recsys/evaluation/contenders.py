@@ -1,11 +1,13 @@
 """Contenders: whatever can be entered on the scoreboard, each behind the same two questions.
 
-A contender is fitted to the training part of a split and then asked for stars and for the order of lists. The
+A contender is fitted to what a split does not hold out and then asked for stars and for the order of lists. The
+settings of the baselines are chosen, so they learn from the validation part too, as does the preset `default` in its
+last epochs; the article's network, which is watched on it to the end, does not. Each says so in its config. The
 baselines are listed here; the networks, which need the training package, in `recsys.training.contender`.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from typing import Any, Protocol
@@ -13,7 +15,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from recsys.config import DataConfig
+from recsys.config import LEARNED_FROM_ALL, DataConfig
 from recsys.data.dataset import Dataset
 from recsys.data.splits import Split
 from recsys.errors import MissingPackageError
@@ -21,7 +23,7 @@ from recsys.evaluation.baselines import BIAS_CONFIG, BiasBaseline, MeanBaseline,
 from recsys.evaluation.ease import Ease
 from recsys.evaluation.item_knn import ItemKnn
 from recsys.evaluation.libraries import ImplicitAls, SurpriseSvd
-from recsys.evaluation.protocol import liked_of
+from recsys.evaluation.protocol import known_rows, liked_of
 
 Indices = NDArray[np.int64]
 _ALS: dict[str, Any] = {"factors": 64, "regularization": 0.05, "alpha": 3.0, "iterations": 15}
@@ -58,7 +60,7 @@ class Contender(Protocol):
         """Settings, JSON-ready."""
 
     def fit(self, dataset: Dataset, split: Split) -> Fitted:
-        """Learn from the training part of a split, and from nothing of its other parts.
+        """Learn from what a split does not hold out, and from nothing of its test part.
 
         Raises:
             MissingPackageError: if a package that it needs is not installed.
@@ -66,7 +68,7 @@ class Contender(Protocol):
 
 
 Make = Callable[[Dataset, NDArray[np.int64]], Fitted]
-"""Data set and rows of its training ratings -> the fitted contender."""
+"""Data set and rows of its known ratings -> the fitted contender."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ class Baseline:
 
     Attributes:
         key: stable name.
-        make: is given the training rows alone.
+        make: is given the rows of the training and validation parts alone.
         config: settings, JSON-ready.
         is_cheap: quick enough for a page that waits?
         needs: package to install.
@@ -90,14 +92,14 @@ class Baseline:
     module: str | None = None
 
     def fit(self, dataset: Dataset, split: Split) -> Fitted:
-        """Learn from the training part of a split.
+        """Learn from the training and the validation part of a split.
 
         Raises:
             MissingPackageError: if a package that it needs is not installed.
         """
         if self.needs is not None and self.module is not None and find_spec(self.module) is None:
             raise MissingPackageError(self.key, self.needs)
-        return self.make(dataset, split.train.numpy())
+        return self.make(dataset, known_rows(split))
 
 
 def contenders(data: DataConfig) -> dict[str, Contender]:
@@ -107,7 +109,7 @@ def contenders(data: DataConfig) -> dict[str, Contender]:
         data: the split that they are made for; its seed starts the random numbers of those that use any.
     """
     listed = (*_cheap(), *_of_libraries(data.seed))
-    return {contender.key: contender for contender in listed}
+    return {c.key: replace(c, config={**c.config, "learned_from": LEARNED_FROM_ALL}) for c in listed}
 
 
 def _cheap() -> tuple[Baseline, ...]:

@@ -34,9 +34,9 @@ def evaluate_lists(dataset: Dataset, split: Split, score_users: ScoreUsers) -> d
     Returns:
         Names such as "ndcg@10" with their values; empty if nobody has a test rating of 4 or more.
     """
-    known_rows = np.concatenate([split.train.numpy(), split.validation.numpy()])
+    rows_known = known_rows(split)
     rows = liked_of(dataset, split.test.numpy())
-    known = Groups(dataset.user_indices[known_rows], dataset.num_users)
+    known = Groups(dataset.user_indices[rows_known], dataset.num_users)
     liked = Groups(dataset.user_indices[rows], dataset.num_users)
     users = np.flatnonzero(liked.counts)
     if len(users) == 0:
@@ -49,13 +49,19 @@ def evaluate_lists(dataset: Dataset, split: Split, score_users: ScoreUsers) -> d
         scores = score_users(chunk).copy()
         relevant = np.zeros(scores.shape, dtype=bool)
         for row, user in enumerate(chunk):
-            scores[row, dataset.movie_indices[known_rows[known.positions(user)]]] = -np.inf
+            scores[row, dataset.movie_indices[rows_known[known.positions(user)]]] = -np.inf
             relevant[row, dataset.movie_indices[rows[liked.positions(user)]]] = True
         best = metrics.top_k(scores, movie_ids, CUTOFF)
         lists[start : start + _CHUNK] = best
         hits[start : start + _CHUNK] = np.take_along_axis(relevant, best, axis=1)
     quality = metrics.list_quality(hits, liked.counts[users])
     return {f"{name}@{CUTOFF}": value for name, value in quality.items()} | _beyond_accuracy(dataset, split, lists)
+
+
+def known_rows(split: Split) -> NDArray[np.int64]:
+    """Return the rows that are no secret: the training and the validation part, ascending."""
+    rows: NDArray[np.int64] = np.sort(np.concatenate([split.train.numpy(), split.validation.numpy()]))
+    return rows
 
 
 def liked_of(dataset: Dataset, rows: NDArray[np.int64]) -> NDArray[np.int64]:

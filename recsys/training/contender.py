@@ -58,7 +58,8 @@ class NetworkContender:
     @property
     def config(self) -> Mapping[str, Any]:
         """Settings, JSON-ready."""
-        return {"preset": self.preset, "model": self.model.to_dict(), "train": self.train.to_dict()}
+        configs = {"model": self.model.to_dict(), "train": self.train.to_dict()}
+        return {"preset": self.preset, "learned_from": self.train.learned_from, **configs}
 
     def fit(self, dataset: Dataset, split: Split) -> FittedBundle:
         """Train to the last epoch; the validation part is measured on, the test part is not touched.

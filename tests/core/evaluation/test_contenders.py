@@ -41,7 +41,7 @@ def answers(fitted, dataset, split) -> tuple[np.ndarray | None, np.ndarray]:
 def test_the_table_lists_every_contender_in_its_order() -> None:
     keys = [*contenders(DATA), *networks(DATA)]
     assert keys == [key for key in KEYS if key in keys]
-    assert set(KEYS) - set(keys) <= {"default"}  # listed once there is a preset of that name
+    assert set(KEYS) == set(keys)
     assert {key for key, one in (contenders(DATA) | networks(DATA)).items() if one.is_cheap} == CHEAP
 
 
@@ -120,10 +120,17 @@ def test_a_missing_package_is_named_with_the_command_that_installs_it(dataset, s
     assert contenders(DATA)["ease"].fit(dataset, split).score_users(np.array([0])).shape == (1, dataset.num_movies)
 
 
-def test_a_baseline_is_given_the_training_rows_alone(dataset, split) -> None:
+def test_a_baseline_is_given_all_rows_but_those_of_the_test_part(dataset, split) -> None:
     given = []
     Baseline("spy", lambda _, rows: given.append(rows)).fit(dataset, split)
-    assert np.array_equal(given[0], split.train.numpy())
+    assert np.array_equal(given[0], np.setdiff1d(np.arange(dataset.num_ratings), split.test.numpy()))
+
+
+def test_each_contender_says_what_it_learned_from() -> None:
+    learned = {key: one.config["learned_from"] for key, one in (contenders(DATA) | networks(DATA)).items()}
+    articles = {"article_dot", "article_mlp"}
+    assert {key for key, parts in learned.items() if parts == "training part"} == articles
+    assert {learned[key] for key in learned.keys() - articles} == {"training and validation part"}
 
 
 def test_networks_take_their_settings_from_presets(monkeypatch) -> None:
