@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from recsys.bundle import Bundle, load_bundle
-from recsys.config import DataConfig, ModelConfig, TrainConfig
+from recsys.config import DataConfig, ModelConfig, TrainConfig, preset
 from recsys.data.dataset import Dataset
 from recsys.data.encoder import FeatureEncoder
 from recsys.data.splits import Split, random_split
@@ -19,6 +19,8 @@ from recsys.training.trainer import Trainer
 DATA = DataConfig("synthetic")
 MODEL = ModelConfig(init=0.05)
 TRAIN = TrainConfig(epochs=3, batch_size=256, learning_rate=3e-3)
+HISTORY_MODEL = replace(preset("default")[0], history_size=12, id_size=8, attribute_size=4, feature_size=24)
+HISTORY_TRAIN = replace(preset("default")[1], epochs=4, steps_per_epoch=5, final_share=0.25)
 CPU = torch.device("cpu")
 
 
@@ -51,10 +53,23 @@ def make_trainer(dataset: Dataset, split: Split, encoder: FeatureEncoder):
 
 
 @pytest.fixture
+def make_history_trainer(dataset: Dataset, split: Split, encoder: FeatureEncoder):
+    """The preset `default`, smaller: three epochs on the training part, one on the validation part too."""
+
+    def make(
+        *, data: Dataset = dataset, parts: Split = split, model: ModelConfig = HISTORY_MODEL, **changes
+    ) -> Trainer:
+        train = replace(HISTORY_TRAIN, **changes)
+        return Trainer(data, parts, encoder, model=model, train=train, device=CPU)
+
+    return make
+
+
+@pytest.fixture
 def make_run(dataset: Dataset):
-    def make(folder: Path, *, model: ModelConfig = MODEL, train: TrainConfig = TRAIN) -> Run:
+    def make(folder: Path, *, model: ModelConfig = MODEL, train: TrainConfig = TRAIN, preset: str = "article") -> Run:
         return Run.new(
-            dataset, data=DATA, model=model, train=train, device=CPU, preset="article", name="small", folder=folder
+            dataset, data=DATA, model=model, train=train, device=CPU, preset=preset, name="small", folder=folder
         )
 
     return make
