@@ -24,7 +24,7 @@ from recsys.device import describe, pick_device
 from recsys.errors import JobBusyError, MatineeError, TrainingError
 from recsys.report import EpochReport
 from recsys.threads import num_threads_for
-from recsys.training.run import Layouts, Run, no_layouts
+from recsys.training.run import Layouts, Run, no_layouts, prolonged
 from recsys.training.trainer import Trainer
 
 State = Literal["idle", "preparing", "training", "finishing", "finished", "stopped", "failed"]
@@ -168,9 +168,10 @@ class TrainingJob:
             raise JobBusyError
         bundle = load_bundle(folder, dataset)
         info = bundle.info
-        train = replace(info.train, epochs=epochs or info.train.epochs)
-        if info.run.epoch >= train.epochs:
+        last = epochs or info.train.epochs
+        if info.run.epoch >= last:
             raise TrainingError(f"the run has its {info.run.epoch} epochs; ask for more to go on.")
+        train = prolonged(info.train, info.run, epochs=last)
         run = Run.resumed(dataset, bundle, train=train, device=chosen)
         status = JobStatus(
             "preparing",

@@ -105,7 +105,8 @@ class Run:
         encoder = FeatureEncoder(dataset, info.model.title_length)
         trainer = Trainer(dataset, split, encoder, model=info.model, train=train, device=device)
         run = info.run
-        position = Position(run.epoch, run.batch, run.squared_error, run.seconds, run.num_ratings)
+        num_ratings = run.num_ratings or min(run.batch * train.batch_size, trainer.num_ratings)  # format 1 has no count
+        position = Position(run.epoch, run.batch, run.squared_error, run.seconds, num_ratings)
         tensors = {f"weight.{name}": tensor for name, tensor in bundle.model.state_dict().items()}
         trainer.restore(Checkpoint({**tensors, **load_training_state(info.folder)}, position, bundle.reports))
         command = command_line(info.data, info.model, train, preset_name=info.preset)
@@ -166,6 +167,23 @@ class Run:
         )
         training_state = {n: t for n, t in checkpoint.tensors.items() if not n.startswith("weight.")}
         return Bundle(info, model.eval(), features, layouts(features.movies), trainer.reports, training_state)
+
+
+def prolonged(train: TrainConfig, run: RunState, *, epochs: int) -> TrainConfig:
+    """Return the config of a run that goes on to another last epoch.
+
+    Once a step has trained on the validation part, all later ones do: an error measured on it would be none.
+
+    Args:
+        train: the config so far.
+        run: where the run stands.
+        epochs: the last epoch from now on.
+    """
+    first = train.epochs - train.epochs_on_all  # complete epochs before the validation part is trained on
+    longer = replace(train, epochs=epochs)
+    if epochs == train.epochs or (run.epoch, run.batch) <= (first, 0):
+        return longer
+    return replace(longer, final_share=(epochs - first + 0.5) / epochs)  # half an epoch more: it is rounded down
 
 
 def _now() -> str:

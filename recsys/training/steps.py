@@ -40,6 +40,10 @@ class Steps(Protocol):
         """How many steps an epoch has."""
         ...
 
+    def is_on_all(self, epoch: int) -> bool:
+        """Does an epoch, counted from 0, train on the validation part too?"""
+        ...
+
     def loss(self, model: TwoTower, epoch: int, batch: int) -> StepLoss:
         """Return the loss of a step of an epoch, both counted from 0, dropout on."""
         ...
@@ -64,6 +68,10 @@ class RatingSteps:
     def num_batches(self) -> int:
         """How many steps an epoch has."""
         return -(-len(self._ratings.stars) // self.config.batch_size)
+
+    def is_on_all(self, epoch: int) -> bool:  # noqa: ARG002
+        """Return False: it trains on the ratings that it was given."""
+        return False
 
     def loss(self, model: TwoTower, epoch: int, batch: int) -> StepLoss:
         """Return the mean squared error of a batch of ratings."""
@@ -114,10 +122,14 @@ class HistorySteps:
         """How many steps an epoch has."""
         return min(self.config.steps_per_epoch, len(self._raters[0]))
 
+    def is_on_all(self, epoch: int) -> bool:
+        """Is an epoch one of the last, which train on the validation part too?"""
+        return epoch >= self.config.epochs - self.config.epochs_on_all
+
     def loss(self, model: TwoTower, epoch: int, batch: int) -> StepLoss:
         """Return the loss of a group of people: of the stars of their hidden ratings, and of watching those films."""
         config = self.config
-        which = int(epoch >= config.epochs - config.epochs_on_all)
+        which = int(self.is_on_all(epoch))
         table, raters = self._tables[which], self._raters[which]
         order = torch.randperm(len(raters), generator=seeded(config.seed, epoch))
         users = raters[order.tensor_split(self.num_batches)[batch]].sort().values.to(table.stars.device)

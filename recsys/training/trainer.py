@@ -229,7 +229,7 @@ class Trainer:
 
     def _validate(self) -> dict[str, float]:
         users, movies, stars = self._validation
-        if self.position.epoch >= self.config.epochs - self.config.epochs_on_all:
+        if self._steps.is_on_all(self.position.epoch):
             return {}  # trained on: no longer a measure
         return star_errors(self.predict(users, movies), stars.cpu().numpy()) if len(stars) else {}
 
