@@ -172,12 +172,13 @@ def benchmark(
     only: Annotated[list[str] | None, typer.Option(help="Run only these; may be given several times.")] = None,
     dataset: Data = None,
     repeats: Annotated[int, typer.Option(min=1, max=100, help="Runs of each; the median counts.")] = 3,
+    quick: Annotated[bool, typer.Option("--quick", help="Only show that everything runs; times mean nothing.")] = False,
     as_json: Json = False,
 ) -> None:
     """Measure speed against the plain way, both in one run."""
     from recsys.cli import benchmarks
 
-    benchmarks.run(only or [], dataset=dataset, repeats=repeats, as_json=as_json)
+    benchmarks.run(only or [], dataset=dataset, repeats=repeats, is_quick=quick, as_json=as_json)
 
 
 @app.command()

@@ -1,0 +1,134 @@
+"""How long the preset `default` trains until its RMSE has fallen to given levels, and how much memory that takes.
+
+The RMSE on the test part is measured after each epoch and chooses nothing. The clock runs from the tables of the data
+set to the end of each epoch, encoding and the start of the branches from factors included; it stands still while
+something is measured. It all runs in a process of its own, so that the peak of memory is that of a training.
+"""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import torch
+
+from recsys.cli.benchmark_parts import (
+    Effort,
+    Measured,
+    data_config,
+    elsewhere,
+    memory_results,
+    peak_memory,
+    seconds_of,
+    using_threads,
+)
+from recsys.cli.console import say
+from recsys.config import preset
+from recsys.data.dataset import Dataset
+from recsys.data.encoder import FeatureEncoder
+from recsys.data.sources import load
+from recsys.data.splits import random_split
+from recsys.device import pick_device
+from recsys.evaluation.metrics import star_errors
+from recsys.model import Vectors, gathered
+from recsys.threads import num_threads_for
+from recsys.training.trainer import Trainer
+
+LEVELS = (0.87, 0.86, 0.85, 0.845, 0.840, 0.838)
+PARTS = ("test", "validation")
+_CHUNK = 16_384
+
+Curve = list[dict[str, Any]]
+
+
+class TimedTrainer(Trainer):
+    """A trainer that also knows how long its measuring has taken, in seconds."""
+
+    measuring = 0.0
+
+    def _validate(self) -> dict[str, float]:
+        errors: dict[str, float] = {}
+        self.measuring += seconds_of(lambda: errors.update(super(TimedTrainer, self)._validate()))
+        return errors
+
+
+def time_to_rmse(dataset: Dataset, effort: Effort) -> list[Measured]:
+    """Seconds of training to each level, whole training, RMSE at the end, peak memory."""
+    found = elsewhere("recsys.cli.benchmark_rmse:training_curve", dataset.name, effort.epochs)
+    curve: Curve = found["epochs"]
+    results = [_time_to(curve, part, level) for part in PARTS for level in LEVELS]
+    last = curve[-1]
+    end = (
+        f"after {last['epoch']} epochs, {found['threads']} threads; {found['preparation']:.1f} s of it before the first"
+    )
+    return [
+        *results,
+        Measured("training_time", last["seconds"], "s", None, None, end),
+        Measured("test_rmse", last["test"], "stars", None, None, "at the end of the training"),
+        *memory_results("training_memory", found["memory"], "data set and measuring included"),
+    ]
+
+
+def _time_to(curve: Curve, part: str, level: float) -> Measured:
+    name = f"time_to_{part}_rmse_{level:.3f}"
+    for report in curve:
+        if report[part] is not None and report[part] <= level:
+            note = f"epoch {report['epoch']}, {part} RMSE {report[part]:.4f}"
+            return Measured(name, report["seconds"], "s", None, None, note)
+    return Measured(name, None, "s", None, None, "not reached")
+
+
+def training_curve(name: str, epochs: int | None) -> dict[str, Any]:
+    """Train the preset `default` on a data set, split p80, and measure after each epoch.
+
+    Args:
+        name: of the data set.
+        epochs: stop after so many; None for all.
+
+    Returns:
+        "preparation" in seconds, "threads", "memory" as `peak_memory` has it, and "epochs": for each "epoch", "seconds"
+        since the start without what was measured, "test" and "validation" RMSE, None where nothing is left to measure.
+    """
+    dataset = load(name).dataset
+    started = time.perf_counter()
+    trainer, test_rmse = _prepared(dataset)
+    preparation = time.perf_counter() - started
+    seconds, curve = preparation, Curve()
+    threads = num_threads_for(trainer.step_size)
+    with using_threads(threads):
+        for report in trainer.epochs():
+            seconds += report.seconds - trainer.measuring
+            trainer.measuring = 0.0
+            found = {"test": test_rmse(), "validation": report.validation_rmse}
+            curve.append({"epoch": report.epoch, "seconds": seconds, **found})
+            say(f"epoch {report.epoch}: {seconds:.1f} s, test RMSE {found['test']:.4f}")
+            if report.epoch == epochs:
+                break
+    return {"preparation": preparation, "threads": threads, "memory": peak_memory(), "epochs": curve}
+
+
+def _prepared(dataset: Dataset) -> tuple[TimedTrainer, Callable[[], float]]:
+    """Return a trainer, and what measures the RMSE of its network on the test part."""
+    model, train = preset("default")
+    split = random_split(dataset.num_ratings, data_config(dataset))
+    encoder = FeatureEncoder(dataset, model.title_length)
+    trainer = TimedTrainer(dataset, split, encoder, model=model, train=train, device=pick_device())
+    users, movies, stars = (column[split.test] for column in encoder.encode_ratings(dataset))
+
+    def test_rmse() -> float:
+        of_users, of_movies = trainer.encode(with_validation=True)
+        chunks = zip(torch.split(users, _CHUNK), torch.split(movies, _CHUNK), strict=True)
+        predicted = torch.cat([_stars(trainer, of_users, of_movies, pair) for pair in chunks])
+        return star_errors(predicted.numpy(), stars.numpy().astype(np.float64))["rmse"]
+
+    return trainer, test_rmse
+
+
+def _stars(
+    trainer: Trainer, of_users: Vectors, of_movies: Vectors, pairs: tuple[torch.Tensor, torch.Tensor]
+) -> torch.Tensor:
+    """(N,) stars of N pairs of a user and a movie, on the CPU."""
+    users, movies = (index.to(trainer.device) for index in pairs)
+    with torch.inference_mode():
+        stars: torch.Tensor = trainer.model.head(gathered(of_users, users), gathered(of_movies, movies))
+    return stars.cpu()

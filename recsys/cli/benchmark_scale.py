@@ -1,0 +1,84 @@
+"""What a rating costs the preset `default`, from a tenth of a million ratings to ten million.
+
+The data sets are invented. People grow with the ratings, 165 ratings each as in ML-1M; films stay at 4,000, since a
+catalogue grows far slower than its ratings and a longer one costs more by design: "would they watch it" is asked of
+all films. Each size runs in a process of its own, so that its peak of memory is its own.
+"""
+
+import statistics
+import time
+from typing import Any
+
+from recsys.cli.benchmark_parts import (
+    Effort,
+    Measured,
+    elsewhere,
+    make_trainer,
+    memory_results,
+    peak_memory,
+    train_steps,
+    using_threads,
+)
+from recsys.cli.console import say
+from recsys.data.dataset import Dataset
+from recsys.data.synthetic import synthetic
+from recsys.threads import num_threads_for
+
+RATINGS_PER_USER = 165
+NUM_MOVIES = 4_000
+_SMALL, _LARGE = 1_000_000, 10_000_000
+
+
+def scale(_dataset: Dataset, effort: Effort) -> list[Measured]:
+    """Cost of a rating and memory by size, and ten million beside one."""
+    costs = {}
+    for size in effort.sizes:
+        costs[size] = elsewhere("recsys.cli.benchmark_scale:cost", size, effort.num_steps * effort.repeats)
+        say(f"{size:,} ratings: {costs[size]['epoch']:.3g} us a rating and epoch")
+    results = [measured for size, found in costs.items() for measured in _of_size(size, found)]
+    small, large = (_SMALL, _LARGE) if {_SMALL, _LARGE} <= costs.keys() else (effort.sizes[0], effort.sizes[-1])
+    for key in ("epoch", "predicted"):
+        ratio = costs[large][key] / costs[small][key]
+        note = f"cost of a rating at {large:,} ratings by that at {small:,}"
+        results.append(Measured(f"scale_{key}", ratio, "times", None, None, note))
+    return results
+
+
+def _of_size(size: int, found: dict[str, Any]) -> list[Measured]:
+    note = f"step of {1000 * found['step']:.0f} ms, {found['threads']} threads, {found['steps_per_epoch']} an epoch"
+    name = f"scale_{size}"
+    return [
+        Measured(f"{name}_epoch", found["epoch"], "us", None, None, f"a rating of the training part an epoch; {note}"),
+        Measured(f"{name}_predicted", found["predicted"], "us", None, None, "a rating predicted and learned from"),
+        Measured(f"{name}_preparation", found["preparation"], "s", None, None, "from tables to the first step"),
+        *memory_results(f"{name}_memory", found["memory"], "inventing the data included"),
+    ]
+
+
+def cost(num_ratings: int, num_steps: int) -> dict[str, Any]:
+    """Take some steps on synthetic ratings.
+
+    Args:
+        num_ratings: size of the data set.
+        num_steps: how many steps count, after one that does not.
+
+    Returns:
+        "epoch" and "predicted": microseconds a rating, of the training part in an epoch and of those predicted;
+        "step" and "preparation" in seconds, "steps_per_epoch", "threads", and "memory" as `peak_memory` has it.
+    """
+    dataset = synthetic(max(1, num_ratings // RATINGS_PER_USER), NUM_MOVIES, num_ratings)
+    started = time.perf_counter()
+    trainer = make_trainer(dataset, "default")
+    preparation = time.perf_counter() - started
+    threads = num_threads_for(trainer.step_size)
+    with using_threads(threads):
+        train_steps(trainer, 1)
+        steps = [train_steps(trainer, 1) for _ in range(num_steps)]
+    seconds = statistics.median(step.seconds for step in steps)
+    num_predicted = statistics.median(step.num_ratings for step in steps)
+    return {
+        "epoch": 1e6 * seconds * trainer.num_batches / trainer.num_ratings,
+        "predicted": 1e6 * seconds / num_predicted,
+        **{"step": seconds, "preparation": preparation, "memory": peak_memory()},
+        **{"steps_per_epoch": trainer.num_batches, "threads": threads},
+    }

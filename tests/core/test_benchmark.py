@@ -1,0 +1,166 @@
+"""The verb benchmark: what it answers, and that the plain way learns what it says. Times are not looked at."""
+
+import json
+
+import pytest
+import torch
+
+from recsys.cli import benchmark_parts, benchmark_rmse, main
+from recsys.cli.benchmark_examples import LeftOutRatings
+from recsys.cli.benchmark_parts import Effort, Measured, elsewhere, medians_in_turn, train_steps
+from recsys.cli.benchmark_plain import PlainDefault
+from recsys.cli.benchmark_scale import scale
+from recsys.data.histories import RatingTable, Sparse, table_of
+from tests.core.conftest import CPU
+
+
+@pytest.fixture
+def table(dataset, split, encoder) -> RatingTable:
+    return table_of(dataset, encoder.encode_ratings(dataset), split.train, CPU)
+
+
+def dense(matrix: Sparse, num_columns: int) -> torch.Tensor:
+    rows = torch.arange(len(matrix.starts) - 1).repeat_interleave(matrix.starts.diff())
+    out = torch.zeros(len(matrix.starts) - 1, num_columns)
+    out[rows, matrix.columns] = matrix.values
+    return out
+
+
+def dense_from_transpose(matrix: Sparse, num_rows: int) -> torch.Tensor:
+    columns = torch.arange(len(matrix.transposed_starts) - 1).repeat_interleave(matrix.transposed_starts.diff())
+    out = torch.zeros(num_rows, len(matrix.transposed_starts) - 1)
+    out[matrix.transposed_rows, columns] = matrix.transposed_values
+    return out
+
+
+def test_an_example_has_the_histories_that_the_table_has_with_its_rating_hidden(table):
+    examples = LeftOutRatings(table)
+    position = len(table) // 2
+    visible = torch.ones(len(table), dtype=torch.bool)
+    visible[position] = False
+    user, movie = table.users[position : position + 1], int(table.movies[position])
+    of_user, of_movies = table.histories(visible, user)
+    batch = examples.collate([examples[0], examples[position]])
+    assert int(batch.user[1]) == int(user)
+    assert int(batch.movie[1]) == movie
+    assert float(batch.stars[1]) == float(table.stars[position])
+    for ours, row, theirs, num_columns in (
+        (of_user, 0, batch.of_users, table.num_movies),
+        (of_movies, movie, batch.of_movies, table.num_users),
+    ):
+        assert ours.num_ratings[row] == theirs.num_ratings[1]
+        assert torch.allclose(ours.level[row], theirs.level[1], atol=1e-5)
+        assert torch.equal(dense(ours.seen, num_columns)[row], dense(theirs.seen, num_columns)[1])
+        # Levels of the other side still count the rating that is left out here, so they differ by a little.
+        residuals = dense(ours.residuals, num_columns)[row], dense(theirs.residuals, num_columns)[1]
+        assert torch.allclose(*residuals, atol=0.05)
+
+
+def test_a_batch_of_examples_has_transposes_that_fit(table):
+    examples = LeftOutRatings(table)
+    batch = examples.collate([examples[index] for index in (3, 900, 901)])
+    for history, num_columns in ((batch.of_users, table.num_movies), (batch.of_movies, table.num_users)):
+        for matrix in (history.residuals, history.seen):
+            assert torch.equal(dense(matrix, num_columns), dense_from_transpose(matrix, 3))
+
+
+@pytest.mark.parametrize("name", ["loss_over_all", "loss_in_batch"])
+def test_the_plain_way_learns_with_both_losses(dataset, name):
+    way = PlainDefault(dataset)
+    loss = getattr(way, name)
+    losses = []
+    for _ in range(12):
+        way.optimizer.zero_grad(set_to_none=True)
+        value = loss(next(way.loader))
+        value.backward()
+        way.optimizer.step()
+        losses.append(float(value.detach()))
+    assert losses[-1] < losses[0]
+    assert all(parameter.grad is not None for parameter in way.model.parameters())
+
+
+def test_steps_count_the_ratings_that_were_predicted(make_trainer):
+    trainer = make_trainer(batch_size=1_000)
+    num_train = trainer.num_ratings
+    last = num_train - 1_000 * (trainer.num_batches - 1)
+    assert 0 < last < 1_000
+    steps = train_steps(trainer, trainer.num_batches)
+    assert steps.num_ratings == 1_000 * trainer.num_batches  # the last step of the epoch is taken, but does not count
+    assert (trainer.position.epoch, trainer.position.batch) == (1, 1)
+    assert steps.seconds > 0
+
+
+def test_measurements_take_turns_and_the_median_counts():
+    called = []
+
+    def action(name, values):
+        found = iter(values)
+
+        def measured():
+            called.append(name)
+            return next(found)
+
+        return measured
+
+    actions = {"a": action("a", [1.0, 9.0, 2.0]), "b": action("b", [5.0, 4.0, 6.0])}
+    assert medians_in_turn(actions, 3) == {"a": 2.0, "b": 5.0}
+    assert called == ["a", "b"] * 3
+
+
+def test_a_function_called_elsewhere_runs_in_a_process_of_its_own():
+    here = benchmark_parts.peak_memory()
+    there = elsewhere("recsys.cli.benchmark_parts:peak_memory")
+    assert here.keys() == there.keys()
+    assert elsewhere("os:getpid") != elsewhere("os:getpid")
+
+
+def test_time_to_a_level_is_that_of_the_first_epoch_below_it(dataset, monkeypatch):
+    epochs = [
+        {"epoch": 1, "seconds": 5.0, "test": 0.9, "validation": 0.91},
+        {"epoch": 2, "seconds": 9.0, "test": 0.849, "validation": 0.861},
+        {"epoch": 3, "seconds": 13.0, "test": 0.855, "validation": None},
+    ]
+    found = {"preparation": 1.0, "threads": 2, "memory": {"process": 600.0, "gpu": None}, "epochs": epochs}
+    monkeypatch.setattr(benchmark_rmse, "elsewhere", lambda *_arguments: found)
+    results = {measured.name: measured for measured in benchmark_rmse.time_to_rmse(dataset, Effort(1))}
+    assert results["time_to_test_rmse_0.870"].value == 9.0
+    assert results["time_to_test_rmse_0.850"].value == 9.0
+    assert results["time_to_test_rmse_0.845"].value is None
+    assert results["time_to_validation_rmse_0.870"].value == 9.0
+    assert results["time_to_validation_rmse_0.860"].value is None
+    assert results["training_time"].value == 13.0
+    assert results["test_rmse"].value == 0.855
+    assert results["training_memory_process"].value == 600.0
+    assert "training_memory_gpu" not in results
+
+
+def test_scale_compares_ten_million_ratings_with_one_million(dataset, monkeypatch):
+    def cost(_function, size, num_steps):
+        assert num_steps == 8 * 2
+        about = {"memory": {"process": 1.0, "gpu": None}, "step": 0.1, "threads": 2, "steps_per_epoch": 24}
+        return {"epoch": size**0.5, "predicted": 3.0, "preparation": 1.0, **about}
+
+    monkeypatch.setattr("recsys.cli.benchmark_scale.elsewhere", cost)
+    results = {measured.name: measured for measured in scale(dataset, Effort(2))}
+    assert results["scale_epoch"].value == pytest.approx(10**0.5)
+    assert results["scale_predicted"].value == 1.0
+    assert results["scale_300000_epoch"].value == 300_000**0.5
+
+
+def test_the_quick_benchmark_measures_training_in_every_way(capsys):
+    verb = "benchmark --dataset synthetic --quick --repeats 1 --only plain --only time_to_rmse --only scale --json"
+    assert main(verb.split()) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["is_quick"] is True
+    assert answer["dataset"] == "synthetic"
+    assert "commit" in answer
+    results = {result["name"]: Measured(**result) for result in answer["results"]}
+    assert len(results) == len(answer["results"])
+    for name in ("plain_default", "plain_default_in_batch", "plain_article"):
+        assert results[name].ratio == pytest.approx(results[name].value / results[name].plain)
+    assert results["training_time"].value > 0
+    assert 0.5 < results["test_rmse"].value < 2
+    assert results["scale_predicted"].value == pytest.approx(
+        results["scale_4000_predicted"].value / results["scale_2000_predicted"].value
+    )
+    assert {result.unit for result in results.values()} <= {"ratings/s", "s", "stars", "us", "MiB", "times"}
