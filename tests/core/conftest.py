@@ -85,3 +85,20 @@ def bundle(dataset: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Bundle
     assert len(list(run.trainer.epochs())) == TRAIN.epochs
     run.finish(lambda features: {"pca": pca(features), "tsne": pca(features)})
     return load_bundle(folder, dataset)
+
+
+@pytest.fixture(scope="session")
+def history_run(dataset: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """A finished run of the preset `default`; read-only."""
+    folder = tmp_path_factory.mktemp("bundles") / "default"
+    configs = {"data": DATA, "model": HISTORY_MODEL, "train": HISTORY_TRAIN}
+    run = Run.new(dataset, **configs, device=CPU, preset="default", name="histories", folder=folder)
+    assert len(list(run.trainer.epochs())) == HISTORY_TRAIN.epochs
+    run.finish(lambda features: {"pca": pca(features)})
+    return run
+
+
+@pytest.fixture(scope="session")
+def history_bundle(history_run: Run, dataset: Dataset) -> Bundle:
+    """The bundle of a finished run of the preset `default`; read-only."""
+    return load_bundle(history_run.folder, dataset)

@@ -1,6 +1,7 @@
 """Configs check themselves and travel through JSON; vocabularies and encoder map the same way every time."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -26,6 +27,19 @@ WRONG = [
     (TrainConfig, {"epochs": 0}, "epochs"),
     (TrainConfig, {"batch_size": 0}, "batch_size"),
     (TrainConfig, {"learning_rate": float("nan")}, "learning_rate"),
+    (ModelConfig, {"head": "dual"}, "history_size"),
+    (ModelConfig, {"head": "dot", "history_size": 8}, "history_size"),
+    (ModelConfig, {"head": "dual", "history_size": 8, "mlp_hidden": 8}, "mlp_hidden"),
+    (ModelConfig, {"id_dropout": 1.0}, "id_dropout"),
+    (ModelConfig, {"blend": float("nan")}, "blend"),
+    (TrainConfig, {"schedule": "sine"}, "schedule"),
+    (TrainConfig, {"weight_decay": -1.0}, "weight_decay"),
+    (TrainConfig, {"averaging": 1.0}, "averaging"),
+    (TrainConfig, {"steps_per_epoch": 0}, "steps_per_epoch"),
+    (TrainConfig, {"hidden_share": 0.0}, "hidden_share"),
+    (TrainConfig, {"hidden_share": 1.0}, "hidden_share"),
+    (TrainConfig, {"watch_weight": -0.1}, "watch_weight"),
+    (TrainConfig, {"final_share": 1.0}, "final_share"),
 ]
 
 
@@ -35,7 +49,9 @@ def test_a_setting_out_of_range_is_refused_by_name(config, values, field) -> Non
         config(**values)
 
 
-@pytest.mark.parametrize("config", [DataConfig("ml-1m", "p90", 3), *preset("article"), *first_visit()])
+@pytest.mark.parametrize(
+    "config", [DataConfig("ml-1m", "p90", 3), *preset("article"), *preset("default"), *first_visit()]
+)
 def test_a_config_comes_back_from_json(config) -> None:
     assert type(config).from_dict(json.loads(json.dumps(config.to_dict()))) == config
 
@@ -57,6 +73,20 @@ def test_the_command_names_what_differs_from_the_preset() -> None:
         "python -m recsys train --dataset ml-100k --preset article --split p80 --seed 4 "
         "--head mlp --init 0.05 --windows 2,3 --epochs 7"
     )
+
+
+def test_the_command_of_the_preset_default_is_short_and_names_each_change() -> None:
+    model, train = preset("default")
+    short = "python -m recsys train --dataset ml-1m --preset default --split p80 --seed 0"
+    assert command_line(DataConfig("ml-1m"), model, train, preset_name="default") == short
+    model, train = replace(model, blend=0.25), replace(train, hidden_share=0.5, averaging=0.0)
+    changed = command_line(DataConfig("ml-1m"), model, train, preset_name="default")
+    assert changed == f"{short} --blend 0.25 --averaging 0.0 --hidden-share 0.5"
+
+
+@pytest.mark.parametrize(("share", "epochs", "expected"), [(0.0, 20, 0), (0.25, 20, 5), (0.25, 3, 0), (0.99, 4, 3)])
+def test_final_epochs_are_a_share_rounded_down_and_never_all(share, epochs, expected) -> None:
+    assert TrainConfig(epochs=epochs, final_share=share).epochs_on_all == expected
 
 
 def test_the_preset_article_has_the_articles_settings() -> None:

@@ -9,7 +9,7 @@ import pytest
 import torch
 from safetensors.numpy import load_file, save_file
 
-from recsys.bundle import FORMAT, Bundle, load_bundle, read_info
+from recsys.bundle import FORMAT, load_bundle, read_info
 from recsys.bundle_info import RunState, _checksum, write_info
 from recsys.config import ModelConfig, TrainConfig
 from recsys.errors import BundleError
@@ -17,7 +17,7 @@ from recsys.evaluation.of_bundle import metrics_on_test
 from recsys.files import sha256
 from recsys.training import TrainingJob
 from recsys.training.run import Run, prolonged
-from tests.core.conftest import CPU, DATA, HISTORY_MODEL, HISTORY_TRAIN, MODEL, TRAIN
+from tests.core.conftest import CPU, HISTORY_MODEL, HISTORY_TRAIN, MODEL, TRAIN
 
 SECONDS = 60
 ONLY_FORMAT_2 = {
@@ -61,37 +61,13 @@ def as_format_1(folder: Path) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module")
-def finished(dataset, tmp_path_factory) -> Run:
-    """A finished run of the preset `default`; read-only."""
-    folder = tmp_path_factory.mktemp("bundles") / "default"
-    run = Run.new(
-        dataset,
-        data=DATA,
-        model=HISTORY_MODEL,
-        train=HISTORY_TRAIN,
-        device=CPU,
-        preset="default",
-        name="d",
-        folder=folder,
-    )
-    list(run.trainer.epochs())
-    run.finish(lambda features: {"pca": features[:, :2]})
-    return run
-
-
-@pytest.fixture(scope="module")
-def history_bundle(finished: Run, dataset) -> Bundle:
-    return load_bundle(finished.folder, dataset)
-
-
-def test_a_bundle_with_histories_comes_back_with_equal_answers(history_bundle, finished, dataset, tmp_path) -> None:
+def test_a_bundle_with_histories_comes_back_with_equal_answers(history_bundle, history_run, dataset, tmp_path) -> None:
     history_bundle.save(tmp_path / "again")
     again = load_bundle(tmp_path / "again", dataset)
     everybody = np.arange(dataset.num_users)
     assert np.array_equal(again.stars_of(everybody), history_bundle.stars_of(everybody))
     assert np.array_equal(again.score_users(everybody), history_bundle.score_users(everybody))
-    users, movies = finished.trainer.encode(with_validation=True)
+    users, movies = history_run.trainer.encode(with_validation=True)
     assert np.array_equal(again.user_features, users.features.numpy())
     assert np.array_equal(again.features.user_bias, users.bias.numpy())
     assert np.array_equal(again.features.movie_bias, movies.bias.numpy())
@@ -154,16 +130,16 @@ def test_biases_that_are_not_finite_or_too_few_are_refused(history_bundle, datas
 
 @pytest.mark.parametrize("batches", [0, 7, 17])
 def test_a_stopped_run_goes_on_from_its_bundle_to_the_same_last_bit(
-    make_run, finished, dataset, tmp_path, batches
+    make_run, history_run, dataset, tmp_path, batches
 ) -> None:
     part = make_run(tmp_path / "part", model=HISTORY_MODEL, train=HISTORY_TRAIN, preset="default")
     list(part.trainer.epochs(stop_after(batches)))
     part.keep()
     resumed = Run.resumed(dataset, load_bundle(tmp_path / "part", dataset), train=HISTORY_TRAIN, device=CPU)
     list(resumed.trainer.epochs())
-    expected, tensors = finished.trainer.checkpoint().tensors, resumed.trainer.checkpoint().tensors
+    expected, tensors = history_run.trainer.checkpoint().tensors, resumed.trainer.checkpoint().tensors
     assert all(torch.equal(expected[name], tensors[name]) for name in expected | tensors)
-    losses = [[report.train_loss for report in run.trainer.reports] for run in (finished, resumed)]
+    losses = [[report.train_loss for report in run.trainer.reports] for run in (history_run, resumed)]
     assert losses[0] == losses[1]
 
 

@@ -165,3 +165,29 @@ def test_asking_changes_no_parameter_and_no_feature(recommender, dataset) -> Non
     assert not recommender.bundle.model.training
     assert all(torch.equal(weights[n], v) for n, v in recommender.bundle.model.state_dict().items())
     assert np.array_equal(features, recommender.bundle.movie_features)
+
+
+def test_a_list_of_two_answers_shows_stars_and_is_ordered_by_the_blend(history_bundle, dataset) -> None:
+    recommender, someone = Recommender(dataset, history_bundle), user_ids(dataset)[3]
+    index = np.array([dataset.user_index(someone)])
+    stars = dict(zip(movie_ids(dataset), np.clip(history_bundle.stars_of(index)[0], 1, 5), strict=True))
+    for blend in (None, 0.0, 100.0):
+        movies = recommender.recommend(someone, k=dataset.num_movies, blend=blend)
+        assert [movie.stars for movie in movies] == pytest.approx([stars[movie.movie_id] for movie in movies])
+        scores = dict(zip(movie_ids(dataset), history_bundle.score_users(index, blend)[0], strict=True))
+        ordered = [scores[movie.movie_id] for movie in movies]
+        assert ordered == sorted(ordered, reverse=True)
+    by_watching, by_stars = (recommender.recommend(someone, k=10, blend=blend) for blend in (0.0, 100.0))
+    assert by_watching != by_stars
+    assert np.mean([movie.stars for movie in by_stars]) > np.mean([movie.stars for movie in by_watching])
+
+
+def test_predictions_are_the_stars_of_the_blended_network_too(history_bundle, dataset) -> None:
+    recommender, movie_id = Recommender(dataset, history_bundle), movie_ids(dataset)[11]
+    column = np.clip(history_bundle.stars_of_movie(dataset.movie_index(movie_id)), 1, 5)
+    for index, user_id in enumerate(user_ids(dataset)[:20]):
+        assert recommender.predict_rating(user_id, movie_id).stars == pytest.approx(float(column[index]), abs=1e-4)
+    likely = recommender.who_would_like(movie_id, k=5)
+    raters = set(dataset.ratings["user_id"][dataset.ratings["movie_id"] == movie_id])
+    others = sorted((float(column[i]) for i, u in enumerate(user_ids(dataset)) if u not in raters), reverse=True)
+    assert [user.stars for user in likely] == pytest.approx(others[:5], abs=1e-4)
