@@ -132,11 +132,10 @@ def test_the_network_that_predicts_is_the_average_and_not_the_last_step(make_his
 
 
 def test_it_beats_the_biases_on_ratings_that_it_has_not_seen(make_history_trainer, dataset, split) -> None:
-    trainer = make_history_trainer(epochs=12, weight_decay=0.1)
+    trainer = make_history_trainer(epochs=24)
     reports = list(trainer.epochs())
     assert reports[-1].train_loss < reports[0].train_loss
-    rows = split.test
-    users, movies = torch.from_numpy(dataset.user_indices)[rows], torch.from_numpy(dataset.movie_indices)[rows]
-    stars = dataset.ratings["rating"].to_numpy(dtype=np.float32)[rows.numpy()]
-    baselines = baseline_errors(dataset, split)
-    assert star_errors(trainer.predict(users, movies), stars)["rmse"] < baselines["biases"]["test_rmse"]
+    users, movies = (torch.from_numpy(column)[split.test] for column in (dataset.user_indices, dataset.movie_indices))
+    stars = dataset.ratings["rating"].to_numpy(dtype=np.float32)[split.test.numpy()]
+    errors = star_errors(trainer.predict(users, movies), stars)
+    assert errors["rmse"] < baseline_errors(dataset, split)["biases"]["test_rmse"] - 0.05
