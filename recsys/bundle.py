@@ -102,9 +102,8 @@ class Bundle:
 
     def predict_stars(self, user_indices: NDArray[np.int64], movie_indices: NDArray[np.int64]) -> Array:
         """Return (N,) predicted stars of N pairs, not clipped."""
-        with torch.inference_mode():
-            pairs = _rows(self._user_vectors, user_indices), _rows(self._movie_vectors, movie_indices)
-            stars: Array = self.model.head(*pairs).numpy()
+        rows = {"user_rows": torch.from_numpy(user_indices), "movie_rows": torch.from_numpy(movie_indices)}
+        stars: Array = self.model.stars_of_pairs(self._user_vectors, self._movie_vectors, **rows).numpy()
         return stars
 
     def stars_of(self, user_indices: NDArray[np.int64]) -> Array:

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import torch
 
 from recsys.cli.benchmark_parts import (
     Effort,
@@ -30,13 +29,11 @@ from recsys.data.sources import load
 from recsys.data.splits import random_split
 from recsys.device import pick_device
 from recsys.evaluation.metrics import star_errors
-from recsys.model import Vectors, gathered
 from recsys.threads import num_threads_for
 from recsys.training.trainer import Trainer
 
 LEVELS = (0.87, 0.86, 0.85, 0.845, 0.840, 0.838)
 PARTS = ("test", "validation")
-_CHUNK = 16_384
 
 Curve = list[dict[str, Any]]
 
@@ -113,22 +110,11 @@ def _prepared(dataset: Dataset) -> tuple[TimedTrainer, Callable[[], float]]:
     split = random_split(dataset.num_ratings, data_config(dataset))
     encoder = FeatureEncoder(dataset, model.title_length)
     trainer = TimedTrainer(dataset, split, encoder, model=model, train=train, device=pick_device())
-    users, movies, stars = (column[split.test] for column in encoder.encode_ratings(dataset))
+    users, movies, stars = (column[split.test].to(trainer.device) for column in encoder.encode_ratings(dataset))
 
     def test_rmse() -> float:
         of_users, of_movies = trainer.encode(with_validation=True)
-        chunks = zip(torch.split(users, _CHUNK), torch.split(movies, _CHUNK), strict=True)
-        predicted = torch.cat([_stars(trainer, of_users, of_movies, pair) for pair in chunks])
-        return star_errors(predicted.numpy(), stars.numpy().astype(np.float64))["rmse"]
+        predicted = trainer.model.stars_of_pairs(of_users, of_movies, user_rows=users, movie_rows=movies).cpu()
+        return star_errors(predicted.numpy(), stars.cpu().numpy().astype(np.float64))["rmse"]
 
     return trainer, test_rmse
-
-
-def _stars(
-    trainer: Trainer, of_users: Vectors, of_movies: Vectors, pairs: tuple[torch.Tensor, torch.Tensor]
-) -> torch.Tensor:
-    """(N,) stars of N pairs of a user and a movie, on the CPU."""
-    users, movies = (index.to(trainer.device) for index in pairs)
-    with torch.inference_mode():
-        stars: torch.Tensor = trainer.model.head(gathered(of_users, users), gathered(of_movies, movies))
-    return stars.cpu()

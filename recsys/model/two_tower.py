@@ -17,6 +17,8 @@ from recsys.data.encoder import MovieTensors, UserTensors, VocabularySizes
 from recsys.model.heads import make_head
 from recsys.model.towers import MovieTower, UserTower, Vectors
 
+_PAIRS_AT_A_TIME = 16_384
+
 
 class TwoTower(nn.Module):
     """Two towers that meet in a head.
@@ -52,6 +54,22 @@ class TwoTower(nn.Module):
         movies_of_pairs = gathered(self.movie_tower(movies), movie_rows)  # (M, D) -> (B, D)
         stars: Tensor = self.head(users_of_pairs, movies_of_pairs)  # (B, D), (B, D) -> (B,)
         return stars
+
+    @torch.inference_mode()
+    def stars_of_pairs(self, users: Vectors, movies: Vectors, *, user_rows: Tensor, movie_rows: Tensor) -> Tensor:
+        """Predict the stars of any number of pairs from vectors, some at a time: memory does not grow with them.
+
+        Args:
+            users: U users.
+            movies: M movies.
+            user_rows: (N,) which of the U users each pair has.
+            movie_rows: (N,) which of the M movies each pair has.
+
+        Returns:
+            (N,) stars, not clipped, without gradient.
+        """
+        parts = zip(torch.split(user_rows, _PAIRS_AT_A_TIME), torch.split(movie_rows, _PAIRS_AT_A_TIME), strict=True)
+        return torch.cat([self.head(gathered(users, row), gathered(movies, column)) for row, column in parts])
 
 
 def gathered(vectors: Vectors, rows: Tensor) -> Vectors:

@@ -21,7 +21,7 @@ from recsys.data.histories import table_of
 from recsys.data.splits import Split
 from recsys.errors import NonFiniteLossError
 from recsys.evaluation.metrics import star_errors
-from recsys.model import DualHead, TwoTower, Vectors, gathered
+from recsys.model import DualHead, TwoTower, Vectors
 from recsys.model.spectral import start_from_factors
 from recsys.report import EpochReport
 from recsys.training.checkpoint import Checkpoint, Position, Weights
@@ -146,12 +146,8 @@ class Trainer:
             (B,) stars, not clipped.
         """
         users, movies = self.encode()
-        with torch.inference_mode():
-            pairs = (
-                gathered(users, user_indices.to(self.device)),
-                gathered(movies, movie_indices.to(self.device)),
-            )
-            stars: Tensor = self.model.head(*pairs)
+        rows = {"user_rows": user_indices.to(self.device), "movie_rows": movie_indices.to(self.device)}
+        stars = self.model.stars_of_pairs(users, movies, **rows)
         return stars.cpu().numpy()
 
     def checkpoint(self) -> Checkpoint:

@@ -1,9 +1,10 @@
 """Shortcuts of a training step give what the long way gives."""
 
+import pytest
 import torch
 
 from recsys.config import ModelConfig
-from recsys.model import DualHead, TitleCNN, Vectors, gathered
+from recsys.model import DualHead, TitleCNN, TwoTower, Vectors, gathered
 
 
 def test_titles_of_mixed_lengths_have_the_features_that_each_has_alone():
@@ -39,3 +40,17 @@ def test_pairs_projected_once_have_the_stars_of_pairs_projected_each():
     assert stars.shape == noise.shape == (4,)
     assert torch.allclose(stars, head(gathered(users, rows), gathered(movies, columns)), atol=1e-6)
     assert torch.allclose(stars, head.score_matrix(users, movies)[rows, columns], atol=1e-6)
+
+
+@pytest.mark.parametrize("num_pairs", [0, 1, 40_000])
+def test_stars_of_many_pairs_are_those_of_each_pair(encoder, num_pairs):
+    model = TwoTower(ModelConfig(head="dual", history_size=4, feature_size=8), encoder.sizes)
+    generator = torch.Generator().manual_seed(0)
+    users, movies = (
+        Vectors(torch.randn(n, 8, generator=generator), torch.randn(n, generator=generator)) for n in (3, 5)
+    )
+    rows, columns = (torch.randint(n, (num_pairs,), generator=generator) for n in (3, 5))
+    stars = model.stars_of_pairs(users, movies, user_rows=rows, movie_rows=columns)
+    assert stars.shape == (num_pairs,)
+    assert not stars.requires_grad
+    assert torch.allclose(stars, model.head.score_matrix(users, movies)[rows, columns], atol=1e-6)
