@@ -136,6 +136,7 @@ class TrainConfig(_Config):
         seed: seed of weights, shuffling and dropout.
         schedule: of the learning rate: "constant", or "cosine" down to 0 over all epochs.
         weight_decay: share of the learning rate by which weights shrink in each step (decoupled, AdamW).
+        table_decay: the same for the rows of things: embeddings, and what each rating adds to a history.
         averaging: share of the averaged weights that a step leaves in place; 0 to keep the last weights instead.
         steps_per_epoch: with histories, into how many groups of people an epoch is divided; replaces batch_size.
         hidden_share: with histories, share of a person's ratings that a step hides and predicts.
@@ -150,6 +151,7 @@ class TrainConfig(_Config):
     seed: int = 0
     schedule: Literal["constant", "cosine"] = "constant"
     weight_decay: float = 0.0
+    table_decay: float = 0.0
     averaging: float = 0.0
     steps_per_epoch: int = 24
     hidden_share: float = 0.2
@@ -173,6 +175,7 @@ class TrainConfig(_Config):
         _check(self.seed >= 0, "seed", self.seed, "0 or more")
         _check(self.schedule in SCHEDULES, "schedule", self.schedule, f"one of {', '.join(SCHEDULES)}")
         _check(0 <= self.weight_decay <= 100, "weight_decay", self.weight_decay, "from 0 to 100")
+        _check(0 <= self.table_decay <= 100, "table_decay", self.table_decay, "from 0 to 100")
         _check(0 <= self.averaging < 1, "averaging", self.averaging, "from 0 to below 1")
         _check(1 <= self.steps_per_epoch <= 100_000, "steps_per_epoch", self.steps_per_epoch, "from 1 to 100000")
         _check(0 < self.hidden_share < 1, "hidden_share", self.hidden_share, "between 0 and 1")
@@ -188,10 +191,11 @@ PRESETS: dict[str, tuple[ModelConfig, TrainConfig]] = {
             epochs=24,
             learning_rate=6e-3,
             schedule="cosine",
-            weight_decay=0.6,
+            weight_decay=0.3,
+            table_decay=1.2,
             averaging=0.98,
             watch_weight=0.4,
-            final_share=0.25,
+            final_share=0.5,
         ),
     ),
 }
@@ -221,7 +225,7 @@ def first_visit(num_ratings: int = 100_000) -> tuple[ModelConfig, TrainConfig]:
     return model, replace(train, epochs=12 if num_ratings > 500_000 else train.epochs)
 
 
-_FLAGS: dict[str, str] = {
+FLAGS: dict[str, str] = {
     "head": "--head",
     "mlp_hidden": "--hidden",
     "combiner": "--combiner",
@@ -233,21 +237,11 @@ _FLAGS: dict[str, str] = {
     "epochs": "--epochs",
     "batch_size": "--batch-size",
     "learning_rate": "--learning-rate",
-    "history_size": "--history",
-    "id_dropout": "--id-dropout",
-    "blend": "--blend",
-    "schedule": "--schedule",
-    "weight_decay": "--weight-decay",
-    "averaging": "--averaging",
-    "steps_per_epoch": "--steps",
-    "hidden_share": "--hidden-share",
-    "watch_weight": "--watch-weight",
-    "final_share": "--final-share",
 }
 
 
 def command_line(data: DataConfig, model: ModelConfig, train: TrainConfig, *, preset_name: str = "article") -> str:
-    """Return the command that repeats a run, with the flags in which it differs from a preset.
+    """Return the command that repeats a run, with what differs from a preset.
 
     Raises:
         ConfigError: if there is no such preset.
@@ -256,6 +250,8 @@ def command_line(data: DataConfig, model: ModelConfig, train: TrainConfig, *, pr
     words = f"python -m recsys train --dataset {data.dataset} --preset {preset_name} --split {data.split}".split()
     words += ["--seed", str(data.seed)]
     for field, value in (model.to_dict() | train.to_dict()).items():
-        if field in _FLAGS and value != base[field]:
-            words += [_FLAGS[field], ",".join(map(str, value)) if isinstance(value, list) else str(value)]
+        if field == "seed" or value == base[field]:
+            continue
+        text = ",".join(map(str, value)) if isinstance(value, list) else str(value)
+        words += [FLAGS[field], text] if field in FLAGS else ["--set", f"{field}={text}"]
     return " ".join(words)

@@ -86,6 +86,7 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "hidden_share": _decimal(0.01, 0.9),
     "watch_weight": _decimal(0, 100),
     "weight_decay": _decimal(0, 100),
+    "table_decay": _decimal(0, 100),
     "final_share": _decimal(0, 0.9),
     "device": lambda text: text if text in device_kinds() else None,
 }
@@ -227,7 +228,8 @@ def _history_knobs(defaults: dict[str, Any]) -> dict[str, Any]:
             "watch_weight": decimal(third, "watch_weight", 0.0, 100.0),
             "blend": decimal(third, "blend", -100.0, 100.0),
             "weight_decay": decimal(fourth, "weight_decay", 0.0, 100.0),
-            "id_dropout": decimal(fourth, "id_dropout", 0.0, 0.95),
+            "table_decay": decimal(fourth, "table_decay", 0.0, 100.0),
+            "id_dropout": decimal(first, "id_dropout", 0.0, 0.95),
         }
 
 

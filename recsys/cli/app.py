@@ -22,6 +22,10 @@ Data = Annotated[DatasetName | None, typer.Option("--dataset", help="The first t
 Folder = Annotated[Path | None, typer.Option("--bundle", help="A trained model; by default the one the app uses.")]
 User = Annotated[int, typer.Option("--user", help="Id of a person.")]
 Movie = Annotated[int, typer.Option("--movie", help="Id of a film.")]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="FIELD=VALUE", help="Any other field of the configs, such as blend=0.5; repeatable."),
+]
 Count = Annotated[int, typer.Option("--k", "-k", min=1, max=10_000, help="How many films.")]
 
 
@@ -58,20 +62,7 @@ def train(
     epochs: Annotated[int | None, typer.Option(min=1, help="Passes over the training part.")] = None,
     batch_size: Annotated[int | None, typer.Option(min=1, help="Ratings in a step.")] = None,
     learning_rate: Annotated[float | None, typer.Option(help="Step size of Adam.")] = None,
-    schedule: Annotated[
-        Literal["constant", "cosine"] | None, typer.Option(help="Of the learning rate over the run.")
-    ] = None,
-    weight_decay: Annotated[float | None, typer.Option(help="How fast weights shrink (AdamW).")] = None,
-    averaging: Annotated[float | None, typer.Option(help="Share of the averaged weights that a step leaves.")] = None,
-    history: Annotated[int | None, typer.Option(min=0, help="Size of the history branches; 0 for none.")] = None,
-    id_dropout: Annotated[float | None, typer.Option(help="Share of ids left out in training.")] = None,
-    blend: Annotated[float | None, typer.Option(help="What a star adds to watching in a list's order.")] = None,
-    steps: Annotated[int | None, typer.Option(min=1, help="With histories: steps in an epoch.")] = None,
-    hidden_share: Annotated[float | None, typer.Option(help="With histories: ratings hidden and predicted.")] = None,
-    watch_weight: Annotated[float | None, typer.Option(help="With histories: weight of watching in the loss.")] = None,
-    final_share: Annotated[
-        float | None, typer.Option(help="With histories: last epochs that train on the validation part too.")
-    ] = None,
+    settings: Settings = None,
     device: Annotated[Literal["auto", "cpu", "cuda", "mps"], typer.Option(help="Where to train.")] = "auto",
     name: Annotated[str | None, typer.Option(help="What to call the model.")] = None,
     out: Annotated[Path | None, typer.Option(help="Folder of the bundle; a new one by default.")] = None,

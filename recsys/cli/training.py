@@ -12,7 +12,7 @@ from recsys.bundle_info import BundleInfo, read_info
 from recsys.cli.console import answer_json, answer_table, messages, say
 from recsys.cli.interrupts import INTERRUPTED, noted_interrupts
 from recsys.cli.loading import load_data
-from recsys.config import DataConfig, ModelConfig, TrainConfig, preset
+from recsys.config import FLAGS, DataConfig, ModelConfig, TrainConfig, preset
 from recsys.data.dataset import Dataset
 from recsys.errors import BundleError, ConfigError
 from recsys.evaluation.of_bundle import metrics_on_test
@@ -43,16 +43,7 @@ class TrainFlags:
     epochs: int | None
     batch_size: int | None
     learning_rate: float | None
-    schedule: str | None
-    weight_decay: float | None
-    averaging: float | None
-    history: int | None
-    id_dropout: float | None
-    blend: float | None
-    steps: int | None
-    hidden_share: float | None
-    watch_weight: float | None
-    final_share: float | None
+    settings: list[str] | None
     device: str
     name: str | None
     out: Path | None
@@ -77,27 +68,17 @@ def configs(flags: TrainFlags, dataset: str) -> tuple[DataConfig, ModelConfig, T
         "num_filters": flags.filters,
         "title_length": flags.title_length,
         "title_dropout": flags.dropout,
-        "history_size": flags.history,
-        "id_dropout": flags.id_dropout,
-        "blend": flags.blend,
     }
     train_values = {
         "epochs": flags.epochs,
         "batch_size": flags.batch_size,
         "learning_rate": flags.learning_rate,
         "seed": flags.seed,
-        "schedule": flags.schedule,
-        "weight_decay": flags.weight_decay,
-        "averaging": flags.averaging,
-        "steps_per_epoch": flags.steps,
-        "hidden_share": flags.hidden_share,
-        "watch_weight": flags.watch_weight,
-        "final_share": flags.final_share,
     }
     return (
         DataConfig.from_dict({"dataset": dataset, "split": flags.split, "seed": flags.seed}),
-        replace(model, **_given(model_values)),
-        replace(train, **_given(train_values)),
+        replace(model, **_given(model_values), **_settings(flags.settings, model, train)[0]),
+        replace(train, **_given(train_values), **_settings(flags.settings, model, train)[1]),
     )
 
 
@@ -140,6 +121,27 @@ def _widths(text: str) -> tuple[int, ...]:
         return tuple(int(width) for width in text.split(","))
     except ValueError as error:
         raise ConfigError("--windows", text, "whole numbers with commas between, such as 2,3,4,5") from error
+
+
+def _settings(texts: list[str] | None, model: ModelConfig, train: TrainConfig) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Read FIELD=VALUE as what the field holds; fields of the network and fields of the training.
+
+    Raises:
+        ConfigError: if there is no such field among those without a flag of their own, or the value is of another type.
+    """
+    found: tuple[dict[str, Any], dict[str, Any]] = ({}, {})
+    for text in texts or []:
+        name, _, value = text.partition("=")
+        for config, values in zip((model, train), found, strict=True):
+            if name in config.to_dict() and name not in (*FLAGS, "seed"):
+                try:
+                    values[name] = type(getattr(config, name))(value)
+                except ValueError as error:
+                    raise ConfigError("--set", text, f"{name}=a value like {getattr(config, name)}") from error
+        if not any(name in values for values in found):
+            fields = [field for field in (model.to_dict() | train.to_dict()) if field not in (*FLAGS, "seed")]
+            raise ConfigError("--set", text, f"FIELD=VALUE with one of {', '.join(fields)}")
+    return found
 
 
 def _given(values: dict[str, Any]) -> dict[str, Any]:

@@ -102,13 +102,13 @@ class DualHead(nn.Module):
 
     def score_matrix(self, users: Vectors, movies: Vectors) -> Tensor:
         """Return (U, M) stars of every user and movie."""
-        match = self.user_stars(users.features) @ self.movie_stars(movies.features).T * self.scale
+        match = (self.user_stars(users.features) * self.scale) @ self.movie_stars(movies.features).T
         stars: Tensor = self.mean + users.bias.unsqueeze(1) + movies.bias + match
         return stars
 
     def watch_matrix(self, users: Vectors, movies: Vectors) -> Tensor:
         """Return (U, M) logits: a softmax over the films says which one a person is likely to watch next."""
-        logits: Tensor = self.user_watch(users.features) @ self.movie_watch(movies.features).T * self.scale
+        logits: Tensor = (self.user_watch(users.features) * self.scale) @ self.movie_watch(movies.features).T
         return logits
 
     def list_scores(self, users: Vectors, movies: Vectors, blend: float | None = None) -> Tensor:

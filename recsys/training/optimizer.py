@@ -4,11 +4,12 @@ import math
 from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from recsys.config import TrainConfig
 from recsys.model import TwoTower
+from recsys.model.history import HistoryBranch
 
 WARM_UP = 0.02
 
@@ -18,10 +19,21 @@ def make_optimizer(model: nn.Module, config: TrainConfig) -> torch.optim.AdamW:
 
     Source: Loshchilov and Hutter (2019), "Decoupled weight decay regularization".
     """
-    matrices = [p for p in model.parameters() if p.dim() > 1]
-    vectors = [p for p in model.parameters() if p.dim() <= 1]
-    groups: list[dict[str, Any]] = [{"params": matrices}, {"params": vectors, "weight_decay": 0.0}]
-    return torch.optim.AdamW(groups, lr=config.learning_rate, weight_decay=config.weight_decay, fused=True)
+    tables = {id(table) for module in model.modules() for table in _tables_of(module)}
+    parameters = list(model.parameters())
+    groups: list[dict[str, Any]] = [
+        {"params": [p for p in parameters if id(p) in tables], "weight_decay": config.table_decay},
+        {"params": [p for p in parameters if p.dim() > 1 and id(p) not in tables], "weight_decay": config.weight_decay},
+        {"params": [p for p in parameters if p.dim() <= 1], "weight_decay": 0.0},
+    ]
+    return torch.optim.AdamW([group for group in groups if group["params"]], lr=config.learning_rate, fused=True)
+
+
+def _tables_of(module: nn.Module) -> list[Tensor]:
+    """Weights of which each row belongs to one thing: a person, a film, a word."""
+    if isinstance(module, HistoryBranch):
+        return [module.by_stars, module.by_seen]
+    return [module.weight] if isinstance(module, nn.Embedding) else []
 
 
 def learning_rate(config: TrainConfig, progress: float) -> float:

@@ -147,9 +147,8 @@ class HistorySteps:
         squared_errors = (stars - table.stars[hidden]) ** 2
         star_loss = (squared_errors * torch.exp(-noise) + noise).mean() / 2  # Gaussian, up to a constant
         known = torch.searchsorted(users, table.users[shown]), table.movies[shown]
-        logits = head.watch_matrix(of_users, of_movies).index_put(
-            known, torch.tensor(float("-inf"), device=users.device)
-        )
+        logits = head.watch_matrix(of_users, of_movies)
+        logits.index_put_(known, torch.tensor(float("-inf"), device=users.device))  # in place: one copy of (B, M) less
         watch_loss = -logits.log_softmax(dim=1)[rows, columns].mean()
         return StepLoss(star_loss + config.watch_weight * watch_loss, squared_errors.detach().sum(), len(hidden))
 

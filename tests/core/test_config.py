@@ -81,7 +81,7 @@ def test_the_command_of_the_preset_default_is_short_and_names_each_change() -> N
     assert command_line(DataConfig("ml-1m"), model, train, preset_name="default") == short
     model, train = replace(model, blend=0.25), replace(train, hidden_share=0.5, averaging=0.0)
     changed = command_line(DataConfig("ml-1m"), model, train, preset_name="default")
-    assert changed == f"{short} --blend 0.25 --averaging 0.0 --hidden-share 0.5"
+    assert changed == f"{short} --set blend=0.25 --set averaging=0.0 --set hidden_share=0.5"
 
 
 @pytest.mark.parametrize(("share", "epochs", "expected"), [(0.0, 20, 0), (0.25, 20, 5), (0.25, 3, 0), (0.99, 4, 3)])

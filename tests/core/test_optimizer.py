@@ -43,16 +43,18 @@ def test_a_run_follows_the_schedule_to_its_end(make_history_trainer) -> None:
     assert rates[-1] < HISTORY_TRAIN.learning_rate * 0.01
 
 
-def test_matrices_decay_and_biases_do_not(encoder) -> None:
+def test_tables_and_matrices_decay_each_as_asked_and_biases_do_not(encoder) -> None:
     model = network(encoder)
     with torch.no_grad():
         for parameter in model.parameters():
             parameter.fill_(1.0)
             parameter.grad = torch.zeros_like(parameter)
-    make_optimizer(model, TrainConfig(learning_rate=0.1, weight_decay=0.5)).step()
+    make_optimizer(model, TrainConfig(learning_rate=0.1, weight_decay=0.5, table_decay=2.0)).step()
+    tables = ("embeddings", "movie_tower.movie.", "movie_tower.genres.", "title.words", "by_stars", "by_seen")
     for name, parameter in model.named_parameters():
-        is_bias = name.endswith("bias")
-        assert torch.allclose(parameter, torch.full_like(parameter, 1.0 if is_bias else 0.95)), name
+        is_table = any(part in name for part in tables)
+        expected = 0.8 if is_table else 1.0 if name.endswith("bias") else 0.95
+        assert torch.allclose(parameter, torch.full_like(parameter, expected)), name
 
 
 def test_without_decay_and_gradient_nothing_moves(encoder) -> None:
