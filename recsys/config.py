@@ -188,14 +188,14 @@ PRESETS: dict[str, tuple[ModelConfig, TrainConfig]] = {
     "default": (
         ModelConfig(head="dual", init=0.05, history_size=128, id_dropout=0.1, blend=1.0),
         TrainConfig(
-            epochs=30,
+            epochs=24,
             learning_rate=6e-3,
             schedule="cosine",
             weight_decay=0.3,
             table_decay=1.2,
             averaging=0.98,
             watch_weight=0.4,
-            final_share=0.6,
+            final_share=0.5,
         ),
     ),
 }
