@@ -114,7 +114,7 @@ def test_every_row_has_its_whole_origin_one_click_away(board) -> None:
         assert one.machine in said
     codes = [code.value for code in app.code]
     assert [one.command for one in board] == [code for code in codes if code.startswith("python -m recsys scoreboard")]
-    assert '{"learned_from": "training and validation part", "penalty": 500.0}' in codes
+    assert '{"penalty": 500.0, "learned_from": "training and validation part"}' in codes
 
 
 def test_the_csv_has_the_columns_of_origin(board, monkeypatch: pytest.MonkeyPatch) -> None:
