@@ -1,8 +1,9 @@
 """What a rating costs the preset `default`, from a tenth of a million ratings to ten million.
 
-The data sets are invented. People grow with the ratings, 165 ratings each as in ML-1M; films stay at 4,000, since a
-catalogue grows far slower than its ratings and a longer one costs more by design: "would they watch it" is asked of
-all films. Each size runs in a process of its own, so that its peak of memory is its own.
+The data sets are invented. People grow with the ratings, 165 ratings each as in ML-1M; films stay at 4,000, so that
+only the number of ratings grows. A longer catalogue costs more by design, since "would they watch it" is asked of all
+films: the largest size is measured once more with films that grow like the root of the ratings, as they do from one
+edition of MovieLens to the next. Each size runs in a process of its own, so that its peak of memory is its own.
 """
 
 import statistics
@@ -31,17 +32,24 @@ _SMALL, _LARGE = 1_000_000, 10_000_000
 
 def scale(_dataset: Dataset, effort: Effort) -> list[Measured]:
     """Cost of a rating and memory by size, and ten million beside one."""
-    costs = {}
-    for size in effort.sizes:
-        costs[size] = elsewhere("recsys.cli.benchmark_scale:cost", size, effort.num_steps * effort.repeats)
-        say(f"{size:,} ratings: {costs[size]['epoch']:.3g} us a rating and epoch")
+    small, large = (_SMALL, _LARGE) if {_SMALL, _LARGE} <= set(effort.sizes) else (effort.sizes[0], effort.sizes[-1])
+    costs = {size: _cost_elsewhere(size, NUM_MOVIES, effort) for size in effort.sizes}
     results = [measured for size, found in costs.items() for measured in _of_size(size, found)]
-    small, large = (_SMALL, _LARGE) if {_SMALL, _LARGE} <= costs.keys() else (effort.sizes[0], effort.sizes[-1])
     for key in ("epoch", "predicted"):
         ratio = costs[large][key] / costs[small][key]
         note = f"cost of a rating at {large:,} ratings by that at {small:,}"
         results.append(Measured(f"scale_{key}", ratio, "times", None, None, note))
-    return results
+    num_movies = round(NUM_MOVIES * (large / small) ** 0.5)
+    ratio = _cost_elsewhere(large, num_movies, effort)["epoch"] / costs[small]["epoch"]
+    note = f"{large:,} ratings of {num_movies:,} films by {small:,} of {NUM_MOVIES:,}"
+    return [*results, Measured("scale_epoch_more_films", ratio, "times", None, None, note)]
+
+
+def _cost_elsewhere(size: int, num_movies: int, effort: Effort) -> dict[str, Any]:
+    num_steps = effort.num_steps * effort.repeats
+    found: dict[str, Any] = elsewhere("recsys.cli.benchmark_scale:cost", size, num_movies, num_steps)
+    say(f"{size:,} ratings of {num_movies:,} films: {found['epoch']:.3g} us a rating and epoch")
+    return found
 
 
 def _of_size(size: int, found: dict[str, Any]) -> list[Measured]:
@@ -55,18 +63,19 @@ def _of_size(size: int, found: dict[str, Any]) -> list[Measured]:
     ]
 
 
-def cost(num_ratings: int, num_steps: int) -> dict[str, Any]:
+def cost(num_ratings: int, num_movies: int, num_steps: int) -> dict[str, Any]:
     """Take some steps on synthetic ratings.
 
     Args:
         num_ratings: size of the data set.
+        num_movies: its films.
         num_steps: how many steps count, after one that does not.
 
     Returns:
         "epoch" and "predicted": microseconds a rating, of the training part in an epoch and of those predicted;
         "step" and "preparation" in seconds, "steps_per_epoch", "threads", and "memory" as `peak_memory` has it.
     """
-    dataset = synthetic(max(1, num_ratings // RATINGS_PER_USER), NUM_MOVIES, num_ratings)
+    dataset = synthetic(max(1, num_ratings // RATINGS_PER_USER), num_movies, num_ratings)
     started = time.perf_counter()
     trainer = make_trainer(dataset, "default")
     preparation = time.perf_counter() - started

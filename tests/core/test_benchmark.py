@@ -135,16 +135,17 @@ def test_time_to_a_level_is_that_of_the_first_epoch_below_it(dataset, monkeypatc
 
 
 def test_scale_compares_ten_million_ratings_with_one_million(dataset, monkeypatch):
-    def cost(_function, size, num_steps):
+    def cost(_function, size, num_movies, num_steps):
         assert num_steps == 8 * 2
         about = {"memory": {"process": 1.0, "gpu": None}, "step": 0.1, "threads": 2, "steps_per_epoch": 24}
-        return {"epoch": size**0.5, "predicted": 3.0, "preparation": 1.0, **about}
+        return {"epoch": size**0.5 * num_movies, "predicted": 3.0, "preparation": 1.0, **about}
 
     monkeypatch.setattr("recsys.cli.benchmark_scale.elsewhere", cost)
     results = {measured.name: measured for measured in scale(dataset, Effort(2))}
     assert results["scale_epoch"].value == pytest.approx(10**0.5)
     assert results["scale_predicted"].value == 1.0
-    assert results["scale_300000_epoch"].value == 300_000**0.5
+    assert results["scale_300000_epoch"].value == 300_000**0.5 * 4_000
+    assert results["scale_epoch_more_films"].value == pytest.approx(10, rel=1e-3)  # root of 10 in ratings and in films
 
 
 def test_the_quick_benchmark_measures_training_in_every_way(capsys):
