@@ -1,7 +1,10 @@
 """The verb benchmark: what it answers, and that the plain way learns what it says. Times are not looked at."""
 
 import json
+import os
+from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
@@ -107,11 +110,17 @@ def test_measurements_take_turns_and_the_median_counts():
     assert called == ["a", "b"] * 3
 
 
+def test_the_peak_of_a_process_does_not_count_what_its_parent_had():
+    ballast = np.ones(400 * 2**20, dtype=np.uint8)
+    here = benchmark_parts.peak_memory()["process"]
+    there = elsewhere("recsys.cli.benchmark_parts:peak_memory")["process"]
+    del ballast
+    assert 0 < there < here - 200
+
+
 def test_a_function_called_elsewhere_runs_in_a_process_of_its_own():
-    here = benchmark_parts.peak_memory()
-    there = elsewhere("recsys.cli.benchmark_parts:peak_memory")
-    assert here.keys() == there.keys()
-    assert elsewhere("os:getpid") != elsewhere("os:getpid")
+    assert elsewhere("os:getpid") != os.getpid()
+    assert elsewhere("os.path:join", "a", "b") == str(Path("a") / "b")
 
 
 def test_time_to_a_level_is_that_of_the_first_epoch_below_it(dataset, monkeypatch):
