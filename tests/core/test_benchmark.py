@@ -111,6 +111,7 @@ def test_measurements_take_turns_and_the_median_counts():
 
 
 def test_the_peak_of_a_process_does_not_count_what_its_parent_had():
+    pytest.importorskip("resource", reason="Windows does not say")
     ballast = np.ones(400 * 2**20, dtype=np.uint8)
     here = benchmark_parts.peak_memory()["process"]
     there = elsewhere("recsys.cli.benchmark_parts:peak_memory")["process"]
