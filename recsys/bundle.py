@@ -205,7 +205,8 @@ def load_bundle(folder: Path, dataset: Dataset) -> Bundle:
         raise ForeignBundleError(info.folder, f"{problem}. Train a model on this data set.")
     model = TwoTower(info.model, encoder.sizes)
     try:
-        model.load_state_dict(load_tensors(folder / "weights.safetensors"))
+        weights = load_tensors(folder / "weights.safetensors")
+        model.load_state_dict(weights)
         arrays = {n: a.astype(np.float32) for n, a in load_arrays(folder / "features.safetensors").items()}
         with np.load(folder / "map.npz", allow_pickle=False) as layouts:
             maps = {name: layouts[name].astype(np.float32) for name in layouts.files}
@@ -221,7 +222,8 @@ def load_bundle(folder: Path, dataset: Dataset) -> Bundle:
     _check_arrays(folder, "movie biases", {"movies": features.movie_bias}, (dataset.num_movies,))
     _check_arrays(folder, "user biases", {"users": features.user_bias}, (dataset.num_users,))
     _check_arrays(folder, "map", maps, (dataset.num_movies, 2))
-    return Bundle(info, model.eval(), features, maps, reports)
+    is_half = all(weight.dtype == torch.float16 for weight in weights.values())
+    return Bundle(info, model.eval(), features, maps, reports, is_half=is_half)
 
 
 def load_training_state(folder: Path) -> dict[str, Tensor]:

@@ -163,11 +163,6 @@ class TrainConfig(_Config):
         """How many epochs, the last ones, train on the validation part too."""
         return int(self.final_share * self.epochs)
 
-    @property
-    def learned_from(self) -> str:
-        """Which parts of a split the weights come from."""
-        return LEARNED_FROM_ALL if self.epochs_on_all else "training part"
-
     def __post_init__(self) -> None:
         _check(1 <= self.epochs <= 10_000, "epochs", self.epochs, "from 1 to 10000")
         _check(1 <= self.batch_size <= 10_000_000, "batch_size", self.batch_size, "from 1 to 10000000")
@@ -213,6 +208,16 @@ def preset(name: str) -> tuple[ModelConfig, TrainConfig]:
 
 FIRST_VISIT = "default"
 """The preset that `first_visit` starts from."""
+
+
+def last_validated(model: ModelConfig, train: TrainConfig) -> int:
+    """Return the last epoch after which the validation part is still a measure; only histories train on it later."""
+    return train.epochs - (train.epochs_on_all if model.history_size else 0)
+
+
+def learned_from(model: ModelConfig, train: TrainConfig) -> str:
+    """Return which parts of a split the weights come from."""
+    return "training part" if last_validated(model, train) == train.epochs else LEARNED_FROM_ALL
 
 
 def first_visit(num_ratings: int = 100_000) -> tuple[ModelConfig, TrainConfig]:

@@ -7,6 +7,7 @@ import streamlit as st
 from pages.ui import frame, messages, resources, training_form, training_progress
 from pages.ui.i18n import escaped, number, t
 from recsys.bundle import BundleInfo
+from recsys.config import last_validated
 from recsys.data.dataset import Dataset
 from recsys.errors import ConfigError, MatineeError
 from recsys.store import list_bundles, unreadable_bundles
@@ -129,6 +130,8 @@ def quality(info: BundleInfo) -> str:
     for part, values in info.metrics.items():
         if "rmse" in values:
             words.append(t(f"training.error.{part}", rmse=f"{values['rmse']:.4f}", mse=f"{values['mse']:.4f}"))
+        if part == "validation" and info.epochs_done > last_validated(info.model, info.train):
+            words[-1] += f" ({t('training.error.then', epoch=last_validated(info.model, info.train))})"
     best = info.baselines.get("biases", {}).get("test_rmse")
     if best is not None and "test" in info.metrics:
         words.append(t("training.error.biases", rmse=f"{best:.4f}"))

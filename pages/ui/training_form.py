@@ -180,7 +180,7 @@ def _run_knobs(defaults: dict[str, Any]) -> dict[str, Any]:
 
 
 def _network_knobs(defaults: dict[str, Any]) -> dict[str, Any]:
-    first, second, third, fourth = st.columns(4)
+    first, second, third, fourth = st.columns([3, 2, 2, 2])
     head = first.segmented_control(
         options=config.HEADS, format_func=_named("head"), required=True, **_knob("head", defaults)
     )

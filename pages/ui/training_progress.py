@@ -78,7 +78,11 @@ def settings(data: DataConfig, model: ModelConfig, train: TrainConfig) -> str:
         t(f"split.{data.split}", seed=data.seed),
         t("training.settings.head", head=head, combiner=t(f"knob.combiner.{model.combiner}"), init=f"±{model.init:g}"),
         t("training.settings.title", windows=", ".join(map(str, model.windows)), filters=model.num_filters),
-        t("training.settings.steps", rate=f"{train.learning_rate:g}", batch=number(train.batch_size), seed=train.seed),
+        t("training.settings.rate", rate=f"{train.learning_rate:g}"),
+        t("training.settings.people", steps=number(train.steps_per_epoch))
+        if model.history_size
+        else t("training.settings.batch", batch=number(train.batch_size)),
+        t("training.settings.seed", seed=train.seed),
     ]
     return " · ".join(parts)
 

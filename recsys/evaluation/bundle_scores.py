@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recsys.bundle import Bundle
+from recsys.config import learned_from
 from recsys.data.dataset import Dataset
 from recsys.data.splits import random_split
 from recsys.errors import BundleError
@@ -80,7 +81,7 @@ def score_bundle(
         groups=groups,
         config={
             **{"name": info.name, "preset": info.preset, "epochs_done": info.epochs_done},
-            "learned_from": info.train.learned_from,
+            "learned_from": learned_from(info.model, info.train),
             **{"model": info.model.to_dict(), "train": info.train.to_dict()},
         },
         dataset=dataset.name,

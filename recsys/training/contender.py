@@ -10,7 +10,7 @@ from typing import Any, Literal
 import torch
 
 from recsys.bundle import load_bundle
-from recsys.config import PRESETS, DataConfig, ModelConfig, TrainConfig, preset
+from recsys.config import PRESETS, DataConfig, ModelConfig, TrainConfig, learned_from, preset
 from recsys.data.dataset import Dataset
 from recsys.data.splits import Split
 from recsys.device import pick_device
@@ -59,7 +59,7 @@ class NetworkContender:
     def config(self) -> Mapping[str, Any]:
         """Settings, JSON-ready."""
         configs = {"model": self.model.to_dict(), "train": self.train.to_dict()}
-        return {"preset": self.preset, "learned_from": self.train.learned_from, **configs}
+        return {"preset": self.preset, "learned_from": learned_from(self.model, self.train), **configs}
 
     def fit(self, dataset: Dataset, split: Split) -> FittedBundle:
         """Train to the last epoch; the validation part is measured on, the test part is not touched.

@@ -7,7 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recsys.config import DataConfig, ModelConfig, TrainConfig, command_line, first_visit, preset
+from recsys.config import (
+    DataConfig,
+    ModelConfig,
+    TrainConfig,
+    command_line,
+    first_visit,
+    last_validated,
+    learned_from,
+    preset,
+)
 from recsys.data.encoder import FeatureEncoder, title_words
 from recsys.data.vocabulary import PAD_INDEX, UNK_INDEX, Vocabulary, padded
 from recsys.errors import ConfigError
@@ -161,3 +170,11 @@ def test_an_unknown_title_word_is_unknown_and_a_long_title_is_cut(dataset) -> No
 def test_two_encoders_of_one_data_set_map_everything_alike(dataset) -> None:
     assert FeatureEncoder(dataset, 15).fingerprint == FeatureEncoder(dataset, 15).fingerprint
     assert FeatureEncoder(dataset, 15).fingerprint != FeatureEncoder(dataset, 14).fingerprint
+
+
+def test_only_a_network_with_histories_learns_from_the_validation_part() -> None:
+    train = TrainConfig(epochs=10, final_share=0.5)
+    assert (last_validated(preset("default")[0], train), last_validated(ModelConfig(), train)) == (5, 10)
+    assert learned_from(ModelConfig(), train) == "training part"
+    assert learned_from(preset("default")[0], train) == "training and validation part"
+    assert learned_from(preset("default")[0], replace(train, final_share=0.0)) == "training part"

@@ -103,6 +103,14 @@ def test_the_shipped_form_takes_half_the_room_and_says_nearly_the_same(history_b
     assert all(tensor.dtype == torch.float32 for tensor in half.model.state_dict().values())
 
 
+def test_a_half_bundle_that_is_loaded_and_saved_again_stays_half(history_bundle, dataset, tmp_path) -> None:
+    first = history_bundle.halved().save(tmp_path / "first").folder
+    again = load_bundle(first, dataset).save(tmp_path / "again").folder
+    for name in ("weights.safetensors", "features.safetensors"):
+        assert sha256(again / name) == sha256(first / name)
+    assert not load_bundle(history_bundle.save(tmp_path / "whole").folder, dataset).is_half
+
+
 def test_a_half_bundle_measures_what_the_whole_one_measured(history_bundle, dataset) -> None:
     measured = metrics_on_test(dataset, history_bundle.halved())
     assert measured["rmse"] == pytest.approx(history_bundle.info.metrics["test"]["rmse"], abs=1e-3)

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from pages.ui import resources, training_form
 from pages.ui.training_progress import duration, recent_errors
-from recsys.config import ModelConfig, first_visit, preset
+from recsys.config import DataConfig, ModelConfig, first_visit, preset
 from recsys.errors import NonFiniteLossError
 from recsys.training import JobStatus
 from tests.pages.conftest import all_text, open_app
@@ -159,3 +160,18 @@ def test_recent_errors_join_stretches_that_are_too_short() -> None:
 def test_times_are_read_easily(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pages.ui.i18n.language", lambda: "en")
     assert [duration(seconds) for seconds in (42.4, 185, 7800)] == ["42 s", "3 min 05 s", "2 h 10 min"]
+
+
+def test_a_kept_run_says_after_which_epoch_it_was_validated_and_how_it_went_through_people(own_house) -> None:
+    model, train = first_visit()
+    own_house.job.start(
+        own_house.located.dataset,
+        data=DataConfig("synthetic"),
+        model=model,
+        train=replace(train, epochs=4, final_share=0.5),
+        preset="default",
+    )
+    assert own_house.job.wait(120)
+    said = all_text(open_app("training", lang="en"))
+    assert "(after epoch 2; later ones train on that part too)" in said
+    assert f"{train.steps_per_epoch} groups of people an epoch" in said
