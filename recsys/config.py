@@ -134,7 +134,8 @@ class TrainConfig(_Config):
         batch_size: ratings in a step.
         learning_rate: step size of Adam.
         seed: seed of weights, shuffling and dropout.
-        schedule: of the learning rate: "constant", or "cosine" down to 0 over all epochs.
+        schedule: of the learning rate: "constant", or "cosine" down to its final share over all epochs.
+        final_rate: share of the learning rate that "cosine" ends at.
         weight_decay: share of the learning rate by which weights shrink in each step (decoupled, AdamW).
         table_decay: the same for the rows of things: embeddings, and what each rating adds to a history.
         averaging: share of the averaged weights that a step leaves in place; 0 to keep the last weights instead.
@@ -150,6 +151,7 @@ class TrainConfig(_Config):
     learning_rate: float = 1e-4
     seed: int = 0
     schedule: Literal["constant", "cosine"] = "constant"
+    final_rate: float = 0.0
     weight_decay: float = 0.0
     table_decay: float = 0.0
     averaging: float = 0.0
@@ -169,6 +171,7 @@ class TrainConfig(_Config):
         _check(0 < self.learning_rate <= 10, "learning_rate", self.learning_rate, "above 0 and at most 10")
         _check(self.seed >= 0, "seed", self.seed, "0 or more")
         _check(self.schedule in SCHEDULES, "schedule", self.schedule, f"one of {', '.join(SCHEDULES)}")
+        _check(0 <= self.final_rate <= 1, "final_rate", self.final_rate, "from 0 to 1")
         _check(0 <= self.weight_decay <= 100, "weight_decay", self.weight_decay, "from 0 to 100")
         _check(0 <= self.table_decay <= 100, "table_decay", self.table_decay, "from 0 to 100")
         _check(0 <= self.averaging < 1, "averaging", self.averaging, "from 0 to below 1")

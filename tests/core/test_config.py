@@ -42,6 +42,7 @@ WRONG = [
     (ModelConfig, {"id_dropout": 1.0}, "id_dropout"),
     (ModelConfig, {"blend": float("nan")}, "blend"),
     (TrainConfig, {"schedule": "sine"}, "schedule"),
+    (TrainConfig, {"final_rate": 1.5}, "final_rate"),
     (TrainConfig, {"weight_decay": -1.0}, "weight_decay"),
     (TrainConfig, {"averaging": 1.0}, "averaging"),
     (TrainConfig, {"steps_per_epoch": 0}, "steps_per_epoch"),

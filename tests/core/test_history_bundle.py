@@ -24,6 +24,7 @@ ONLY_FORMAT_2 = {
     "model": ("history_size", "id_dropout", "blend"),
     "train": (
         "schedule",
+        "final_rate",
         "weight_decay",
         "averaging",
         "steps_per_epoch",

@@ -30,6 +30,12 @@ def test_the_cosine_warms_up_falls_without_a_step_up_and_ends_at_0() -> None:
     assert rates[-1] == pytest.approx(0, abs=1e-12)
 
 
+def test_the_cosine_ends_at_its_final_share() -> None:
+    config = replace(COSINE, final_rate=0.25)
+    assert learning_rate(config, 0.5) == pytest.approx(0.01 * (0.25 + 0.75 / 2))
+    assert learning_rate(config, 1.0) == pytest.approx(0.0025)
+
+
 def test_a_constant_learning_rate_is_constant() -> None:
     assert {learning_rate(replace(COSINE, schedule="constant"), step / 10) for step in range(11)} == {0.01}
 
