@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 import streamlit as st
 from starlette.middleware import Middleware
 
-from pages.ui import frame, resources
+from pages.ui import frame, map_route, resources
 from pages.ui.addresses import OneLevel
 
 
@@ -34,6 +34,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
 app = st.App(
     "pages/app.py",
     lifespan=lifespan,
+    routes=map_route.routes(),
     middleware=[Middleware(OneLevel)],
     on_script_error=frame.show_failure,
 )

@@ -1,0 +1,128 @@
+// One picture of the whole map, from its state: the same for the screen and for a picture taken home.
+
+import { css, mix, rgb } from "./theme.js";
+
+// Colours that follow from the theme.
+export function dressTheme(theme, palettes) {
+  const { ground, ink, raised, isDark } = theme;
+  const far = mix(raised, ink, isDark ? 0.13 : 0.1);
+  return {
+    ...theme,
+    land: { low: mix(ground, raised, 0.45), high: far, line: mix(raised, ink, isDark ? 0.3 : 0.24) },
+    region: mix(ink, ground, 0.12),
+    neighbor: rgb(palettes[theme.name].neighbor),
+  };
+}
+
+// map: state of the map (film_map.js); now: milliseconds. Dots and land.
+export function drawPoints(map, painter, now) {
+  painter.begin(map.size.width, map.size.height, map.ratio);
+  for (const panel of map.panels) {
+    if (!panel.positions) continue;
+    painter.panel({
+      camera: panel.camera,
+      buffers: { ...panel.buffers, color: panel.colorBuffer ?? map.look.colorBuffer },
+      count: map.scene.count,
+      moved: panel.moved(now),
+      diameter: panel.diameter,
+      strength: map.chosen >= 0 ? 0.42 : 0.92,
+      land: panel.isPlaying ? null : { texture: panel.landTexture, strength: landStrength(panel.camera.zoom, map.chosen >= 0) },
+    }, map.theme);
+  }
+}
+
+function landStrength(zoom, isChosen) {
+  return Math.min(1, Math.max(0, 1.5 - zoom / 9)) * (isChosen ? 0.75 : 1);
+}
+
+// Lines, names and marks.
+export function drawOver(map, overlay, now) {
+  const { size, ratio } = map;
+  overlay.begin(size.width, size.height, ratio);
+  for (const panel of map.panels) {
+    if (panel.positions) overlay.within(panel.camera.box, () => drawPanel(map, panel, overlay, now));
+  }
+  if (map.panels.length > 1) divide(map, overlay);
+  if (map.lassoLine?.length > 1) overlay.lasso(map.lassoLine, map.theme, map.isLassoDone);
+}
+
+function drawPanel(map, panel, overlay, now) {
+  const { theme } = map;
+  const related = map.chosen >= 0 ? map.relatedOf(panel) : [];
+  const blocked = [];
+  if (map.trail.length > 1) {
+    overlay.path(map.trail.map((row) => panel.onScreen(row, now)), css(theme.accent, 0.55));
+  }
+  drawPlaced(map, panel, overlay, blocked);
+  const colored = related.map((one) => ({ ...one, place: panel.onScreen(one.row, now), color: colorOf(map, one) }));
+  if (map.chosen >= 0) drawChosen(map, panel, overlay, { colored, blocked, now });
+  const asked = [map.chosen, ...related.filter((one) => one.kind !== "false").map((one) => one.row)].filter((row) => row >= 0);
+  const labels = map.labels.place(panel, { asked, blocked, mask: map.look.mask, theme, now, sparse: map.chosen >= 0 });
+  overlay.names(labels, theme);
+  if (map.hover >= 0) {
+    const place = panel.onScreen(map.hover, now);
+    overlay.ring(place, panel.radius(map.hover) + 3, css(theme.ground), 4);
+    overlay.ring(place, panel.radius(map.hover) + 3, css(theme.ink), 2);
+  }
+}
+
+function drawChosen(map, panel, overlay, { colored, blocked, now }) {
+  const { theme } = map;
+  const place = panel.onScreen(map.chosen, now);
+  overlay.lines(place, colored.filter((one) => one.kind !== "false"), theme);
+  for (const one of colored) {
+    const radius = panel.radius(one.row);
+    if (one.kind === "false") cross(overlay, one.place, radius + 3, theme);
+    else overlay.badge(one.place, { text: String(one.rank), kind: one.kind, color: one.color, radius }, theme);
+    blocked.push(around(one.place, Math.max(radius, 10)));
+  }
+  const radius = Math.max(panel.radius(map.chosen), 7);
+  overlay.disc(place, radius + 1, css(map.look.paint(map.chosen)), css(theme.ground), 2);
+  overlay.ring(place, radius + 4, css(theme.accent), 3);
+  blocked.push(around(place, radius + 4));
+}
+
+// Near on the map only: a cross over the dot.
+function cross(overlay, [left, top], radius, theme) {
+  const reach = radius * 0.75;
+  for (const [color, width] of [[css(theme.ground), 5], [css(theme.neighbor), 2.4]]) {
+    overlay.line([left - reach, top - reach], [left + reach, top + reach], { color, width });
+    overlay.line([left - reach, top + reach], [left + reach, top - reach], { color, width });
+  }
+}
+
+function colorOf(map, { kind }) {
+  return css(kind === "missed" ? map.theme.neighbor : map.theme.ink);
+}
+
+function drawPlaced(map, panel, overlay, blocked) {
+  const { theme } = map;
+  for (const one of panel.placed) {
+    const place = panel.camera.toScreen(...panel.toUnits(one.x, one.y));
+    for (const id of one.neighbors) {
+      const row = map.scene.rowOf.get(id);
+      if (row !== undefined) {
+        overlay.line(place, panel.onScreen(row), { color: css(theme.accent, 0.65), width: 1.4, dash: [3, 4] });
+      }
+    }
+    overlay.mark(place, one.kind, theme);
+    blocked.push(around(place, 12));
+    const font = `700 13.5px ${theme.font}`;
+    const width = map.labels.width(one.title, font);
+    const isRight = place[0] + 16 + width < panel.camera.box.left + panel.camera.box.width;
+    const left = isRight ? place[0] + 16 : place[0] - 16 - width;
+    overlay.names([{ text: one.title, left, top: place[1], font, kind: "asked" }], theme);
+    blocked.push({ left: left - 3, top: place[1] - 9, right: left + width + 3, bottom: place[1] + 9 });
+  }
+}
+
+function around([left, top], radius) {
+  return { left: left - radius, top: top - radius, right: left + radius, bottom: top + radius };
+}
+
+function divide(map, overlay) {
+  const [, second] = map.panels.map((panel) => panel.camera.box);
+  const color = css(map.theme.border);
+  if (second.left > 0) overlay.line([second.left - 1, 0], [second.left - 1, map.size.height], { color, width: 2 });
+  else overlay.line([0, second.top - 1], [map.size.width, second.top - 1], { color, width: 2 });
+}

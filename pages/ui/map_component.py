@@ -1,0 +1,227 @@
+"""Map component: mounts the film map, an own component that draws in the browser (`assets/film_map/`).
+
+What is sent to it is a handful of addresses (`pages.ui.map_route`), the chosen point and texts; points, layouts and
+neighbours come over those addresses once. A click draws its neighbour lines in the browser, without the server; the
+page hears of it by a callback, and writes the list beside the map in a fragment of its own.
+
+Measured: see `assets/film_map/map.js`.
+"""
+
+import gzip
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+import streamlit as st
+
+from pages.ui import map_code, map_palette, map_route
+from pages.ui.i18n import t
+
+_MAP = st.components.v2.component("matinee_map", js=map_code.loader())
+TEXTS = (
+    *(
+        "search",
+        "none_found",
+        "zoom_in",
+        "zoom_out",
+        "fit",
+        "lasso",
+        "lasso_hint",
+        "picture",
+        "points",
+        "legend",
+        "all",
+    ),
+    *("unknown", "loading", "failed", "keys", "chosen", "neighbors", "range_from", "range_to", "play", "pause", "step"),
+    *("no_webgl", "open", "only"),
+)
+"""Names of the texts that the map needs, below "map_view."."""
+
+
+@dataclass(frozen=True)
+class Placed:
+    """Something that was put on a finished map.
+
+    Attributes:
+        title: what it is called there.
+        x, y: place, in the numbers of the layout.
+        kind: decides the mark: "film" (typed in), "mean" (of chosen films), "person".
+        neighbors: ids of the points nearest to it, drawn as lines.
+    """
+
+    title: str
+    x: float
+    y: float
+    kind: Literal["film", "mean", "person"] = "film"
+    neighbors: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One layout of the points; one or two stand side by side and share choice, hover, search, legend and lasso.
+
+    Attributes:
+        name: written over it; "" for a map that stands alone.
+        layout: address of `map_scene.encode_layout`.
+        note: written below the name, such as how far it can be trusted.
+        clusters: address of `map_scene.encode_clusters`.
+        columns: addresses of columns that hold for this panel only, such as the trust of each dot.
+        neighbors: address of this panel's own neighbours, where it shows another model.
+        placed: what is put on it.
+        frames: live address of `map_scene.encode_frames`: a layout under way, or one to be played again.
+    """
+
+    name: str
+    layout: str
+    note: str = ""
+    clusters: str | None = None
+    columns: tuple[str, ...] = ()
+    neighbors: str | None = None
+    placed: tuple[Placed, ...] = ()
+    frames: str | None = None
+
+
+@dataclass(frozen=True)
+class Marks:
+    """Neighbours drawn apart (ids): near in all numbers and on the map, near on the map only, far on the map only."""
+
+    true: tuple[int, ...] = ()
+    false: tuple[int, ...] = ()
+    missed: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class MapResult:
+    """What was done on the map since the last run; None where nothing was.
+
+    Attributes:
+        chosen: id of the point that was clicked; 0 where the choice was cleared.
+        opened: id of the point to be opened.
+        lasso: ids inside the lasso; empty where it was cleared.
+        no_webgl: the browser cannot draw it: put a plain chart in its place.
+    """
+
+    chosen: int | None = None
+    opened: int | None = None
+    lasso: tuple[int, ...] | None = None
+    no_webgl: bool = False
+
+
+@dataclass(frozen=True)
+class Actions:
+    """Callbacks; each runs before the page does, so `st.rerun("fragment")` in one draws that fragment alone.
+
+    Attributes:
+        on_choose: a point was clicked (its id; 0 for none).
+        on_open: Enter, or a second click on the chosen point.
+        on_lasso: points were encircled (their ids; none when cleared).
+        on_no_webgl: the browser cannot draw.
+    """
+
+    on_choose: Callable[[int], None] | None = None
+    on_open: Callable[[int], None] | None = None
+    on_lasso: Callable[[tuple[int, ...]], None] | None = None
+    on_no_webgl: Callable[[], None] | None = None
+
+
+def film_map(  # noqa: PLR0913 - a component has as many properties as it has
+    *,
+    key: str,
+    scene: str,
+    panels: Sequence[Panel],
+    color: str,
+    neighbors: str | None = None,
+    neighbors_live: str | None = None,
+    columns: Sequence[str] = (),
+    chosen: int | None = None,
+    marks: Marks | Literal["measured"] | None = None,
+    trail: Sequence[int] = (),
+    lasso: Sequence[int] = (),
+    texts: Mapping[str, str] | None = None,
+    origin: str = "",
+    file_name: str = "film-map",
+    height: int = 620,
+    actions: Actions | None = None,
+) -> MapResult:
+    """Draw the map.
+
+    Args:
+        key: unique on the page; zoom and choice are kept as long as it stays.
+        scene: address of `map_scene.encode`.
+        panels: one or two layouts.
+        color: name of the column that colours the points.
+        neighbors: address of the table of `map_scene.encode_neighbors`, for at most `map_scene.MAX_TABLE` points.
+        neighbors_live: live address that answers a row with its neighbours, for more.
+        columns: addresses of columns that came after the scene, such as one person's predicted stars.
+        chosen: id of the chosen point.
+        marks: neighbours to draw apart; "measured" lets the browser find out for each click which of the table's
+            neighbours are also nearest on the map.
+        trail: ids of the points walked through, oldest first.
+        lasso: ids of the selection to be shown.
+        texts: instead of the usual ones (see `TEXTS`).
+        origin: data set, split and model, written on pictures.
+        file_name: of pictures, without an ending.
+        height: in pixels on a desk; a phone shows less.
+        actions: what to do when something happens.
+    """
+    heard = f"{key}_heard"
+    data = {
+        **{"code": code_address(), "scene": scene, "panels": [asdict(panel) for panel in panels], "color": color},
+        **{"neighbors": neighbors, "live": neighbors_live, "columns": list(columns), "chosen": chosen},
+        **{"heard": st.session_state.get(heard, 0), "marks": asdict(marks) if isinstance(marks, Marks) else marks},
+        **{"trail": list(trail), "lasso": list(lasso), "texts": map_texts() | dict(texts or {})},
+        **{"palette": map_palette.PALETTE, "origin": origin, "file": file_name, "height": height},
+    }
+    return _result(_MAP(key=key, data=data, **_callbacks(key, heard, actions or Actions())))
+
+
+def _result(found: Mapping[str, Any]) -> MapResult:
+    """What a run of the component gives back, with names and types of our own."""
+    chosen, lasso = found.get("chosen"), found.get("lassoed")
+    return MapResult(
+        chosen=int(chosen["id"]) if isinstance(chosen, dict) else None,
+        opened=found.get("opened"),
+        lasso=None if lasso is None else tuple(int(wanted) for wanted in lasso),
+        no_webgl=bool(found.get("no_webgl")),
+    )
+
+
+def code_address() -> str:
+    """Return the address of the map's code."""
+    return map_route.publish(
+        "code",
+        lambda: gzip.compress(map_code.module().encode(), compresslevel=6, mtime=0),
+        "text/javascript; charset=utf-8",
+    )
+
+
+def map_texts() -> dict[str, str]:
+    """Return the texts of the map in the reader's language."""
+    return {name: t(f"map_view.{name}") for name in TEXTS}
+
+
+def _callbacks(key: str, heard: str, actions: Actions) -> dict[str, Any]:
+    """What Streamlit calls: each reads what came, and hands it on."""
+
+    def hand_on(name: str, action: Callable[..., None] | None, convert: Callable[[Any], Any]) -> Callable[[], None]:
+        def call() -> None:
+            came = st.session_state[key].get(name)
+            if came is None:
+                return
+            if name == "chosen":
+                # Sent back with the next drawing, so that the browser knows which of its clicks the page has seen.
+                st.session_state[heard] = int(came["number"])
+            if action is not None:
+                action(convert(came))
+
+        return call
+
+    on_no_webgl = actions.on_no_webgl
+    return {
+        "on_chosen_change": hand_on("chosen", actions.on_choose, lambda came: int(came["id"])),
+        "on_opened_change": hand_on("opened", actions.on_open, int),
+        "on_lassoed_change": hand_on("lassoed", actions.on_lasso, lambda came: tuple(int(wanted) for wanted in came)),
+        "on_no_webgl_change": hand_on("no_webgl", None if on_no_webgl is None else lambda _: on_no_webgl(), bool),
+        # Something is not published any more: that the page runs again is the answer.
+        "on_lost_change": lambda: None,
+    }
