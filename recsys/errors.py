@@ -147,16 +147,29 @@ class ScoreboardError(MatineeError):
 
 
 class MissingPackageError(MatineeError):
-    """A contender of the scoreboard needs a package that is not installed.
+    """A contender of the scoreboard, or a measurement, needs a package that is not installed.
 
     Attributes:
-        contender: its key.
+        contender: its key, or what else needs the package.
         package: what to install.
     """
 
     def __init__(self, contender: str, package: str) -> None:
         super().__init__(f"{contender} needs the package {package}. Install it: python -m pip install {package}")
         self.contender, self.package = contender, package
+
+
+class BenchmarkError(MatineeError):
+    """Something could not be measured.
+
+    Attributes:
+        what: the part that did not do what it was asked.
+        problem: what it did instead.
+    """
+
+    def __init__(self, what: str, problem: str) -> None:
+        super().__init__(f"{what} {problem}")
+        self.what, self.problem = what, problem
 
 
 class StoppedError(MatineeError):

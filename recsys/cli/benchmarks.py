@@ -1,7 +1,8 @@
 """The verb benchmark: speed, each time beside the plain way of doing the same, in one run on one machine.
 
 Times swing with what else a machine does, so ratios are what to compare. Here are the verb and the short measurements;
-`recsys.cli.benchmark_plain`, `benchmark_rmse` and `benchmark_scale` have those of training that take minutes.
+`recsys.cli.benchmark_plain`, `benchmark_rmse` and `benchmark_scale` have those of training that take minutes,
+`benchmark_map` has those of the film map in a browser.
 """
 
 import os
@@ -29,7 +30,7 @@ from recsys.data.lines import Layout
 from recsys.data.rating_lines import read_ratings
 from recsys.data.sources import load
 from recsys.device import describe, pick_device
-from recsys.errors import ConfigError
+from recsys.errors import BenchmarkError, ConfigError, MissingPackageError
 from recsys.model import TwoTower
 from recsys.provenance import commit
 from recsys.recommend import Recommender
@@ -51,6 +52,8 @@ def run(only: list[str], *, dataset: str | None, repeats: int, is_quick: bool, a
 
     Raises:
         ConfigError: if there is no measurement of a name.
+        BenchmarkError, MissingPackageError: if what was asked for by name cannot be measured here; what was not is
+            skipped.
     """
     for name in only:
         if name not in _MEASUREMENTS:
@@ -60,7 +63,12 @@ def run(only: list[str], *, dataset: str | None, repeats: int, is_quick: bool, a
     results: list[Measured] = []
     for name in only or _MEASUREMENTS:
         say(f"measuring {name}")
-        results += _MEASUREMENTS[name](data, quick(repeats) if is_quick else Effort(repeats))
+        try:
+            results += _MEASUREMENTS[name](data, quick(repeats) if is_quick else Effort(repeats))
+        except (BenchmarkError, MissingPackageError) as error:
+            if name in only:
+                raise
+            say(f"{name}: skipped, {error}")
     if as_json:
         values = [measured._asdict() for measured in results]
         about = {"dataset": data.name, "machine": machine, "commit": commit(), "repeats": repeats, "is_quick": is_quick}
@@ -207,6 +215,13 @@ def _steps(dataset: Dataset, size: int, num_steps: int, *, is_plain: bool) -> Ca
     return action
 
 
+def _map(dataset: Dataset, effort: Effort) -> list[Measured]:
+    """The page of the film map in a browser, and its layouts."""
+    from recsys.cli.benchmark_map import film_map
+
+    return film_map(dataset, effort)
+
+
 _MEASUREMENTS: dict[str, Callable[[Dataset, Effort], list[Measured]]] = {
     "reading": _reading,
     "tensors": _tensors,
@@ -217,4 +232,5 @@ _MEASUREMENTS: dict[str, Callable[[Dataset, Effort], list[Measured]]] = {
     "plain": plain,
     "time_to_rmse": time_to_rmse,
     "scale": scale,
+    "map": _map,
 }

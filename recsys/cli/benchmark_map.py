@@ -1,0 +1,154 @@
+"""The film map as its readers feel it: clicks, zoom, opening, bytes and memory, with real films and with 90,000.
+
+The app runs in a process of its own, a headless Chromium with software WebGL opens the page, and the mouse is moved
+and pressed (`recsys.cli.benchmark_map_page`). The 90,000 films are invented (`recsys.cli.benchmark_world`). What the
+layouts cost and keep is measured beside it, without a browser.
+"""
+
+import statistics
+import tempfile
+from collections.abc import Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from recsys.bundle import load_bundle
+from recsys.cli.benchmark_browser import Server, Traffic, browsing, serving, tab
+from recsys.cli.benchmark_map_page import NUM_TICKS, MapPage
+from recsys.cli.benchmark_parts import Effort, Measured
+from recsys.cli.benchmark_world import make_world
+from recsys.cli.console import say
+from recsys.data.dataset import Dataset
+from recsys.data.sources import load
+from recsys.errors import ConfigError
+from recsys.store import best_bundle
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+NUM_FILMS = 90_000
+_NUM_FILMS_QUICK = 600
+_SESSIONS_BEFORE, _SESSIONS = 3, 10
+AT_REST = 1_500
+"""Milliseconds after which all that a click or a visit sets off is over."""
+
+
+def film_map(dataset: Dataset, effort: Effort) -> list[Measured]:
+    """Measure the page of the film map and its layouts.
+
+    Raises:
+        ConfigError: if the app opens another data set.
+        MissingPackageError: if Playwright is not installed.
+        BenchmarkError: if there is no Chromium, or if server or page do not do what they should.
+    """
+    opened = load().dataset
+    if opened.fingerprint != dataset.fingerprint:
+        raise ConfigError("--dataset", dataset.name, f"{opened.name} here, since that is what the app opens")
+    info = best_bundle(dataset)
+    if info is None:
+        say(f"map: skipped, no model for {dataset.name}")
+        return []
+    with browsing() as browser, tempfile.TemporaryDirectory() as folder:
+        num_films = NUM_FILMS if effort.epochs is None else _NUM_FILMS_QUICK
+        results = of_page(browser, {}, dataset.num_movies, effort)
+        say(f"inventing {num_films:,} films")
+        world = make_world(Path(folder), num_films)
+        results += of_page(browser, world.variables, num_films, effort)
+    from recsys.cli.benchmark_layouts import of_layouts
+
+    say("layouts")
+    return [*results, *of_layouts(load_bundle(info.folder, dataset), effort)]
+
+
+def of_page(browser: "Browser", variables: Mapping[str, str], count: int, effort: Effort) -> list[Measured]:
+    """Measure the page of one app.
+
+    Args:
+        browser: a Chromium.
+        variables: of the environment, for the server.
+        count: films in it.
+        effort: how often; the median counts.
+    """
+    say(f"film map of {count:,} films")
+    with serving(variables) as server:
+        measurements = (_opening, _hands, _bytes, _memory)
+        return [measured for part in measurements for measured in part(browser, server, count, effort)]
+
+
+def _opening(browser: "Browser", server: Server, count: int, effort: Effort) -> list[Measured]:
+    """From an address to the picture: the server's first visit, new visitors, visitors who were there before."""
+    with tab(browser) as page:
+        first = MapPage(page, server.address).opened()
+    new, again, inside = [], [], []
+    for _ in range(effort.repeats):
+        with tab(browser) as page:
+            shown = MapPage(page, server.address)
+            new.append(shown.opened())
+            again.append(shown.reloaded())
+            inside.append(shown.from_start())
+    name = f"map_{count}_open"
+    return [
+        _median(f"{name}_first", [first], "ms", "address -> map drawn, the first visit of this server"),
+        _median(f"{name}_new", new, "ms", "address -> map drawn, in a browser that has never been there"),
+        _median(f"{name}_again", again, "ms", "reload -> map drawn"),
+        _median(f"{name}_inside", inside, "ms", "link on the start page -> map drawn"),
+    ]
+
+
+def _hands(browser: "Browser", server: Server, count: int, effort: Effort) -> list[Measured]:
+    """Clicks and the wheel."""
+    with tab(browser) as page:
+        shown = MapPage(page, server.address)
+        page.wait_for_timeout(AT_REST)
+        clicks = shown.clicks(effort.repeats)
+        zooms = [shown.zoom(1 if turn % 2 == 0 else -1) for turn in range(effort.repeats)]
+    name, wheel = f"map_{count}", f"wheel, {NUM_TICKS} ticks, nearer and away in turn -> all still"
+    return [
+        _median(f"{name}_lines", [click.lines for click in clicks], "ms", "click on a dot -> lines to its neighbours"),
+        _median(f"{name}_list", [click.list for click in clicks], "ms", "click on a dot -> list beside the map"),
+        _median(f"{name}_zoom", zooms, "ms", wheel),
+    ]
+
+
+def _bytes(browser: "Browser", server: Server, count: int, effort: Effort) -> list[Measured]:
+    """What comes over the wire for a visit and for a click."""
+    with tab(browser) as page:
+        traffic = Traffic(page)
+        shown = MapPage(page, server.address)
+        page.wait_for_timeout(AT_REST)
+        visit, sizes = traffic.total, []
+        for turn in range(effort.repeats):
+            before = traffic.total
+            shown.clicks(1, seed=turn)
+            page.wait_for_timeout(AT_REST)
+            sizes.append((traffic.total - before) / 1000)
+    return [
+        _median(
+            f"map_{count}_bytes_visit", [visit / 1000], "kB", "first visit of a browser, Streamlit's own code included"
+        ),
+        _median(f"map_{count}_bytes_click", sizes, "kB", "click on a dot, web socket and HTTP"),
+    ]
+
+
+def _memory(browser: "Browser", server: Server, count: int, _effort: Effort) -> list[Measured]:
+    """What one more open map costs the server."""
+    with ExitStack() as tabs:
+
+        def open_maps(number: int) -> float | None:
+            for _ in range(number):
+                page = tabs.enter_context(tab(browser))
+                MapPage(page, server.address)
+                page.wait_for_timeout(AT_REST)
+            return server.memory()
+
+        before = open_maps(_SESSIONS_BEFORE)
+        after = open_maps(_SESSIONS)
+    if before is None or after is None:
+        return []
+    note = f"server, one more open map, mean of {_SESSIONS} after {_SESSIONS_BEFORE}"
+    return [Measured(f"map_{count}_memory", (after - before) / _SESSIONS, "MiB", None, None, note)]
+
+
+def _median(name: str, values: list[float], unit: str, note: str) -> Measured:
+    spread = f"{note}; from {min(values):.4g} to {max(values):.4g}" if len(values) > 1 else note
+    return Measured(name, statistics.median(values), unit, None, None, spread)
