@@ -186,12 +186,13 @@ PRESETS: dict[str, tuple[ModelConfig, TrainConfig]] = {
     "default": (
         ModelConfig(head="dual", init=0.05, history_size=128, id_dropout=0.1, blend=1.0),
         TrainConfig(
-            epochs=24,
+            epochs=30,
             learning_rate=6e-3,
             schedule="cosine",
+            final_rate=0.3,
             weight_decay=0.3,
             table_decay=1.2,
-            averaging=0.98,
+            averaging=0.99,
             watch_weight=0.4,
             final_share=0.5,
         ),
@@ -230,7 +231,9 @@ def first_visit(num_ratings: int = 100_000) -> tuple[ModelConfig, TrainConfig]:
         num_ratings: size of the data set.
     """
     model, train = preset(FIRST_VISIT)
-    return model, replace(train, epochs=12 if num_ratings > 500_000 else train.epochs)
+    if num_ratings > 500_000:
+        train = replace(train, epochs=12, averaging=0.98)  # the longer average would lag behind so short a run
+    return model, train
 
 
 FLAGS: dict[str, str] = {
