@@ -3,7 +3,7 @@
     bundle.json             configs, data set, vocabulary hash, metrics, versions, command, file hashes
     weights.safetensors     the network
     features.safetensors    movie and user feature matrices and biases
-    map.npz                 two-dimensional layouts of the movie features
+    map.npz                 layouts of the feature vectors in two and three dimensions (`recsys.bundle_maps`)
     epochs.jsonl            one report a line
     training.safetensors    Adam's moments, so that the run can go on; absent in bundles that ship with the app
 
@@ -13,7 +13,6 @@ the data set and checked by hash.
 """
 
 import json
-import zipfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -31,6 +30,7 @@ from torch import Tensor
 
 from recsys import files
 from recsys.bundle_info import FORMAT, BundleInfo, read_info, write_info
+from recsys.bundle_maps import read_maps, write_maps
 from recsys.data.dataset import Dataset
 from recsys.data.encoder import FeatureEncoder
 from recsys.errors import BundleError, ForeignBundleError
@@ -76,7 +76,8 @@ class Bundle:
         info: where it comes from and how good it is.
         model: the network in eval mode, on the CPU.
         features: of all movies and users.
-        maps: (M, 2) layouts of the movie features by name: "pca", and "tsne" once a run is finished.
+        maps: (M, dims) and (U, dims) layouts of the feature vectors by the keys of their settings; none before a run
+            is finished.
         reports: of the complete epochs.
         training_state: what a run needs to go on; absent in a loaded bundle.
         is_half: are all numbers rounded to half precision, and stored so?
@@ -168,7 +169,7 @@ class Bundle:
                 arrays = asdict(self.features)
                 stored = np.float16 if self.is_half else np.float32
                 save_arrays({name: a.astype(stored) for name, a in arrays.items()}, new / "features.safetensors")
-                np.savez_compressed(new / "map.npz", allow_pickle=False, **dict(self.maps))
+                write_maps(self.maps, new)
                 lines = [json.dumps(asdict(report)) + "\n" for report in self.reports]
                 (new / "epochs.jsonl").write_text("".join(lines), encoding="utf-8")
                 if self.training_state:
@@ -208,12 +209,10 @@ def load_bundle(folder: Path, dataset: Dataset) -> Bundle:
         weights = load_tensors(folder / "weights.safetensors")
         model.load_state_dict(weights)
         arrays = {n: a.astype(np.float32) for n, a in load_arrays(folder / "features.safetensors").items()}
-        with np.load(folder / "map.npz", allow_pickle=False) as layouts:
-            maps = {name: layouts[name].astype(np.float32) for name in layouts.files}
         zeros = {"movie_bias": _zeros(len(arrays["movies"])), "user_bias": _zeros(len(arrays["users"]))}
         features = Features(**{**zeros, **arrays})  # format 1 has no biases
         reports = _read_reports(folder / "epochs.jsonl")
-    except (OSError, SafetensorError, RuntimeError, KeyError, TypeError, ValueError, zipfile.BadZipFile) as error:
+    except (OSError, SafetensorError, RuntimeError, KeyError, TypeError, ValueError) as error:
         raise BundleError(folder, f"is damaged ({error}). Train it again.") from error
     _check_arrays(folder, "weights", dict(model.state_dict()), None)
     size = info.model.feature_size
@@ -221,7 +220,7 @@ def load_bundle(folder: Path, dataset: Dataset) -> Bundle:
     _check_arrays(folder, "user features", {"users": features.users}, (dataset.num_users, size))
     _check_arrays(folder, "movie biases", {"movies": features.movie_bias}, (dataset.num_movies,))
     _check_arrays(folder, "user biases", {"users": features.user_bias}, (dataset.num_users,))
-    _check_arrays(folder, "map", maps, (dataset.num_movies, 2))
+    maps = read_maps(folder, num_movies=dataset.num_movies, num_users=dataset.num_users)
     is_half = all(weight.dtype == torch.float16 for weight in weights.values())
     return Bundle(info, model.eval(), features, maps, reports, is_half=is_half)
 

@@ -22,7 +22,7 @@ LAYERS = (
     {"errors", "config", "device", "paths", "files", "threads", "provenance"},
     {"data"},
     {"model"},
-    {"report", "training", "evaluation", "bundle", "bundle_info", "store"},
+    {"report", "training", "evaluation", "bundle", "bundle_info", "bundle_maps", "store"},
     {"recommend", "insight"},
     {"cli", "__main__"},
 )

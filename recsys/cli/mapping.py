@@ -15,7 +15,8 @@ from recsys.cli.console import answer_json, answer_lines, say
 from recsys.cli.loading import load_model, model_values
 from recsys.data.dataset import Dataset
 from recsys.errors import ConfigError, SourceError
-from recsys.insight import projection
+from recsys.insight import layout_store
+from recsys.insight.layouts import LayoutSettings, Method, compute
 
 _SIZE, _MARGIN, _RADIUS = 1200, 40, 3
 _SUFFIXES = (".html", ".csv", ".png")
@@ -33,7 +34,7 @@ class Point(NamedTuple):
 
 
 def draw_map(
-    method: str,
+    method: Method,
     *,
     perplexity: float | None,
     seed: int,
@@ -50,13 +51,14 @@ def draw_map(
     """
     if out is not None and out.suffix.lower() not in _SUFFIXES:
         raise ConfigError("--out", str(out), f"a file that ends in {', '.join(_SUFFIXES)}")
+    settings = LayoutSettings(method=method, perplexity=perplexity or LayoutSettings.perplexity, seed=seed)
     model = load_model(bundle, dataset)
-    points = _points(model.dataset, _layout(model.bundle, method, perplexity=perplexity, seed=seed))
+    points = _points(model.dataset, _layout(model.bundle, settings))
     if out is not None:
         _write(out, points, title=f"{model.dataset.name}: {model.bundle.info.name} ({method})")
     values = {
         **{"dataset": model.dataset.name, "model": model_values(model.bundle), "method": method},
-        **{"perplexity": perplexity or (projection.PERPLEXITY if method == "tsne" else None), "seed": seed},
+        **{"perplexity": settings.perplexity if method == "tsne" else None, "seed": seed},
     }
     if as_json:
         where = {"movies": [point._asdict() for point in points]} if out is None else {"file": str(out)}
@@ -67,14 +69,14 @@ def draw_map(
         answer_lines([str(out)])
 
 
-def _layout(bundle: Bundle, method: str, *, perplexity: float | None, seed: int) -> NDArray[np.float32]:
-    """Return (M, 2): what the bundle keeps, or a new one where other settings are asked for."""
-    if method in bundle.maps and (method == "pca" or (perplexity is None and seed == 0)):
-        return bundle.maps[method]
-    if method == "pca":
-        return projection.pca(bundle.movie_features)
-    say("computing t-SNE")
-    return projection.tsne(bundle.movie_features, perplexity=perplexity or projection.PERPLEXITY, seed=seed)
+def _layout(bundle: Bundle, settings: LayoutSettings) -> NDArray[np.float32]:
+    """Return (M, 2): what is there already, or a new one, which is then kept."""
+    layout = layout_store.kept(bundle, settings)
+    if layout is None:
+        say("computing t-SNE")
+        layout = compute(bundle.movie_features, settings)
+        layout_store.keep(bundle, settings, layout)
+    return layout
 
 
 def _points(dataset: Dataset, layout: NDArray[np.float32]) -> list[Point]:

@@ -1,52 +1,15 @@
-"""Two-dimensional layouts of feature vectors: t-SNE and PCA.
+"""Which maps a finished run keeps, so that they are there at once. PCA is not among them: it is computed at once."""
 
-t-SNE (van der Maaten and Hinton 2008) by openTSNE, with cosine distances, since similar films are found by cosine too.
-One seed gives one picture.
-"""
+from recsys.bundle import Features
+from recsys.insight.layouts import MIN_POINTS, Array, LayoutSettings, compute, pca
 
-import warnings
+__all__ = ["SHIPPED", "layouts", "pca"]
 
-import numpy as np
-from numpy.typing import NDArray
-
-Array = NDArray[np.float32]
-PERPLEXITY = 30.0
-_NUM_NEIGHBORS_PER_PERPLEXITY = 3
+SHIPPED = (LayoutSettings("movies"), LayoutSettings("users"), LayoutSettings("movies", dims=3))
+"""t-SNE of films and of people, and of films in three dimensions, at the default settings."""
 
 
-def tsne(features: Array, *, perplexity: float = PERPLEXITY, seed: int = 0) -> Array:
-    """Lay out feature vectors so that neighbours stay neighbours.
-
-    Args:
-        features: (N, D) vectors, N at least 5.
-        perplexity: about how many neighbours each point minds; lowered where N is small.
-        seed: of the initial layout and the neighbour search.
-
-    Returns:
-        (N, 2) positions; unit and direction mean nothing.
-    """
-    from openTSNE import TSNE  # noqa: PLC0415  (takes a second to import; only training and the map need it)
-
-    largest = (len(features) - 1) / _NUM_NEIGHBORS_PER_PERPLEXITY
-    model = TSNE(
-        perplexity=min(perplexity, largest), metric="cosine", initialization="pca", random_state=seed, n_jobs=-1
-    )
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", category=FutureWarning)
-        layout = model.fit(features.astype(np.float64))
-    return np.asarray(layout, dtype=np.float32)
-
-
-def pca(features: Array) -> Array:
-    """Return (N, 2): (N, D) feature vectors on their two directions of largest variance, signs fixed."""
-    centred = features.astype(np.float64) - features.mean(axis=0, dtype=np.float64)
-    _, _, directions = np.linalg.svd(centred, full_matrices=False)
-    top = directions[:2]
-    signs = np.sign(top[np.arange(len(top)), np.abs(top).argmax(axis=1)])
-    layout: Array = (centred @ (top * signs[:, None]).T).astype(np.float32)
-    return layout
-
-
-def layouts(movie_features: Array) -> dict[str, Array]:
-    """Return the layouts that a finished run keeps: "tsne" and "pca" of (M, D) movie features, each (M, 2)."""
-    return {"pca": pca(movie_features), "tsne": tsne(movie_features)}
+def layouts(features: Features) -> dict[str, Array]:
+    """Return the maps that a finished run keeps, by the keys of their settings; t-SNE only where there are enough."""
+    vectors = {settings: getattr(features, settings.of) for settings in SHIPPED}
+    return {how.key: compute(points, how) for how, points in vectors.items() if len(points) >= MIN_POINTS}

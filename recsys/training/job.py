@@ -84,7 +84,7 @@ class TrainingJob:
     """At most one training run at a time, watched by anybody.
 
     Args:
-        layouts: makes the maps of a finished run from the (M, D) movie features.
+        layouts: makes the maps of a finished run from its feature vectors.
     """
 
     def __init__(self, layouts: Layouts = no_layouts) -> None:

@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from recsys.bundle import Bundle, features_of, load_training_state
+from recsys.bundle import Bundle, Features, features_of, load_training_state
 from recsys.bundle_info import BundleInfo, Errors, RunState
 from recsys.config import DataConfig, ModelConfig, TrainConfig, command_line
 from recsys.data.dataset import Dataset
@@ -27,11 +27,11 @@ from recsys.provenance import commit
 from recsys.training.checkpoint import Checkpoint, Position
 from recsys.training.trainer import Trainer
 
-Layouts = Callable[[NDArray[np.float32]], Mapping[str, NDArray[np.float32]]]
-"""(M, D) movie features -> maps by name, each (M, 2)."""
+Layouts = Callable[[Features], Mapping[str, NDArray[np.float32]]]
+"""Features -> maps by the keys of their settings, (M, dims) or (U, dims) each."""
 
 
-def no_layouts(_features: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
+def no_layouts(_features: Features) -> dict[str, NDArray[np.float32]]:
     """Make no map."""
     return {}
 
@@ -166,7 +166,7 @@ class Run:
             created=_now(),
         )
         training_state = {n: t for n, t in checkpoint.tensors.items() if not n.startswith("weight.")}
-        return Bundle(info, model.eval(), features, layouts(features.movies), trainer.reports, training_state)
+        return Bundle(info, model.eval(), features, layouts(features), trainer.reports, training_state)
 
 
 def prolonged(train: TrainConfig, run: RunState, *, epochs: int) -> TrainConfig:

@@ -12,7 +12,7 @@ from recsys.data.dataset import Dataset
 from recsys.data.encoder import FeatureEncoder
 from recsys.data.splits import Split, random_split
 from recsys.data.synthetic import synthetic
-from recsys.insight.projection import pca
+from recsys.insight.layouts import pca
 from recsys.training.run import Run
 from recsys.training.trainer import Trainer
 
@@ -83,7 +83,7 @@ def bundle(dataset: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Bundle
         dataset, data=DATA, model=MODEL, train=TRAIN, device=CPU, preset="article", name="small", folder=folder
     )
     assert len(list(run.trainer.epochs())) == TRAIN.epochs
-    run.finish(lambda features: {"pca": pca(features), "tsne": pca(features)})
+    run.finish(lambda features: {"movies-tsne-2d-p30-cosine-s0": pca(features.movies)})
     return load_bundle(folder, dataset)
 
 
@@ -94,7 +94,7 @@ def history_run(dataset: Dataset, tmp_path_factory: pytest.TempPathFactory) -> R
     configs = {"data": DATA, "model": HISTORY_MODEL, "train": HISTORY_TRAIN}
     run = Run.new(dataset, **configs, device=CPU, preset="default", name="histories", folder=folder)
     assert len(list(run.trainer.epochs())) == HISTORY_TRAIN.epochs
-    run.finish(lambda features: {"pca": pca(features)})
+    run.finish(lambda features: {"movies-tsne-2d-p30-cosine-s0": pca(features.movies)})
     return run
 
 

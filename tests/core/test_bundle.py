@@ -31,7 +31,7 @@ def test_save_and_load_give_equal_scores_features_maps_and_reports(bundle, datas
     assert np.array_equal(again.stars_of(everybody), bundle.stars_of(everybody))
     assert np.array_equal(again.score_users(everybody), bundle.score_users(everybody))
     assert np.array_equal(again.movie_features, bundle.movie_features)
-    assert set(again.maps) == {"pca", "tsne"}
+    assert set(again.maps) == {"movies-tsne-2d-p30-cosine-s0"}
     assert again.reports == bundle.reports
     assert replace(again.info, folder=bundle.info.folder) == bundle.info
 

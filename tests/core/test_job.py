@@ -11,7 +11,7 @@ from recsys import store
 from recsys.bundle import load_bundle
 from recsys.config import ModelConfig
 from recsys.errors import BundleError, JobBusyError, NonFiniteLossError, TrainingError
-from recsys.insight.projection import pca
+from recsys.insight.layouts import pca
 from recsys.training import TrainingJob
 from tests.core.conftest import DATA, MODEL, TRAIN
 
@@ -20,7 +20,7 @@ SECONDS = 60
 
 
 def layouts(features):
-    return {"pca": pca(features)}
+    return {"movies-pca-2d": pca(features.movies)}
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def test_a_finished_run_is_a_bundle_that_the_store_finds(job, dataset) -> None:
     assert (status.state, status.error, status.epoch) == ("finished", None, 3)
     assert [report.epoch for report in status.reports] == [1, 2, 3]
     assert status.baselines["mean"]["validation_rmse"] > 0
-    assert set(load_bundle(status.folder, dataset).maps) == {"pca"}
+    assert set(load_bundle(status.folder, dataset).maps) == {"movies-pca-2d"}
     assert store.best_bundle(dataset).folder == status.folder
 
 

@@ -11,7 +11,7 @@ from pages.ui import resources
 from recsys.config import DataConfig, first_visit
 from recsys.data.dataset import Dataset
 from recsys.data.synthetic import synthetic
-from recsys.insight.projection import pca
+from recsys.insight.layouts import pca
 from recsys.training import TrainingJob
 
 APP = Path(__file__).resolve().parent.parent.parent / "pages" / "app.py"
@@ -32,7 +32,7 @@ OpenPage = Callable[..., AppTest]
 def train(dataset: Dataset, folder: Path) -> None:
     """Train for a moment and keep the bundle."""
     model, config = first_visit()
-    job = TrainingJob(lambda features: {"pca": pca(features), "tsne": pca(features)})
+    job = TrainingJob(lambda features: {"movies-tsne-2d-p30-cosine-s0": pca(features.movies)})
     job.start(
         dataset,
         data=DataConfig(dataset.name),
