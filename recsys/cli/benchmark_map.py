@@ -26,9 +26,8 @@ from recsys.store import best_bundle
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-NUM_FILMS = 90_000
-_NUM_FILMS_QUICK = 600
-_SESSIONS_BEFORE, _SESSIONS = 3, 10
+MAPS_BEFORE = 3
+"""Open maps that do not count: they pay for what all share."""
 AT_REST = 1_500
 """Milliseconds after which all that a click or a visit sets off is over."""
 
@@ -49,11 +48,10 @@ def film_map(dataset: Dataset, effort: Effort) -> list[Measured]:
         say(f"map: skipped, no model for {dataset.name}")
         return []
     with browsing() as browser, tempfile.TemporaryDirectory() as folder:
-        num_films = NUM_FILMS if effort.epochs is None else _NUM_FILMS_QUICK
         results = of_page(browser, {}, dataset.num_movies, effort)
-        say(f"inventing {num_films:,} films")
-        world = make_world(Path(folder), num_films)
-        results += of_page(browser, world.variables, num_films, effort)
+        say(f"inventing {effort.num_films:,} films")
+        world = make_world(Path(folder), effort.num_films)
+        results += of_page(browser, world.variables, effort.num_films, effort)
     from recsys.cli.benchmark_layouts import of_layouts
 
     say("layouts")
@@ -130,7 +128,7 @@ def _bytes(browser: "Browser", server: Server, count: int, effort: Effort) -> li
     ]
 
 
-def _memory(browser: "Browser", server: Server, count: int, _effort: Effort) -> list[Measured]:
+def _memory(browser: "Browser", server: Server, count: int, effort: Effort) -> list[Measured]:
     """What one more open map costs the server."""
     with ExitStack() as tabs:
 
@@ -141,12 +139,12 @@ def _memory(browser: "Browser", server: Server, count: int, _effort: Effort) -> 
                 page.wait_for_timeout(AT_REST)
             return server.memory()
 
-        before = open_maps(_SESSIONS_BEFORE)
-        after = open_maps(_SESSIONS)
+        before = open_maps(MAPS_BEFORE)
+        after = open_maps(effort.num_maps)
     if before is None or after is None:
         return []
-    note = f"server, one more open map, mean of {_SESSIONS} after {_SESSIONS_BEFORE}"
-    return [Measured(f"map_{count}_memory", (after - before) / _SESSIONS, "MiB", None, None, note)]
+    note = f"server, one more open map, mean of {effort.num_maps} after {MAPS_BEFORE}"
+    return [Measured(f"map_{count}_memory", (after - before) / effort.num_maps, "MiB", None, None, note)]
 
 
 def _median(name: str, values: list[float], unit: str, note: str) -> Measured:

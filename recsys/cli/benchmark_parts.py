@@ -30,7 +30,7 @@ class Measured(NamedTuple):
     Attributes:
         name: what was measured.
         value: median over the repeats; None for a level that was not reached.
-        unit: "s", "ms", "us", "ratings/s", "MiB", "stars" or "times".
+        unit: "s", "ms", "us", "ratings/s", "kB", "MiB", "stars", "times" or "share".
         plain: the plain way in the same unit, None where there is none.
         ratio: how many times better than the plain way.
         note: what the two are.
@@ -52,17 +52,21 @@ class Effort(NamedTuple):
         num_steps: training steps in a run.
         sizes: synthetic ratings of each data set in "scale".
         epochs: of the training in "time_to_rmse"; None for as many as the preset has.
+        num_films: invented films on the larger film map.
+        num_maps: open maps of which each one's memory is the mean.
     """
 
     repeats: int
     num_steps: int = 8
     sizes: tuple[int, ...] = (100_000, 300_000, 1_000_000, 3_000_000, 10_000_000)
     epochs: int | None = None
+    num_films: int = 90_000
+    num_maps: int = 10
 
 
 def quick(repeats: int) -> Effort:
     """Return the least work that shows that everything runs; its times say nothing."""
-    return Effort(repeats, num_steps=1, sizes=(2_000, 4_000), epochs=1)
+    return Effort(repeats, num_steps=1, sizes=(2_000, 4_000), epochs=1, num_films=3_000, num_maps=1)
 
 
 def median_seconds(action: Callable[[], object], repeats: int) -> float:
