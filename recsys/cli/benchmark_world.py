@@ -23,6 +23,7 @@ from recsys.data.encoder import FeatureEncoder
 from recsys.data.movielens import FILES_1M, read_ml_1m
 from recsys.data.synthetic import synthetic
 from recsys.device import describe
+from recsys.insight.layouts import LayoutSettings
 from recsys.model import TwoTower
 
 Floats = NDArray[np.float32]
@@ -132,8 +133,7 @@ def clustered(kind: NDArray[np.int64], size: int, rng: Generator) -> Clusters:
 
 
 def _maps(movies: Clusters, users: Clusters) -> dict[str, Floats]:
-    del users
-    return {"tsne": movies.places, "pca": movies.places}
+    return {LayoutSettings().key: movies.places, LayoutSettings(of="users").key: users.places}
 
 
 def _write(dataset: Dataset, folder: Path) -> None:

@@ -16,6 +16,7 @@ from recsys.cli.benchmark_world import NAME, World, clustered, make_world
 from recsys.data.dataset import Dataset
 from recsys.data.sources import load
 from recsys.errors import BenchmarkError, ConfigError, MissingPackageError
+from recsys.insight.layouts import LayoutSettings
 from recsys.recommend import Recommender
 from recsys.store import best_bundle
 from tests.core.conftest import HISTORY_MODEL
@@ -44,6 +45,10 @@ def test_a_world_is_opened_as_ml_1m_with_all_that_was_asked_for(opened):
     assert (dataset.name, dataset.num_movies, dataset.num_users, dataset.num_ratings) == ("ml-1m", 120, 30, 900)
     assert bundle.info.folder.name == NAME
     assert bundle.info.is_finished
+    assert {name: len(places) for name, places in bundle.maps.items()} == {
+        LayoutSettings().key: 120,
+        LayoutSettings(of="users").key: 30,
+    }
     assert bundle.movie_features.shape == (120, HISTORY_MODEL.feature_size)
 
 
