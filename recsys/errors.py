@@ -117,8 +117,20 @@ class NonFiniteLossError(TrainingError):
 class JobBusyError(TrainingError):
     """A training run was asked for while another one is under way."""
 
-    def __init__(self) -> None:
-        super().__init__("one training run at a time: wait for the current one or stop it first.")
+    def __init__(self, problem: str = "one training run at a time: wait for the current one or stop it first.") -> None:
+        super().__init__(problem)
+
+
+class QueueFullError(JobBusyError):
+    """A map was asked for while many others wait.
+
+    Attributes:
+        limit: how many may wait.
+    """
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"{limit} maps wait to be laid out already: try again when one of them is done.")
+        self.limit = limit
 
 
 class DeviceError(MatineeError):
