@@ -1,6 +1,9 @@
 // One picture of the whole map, from its state: the same for the screen and for a picture taken home.
 
+import { LEVELS, drawLand } from "./land.js";
 import { css, mix, rgb } from "./theme.js";
+
+const ROOM = 17; // CSS pixels between two numbers; where there is less, the number stands with the name alone
 
 // Colours that follow from the theme.
 export function dressTheme(theme, palettes) {
@@ -14,7 +17,7 @@ export function dressTheme(theme, palettes) {
   };
 }
 
-// map: state of the map (film_map.js); now: milliseconds. Dots and land.
+// map: state of the map (film_map.js); now: milliseconds.
 export function drawPoints(map, painter, now) {
   painter.begin(map.size.width, map.size.height, map.ratio);
   for (const panel of map.panels) {
@@ -22,17 +25,25 @@ export function drawPoints(map, painter, now) {
     painter.panel({
       camera: panel.camera,
       buffers: { ...panel.buffers, color: panel.colorBuffer ?? map.look.colorBuffer },
-      count: map.scene.count,
+      // Best known first: while things move on a slow machine, the others wait.
+      count: Math.ceil(map.scene.count * map.detail),
       moved: panel.moved(now),
       diameter: panel.diameter,
-      strength: map.chosen >= 0 ? 0.42 : 0.92,
-      land: panel.isPlaying ? null : { texture: panel.landTexture, strength: landStrength(panel.camera.zoom, map.chosen >= 0) },
+      strength: 0.92,
     }, map.theme);
   }
 }
 
-function landStrength(zoom, isChosen) {
-  return Math.min(1, Math.max(0, 1.5 - zoom / 9)) * (isChosen ? 0.75 : 1);
+// The land below the dots; it sinks as one comes closer, and while dots are on their way.
+export function drawUnder(map, under) {
+  under.begin(map.size.width, map.size.height, map.ratio);
+  const { low, high, line } = map.theme.land;
+  for (const panel of map.panels) {
+    const strength = Math.min(1, Math.max(0, 1.5 - panel.camera.zoom / 9));
+    if (!panel.positions || panel.isPlaying || panel.move || !strength) continue;
+    const fills = LEVELS.map((_, at) => css(mix(low, high, at / (LEVELS.length - 1)), strength));
+    drawLand(under.context, panel.camera, panel.land, { fills, line: css(line, 0.7 * strength), ratio: map.ratio });
+  }
 }
 
 // Lines, names and marks.
@@ -49,14 +60,16 @@ export function drawOver(map, overlay, now) {
 function drawPanel(map, panel, overlay, now) {
   const { theme } = map;
   const related = map.chosen >= 0 ? map.relatedOf(panel) : [];
-  const blocked = [];
+  const blocked = [...map.covered];
+  // A veil over everything else: cheaper than drawing all dots again, only paler.
+  if (map.chosen >= 0) overlay.veil(panel.camera.box, css(theme.ground, 0.5));
   if (map.trail.length > 1) {
     overlay.path(map.trail.map((row) => panel.onScreen(row, now)), css(theme.accent, 0.55));
   }
   drawPlaced(map, panel, overlay, blocked);
   const colored = related.map((one) => ({ ...one, place: panel.onScreen(one.row, now), color: colorOf(map, one) }));
   if (map.chosen >= 0) drawChosen(map, panel, overlay, { colored, blocked, now });
-  const asked = [map.chosen, ...related.filter((one) => one.kind !== "false").map((one) => one.row)].filter((row) => row >= 0);
+  const asked = map.chosen < 0 ? [] : [{ row: map.chosen }, ...related.filter((one) => one.kind !== "false")];
   const labels = map.labels.place(panel, { asked, blocked, mask: map.look.mask, theme, now, sparse: map.chosen >= 0 });
   overlay.names(labels, theme);
   if (map.hover >= 0) {
@@ -70,11 +83,15 @@ function drawChosen(map, panel, overlay, { colored, blocked, now }) {
   const { theme } = map;
   const place = panel.onScreen(map.chosen, now);
   overlay.lines(place, colored.filter((one) => one.kind !== "false"), theme);
+  const numbered = [place];
   for (const one of colored) {
     const radius = panel.radius(one.row);
+    const isFree = numbered.every((other) => Math.hypot(other[0] - one.place[0], other[1] - one.place[1]) > ROOM);
     if (one.kind === "false") cross(overlay, one.place, radius + 3, theme);
+    else if (!isFree) overlay.disc(one.place, Math.max(radius, 4), css(map.look.paint(one.row, panel)), one.color, 2);
     else overlay.badge(one.place, { text: String(one.rank), kind: one.kind, color: one.color, radius }, theme);
-    blocked.push(around(one.place, Math.max(radius, 10)));
+    if (isFree) numbered.push(one.place);
+    blocked.push(around(one.place, isFree ? Math.max(radius, 10) : radius));
   }
   const radius = Math.max(panel.radius(map.chosen), 7);
   overlay.disc(place, radius + 1, css(map.look.paint(map.chosen)), css(theme.ground), 2);

@@ -3,7 +3,7 @@
 
 import { said } from "./colors.js";
 import { Gone } from "./decode.js";
-import { drawOver, drawPoints, dressTheme } from "./drawing.js";
+import { drawOver, drawPoints, drawUnder, dressTheme } from "./drawing.js";
 import { Frame } from "./frame.js";
 import { Painter } from "./gl.js";
 import { Hands } from "./hands.js";
@@ -19,12 +19,14 @@ import { readTheme } from "./theme.js";
 const PHONE = 560; // CSS pixels; below this, panels stand one above the other
 const ATTEMPTS = 5;
 const AGAIN_MS = 900;
+const SLOW_MS = 45; // between two pictures of a movement
+const LEAST = 15000; // dots that are always drawn
 
 export class FilmMap {
   // send(event, value): tells the page; events are those of pages/ui/map_component.py.
   constructor(parent, data, send) {
     Object.assign(this, { data, send, panels: [], chosen: -1, hover: -1, trail: [], lasso: null, lassoLine: null });
-    Object.assign(this, { number: 0, size: { width: 0, height: 0 }, loaded: new Map() });
+    Object.assign(this, { number: 0, detail: 1, moving: 1, size: { width: 0, height: 0 }, loaded: new Map() });
     this.look = new Look(this);
     this.frame = new Frame(data.texts, {
       ...this.look.actions,
@@ -33,7 +35,7 @@ export class FilmMap {
       onFrame: (places, milliseconds) => this.showFrame(places, milliseconds),
       onPlaying: (isOn) => {
         if (this.panels[0]) this.panels[0].isPlaying = isOn;
-        this.redraw();
+        this.repaint();
       },
     });
     this.root = this.frame.root;
@@ -41,6 +43,7 @@ export class FilmMap {
     parent.append(this.root);
     this.setState("loading");
     this.overlay = new Overlay(this.frame.over);
+    this.under = new Overlay(this.frame.under);
     this.labels = new Labels(this.overlay.context);
     this.painter = new Painter(this.frame.points);
     this.hands = new Hands(this);
@@ -94,7 +97,7 @@ export class FilmMap {
     const [panel] = this.panels;
     if (!panel || places.length !== 2 * this.scene.count) return;
     panel.show(places, { now: performance.now(), animate: this.pace(milliseconds) });
-    this.redraw();
+    this.repaint();
   }
 
   // Other points: nothing of what was chosen holds any more.
@@ -194,10 +197,12 @@ export class FilmMap {
       panel.camera.resize(share);
     });
     this.frame.setPanels(this.panels);
+    this.covered = this.frame.covered();
+    this.isStale = true;
     this.draw();
   }
 
-  // Draw with the next picture of the screen.
+  // Draw lines and names with the next picture of the screen.
   redraw() {
     this.frameAsked ??= requestAnimationFrame(() => {
       this.frameAsked = null;
@@ -205,18 +210,43 @@ export class FilmMap {
     });
   }
 
+  // Draw everything, dots and land too.
+  repaint() {
+    this.isStale = true;
+    this.redraw();
+  }
+
   draw() {
     if (!this.look.mask || !this.size.width || this.isGone) return;
     const now = performance.now();
     const isMoving = this.panels.map((panel) => panel.camera.step(now) || panel.move !== null).some(Boolean);
+    this.#settleDetail(isMoving, now);
+    if (isMoving || this.isStale) {
+      drawUnder(this, this.under);
+      drawPoints(this, this.painter, now);
+    }
     drawOver(this, this.overlay, now);
-    drawPoints(this, this.painter, now);
+    this.isStale = isMoving;
     this.root.dataset.view = isMoving ? "moving" : "still";
     if (isMoving) this.redraw();
     if (!this.isDrawn) {
       this.isDrawn = true;
       performance.mark("map-drawn");
     }
+  }
+
+  // How many of the dots are drawn: fewer while they move, where a picture takes longer than it should.
+  #settleDetail(isMoving, now) {
+    const took = now - (this.drawnAt ?? 0);
+    this.drawnAt = now;
+    if (!isMoving) {
+      this.isStale ||= this.detail < 1;
+      this.detail = 1;
+    } else if (this.wasMoving && took > SLOW_MS && took < 1000) {
+      this.moving = Math.max(this.moving / 2, Math.min(1, LEAST / this.scene.count));
+    } else if (this.wasMoving && took < SLOW_MS / 2) this.moving = Math.min(1, this.moving * 1.1);
+    if (isMoving) this.detail = this.moving;
+    this.wasMoving = isMoving;
   }
 
   savePicture() {

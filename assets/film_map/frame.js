@@ -12,6 +12,7 @@ export class Frame {
   constructor(texts, actions) {
     this.root = make("div", "matinee-map");
     this.stage = make("div", "stage");
+    this.under = make("canvas", "under");
     this.points = make("canvas", "points");
     this.over = make("canvas", "over");
     this.over.tabIndex = 0;
@@ -29,7 +30,7 @@ export class Frame {
     this.message = make("div", "message");
     this.spoken = make("div", "spoken");
     this.spoken.setAttribute("aria-live", "polite");
-    this.stage.append(this.points, this.over, this.names, this.search.root, this.tools, this.playback.root,
+    this.stage.append(this.under, this.points, this.over, this.names, this.search.root, this.tools, this.playback.root,
       this.card.root, this.message);
     this.root.append(make("style", "", styles), this.stage, this.legend.root, this.spoken);
     this.setTexts(texts);
@@ -44,15 +45,24 @@ export class Frame {
     for (const [name, key] of Object.entries(labels)) rename(this.buttons[name], texts[key]);
   }
 
-  // What stands over each panel: its name and a note.
+  // What stands at the foot of each panel: its name and a note.
   setPanels(panels) {
     this.names.replaceChildren(...panels.filter((panel) => panel.name).map((panel) => {
       const box = make("div", "panel-name");
-      const { left, top, width } = panel.camera.box;
-      Object.assign(box.style, { left: `${left}px`, top: `${top}px`, width: `${width}px` });
+      const { left, top, width, height } = panel.camera.box;
+      Object.assign(box.style, { left: `${left}px`, top: `${top + height}px`, width: `${width}px` });
       box.append(make("b", "", panel.name), make("span", "", panel.note));
       return box;
     }));
+  }
+
+  // Where search box and tools lie over the map: no name is written there.
+  covered() {
+    const { left, top } = this.stage.getBoundingClientRect();
+    return [this.search.input, this.tools].map((element) => {
+      const box = element.getBoundingClientRect();
+      return { left: box.left - left, top: box.top - top, right: box.right - left, bottom: box.bottom - top };
+    });
   }
 
   say(text) {

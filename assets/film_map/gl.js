@@ -1,6 +1,5 @@
-// The dots and the land below them, drawn by WebGL 2.
-// Where there is no graphics card, each covered pixel costs time: dots are small, the land is one texture, and nothing is
-// drawn that did not change (map.js decides when).
+// The dots, drawn by WebGL 2. Where there is no graphics card each dot and each covered pixel costs time: dots are small,
+// and drawn only when they changed (film_map.js decides).
 
 const POINT_VERTEX = `#version 300 es
 in vec2 from;
@@ -17,7 +16,7 @@ void main() {
   vec2 place = (mix(from, to, moved) - center) * scale;
   gl_Position = color.a == 0.0 ? vec4(2.0, 2.0, 2.0, 1.0) : vec4(place, 0.0, 1.0);
   pixels = (diameter.x + diameter.y * sqrt(size)) * diameter.z;
-  gl_PointSize = pixels + 1.0;
+  gl_PointSize = pixels + (pixels > 3.0 ? 1.0 : 0.0);
   paint = color;
 }`;
 
@@ -30,44 +29,11 @@ uniform vec3 ground;
 uniform float strength;
 out vec4 result;
 void main() {
-  float inside = 0.5 * pixels - length(gl_PointCoord - 0.5) * (pixels + 1.0);
+  float inside = 0.5 * pixels - length(gl_PointCoord - 0.5) * (pixels + (pixels > 3.0 ? 1.0 : 0.0));
   float rim = pixels > 6.0 ? clamp(inside - 0.7, 0.0, 1.0) : 1.0;
   float alpha = clamp(inside + 0.5, 0.0, 1.0) * paint.a * strength;
   result = vec4(mix(ground, paint.rgb, rim) * alpha, alpha);
 }`;
-
-const LAND_VERTEX = `#version 300 es
-in vec2 corner;
-uniform vec2 center;
-uniform vec2 scale;
-uniform float reach;    // half of the land's side in layout units
-out vec2 spot;
-void main() {
-  spot = (corner / scale + center) / (2.0 * reach) + 0.5;
-  gl_Position = vec4(corner, 0.0, 1.0);
-}`;
-
-// Heights as on a map of mountains: each step is a little stronger, with a thin line at its edge.
-const LAND_FRAGMENT = `#version 300 es
-precision highp float;
-in vec2 spot;
-uniform sampler2D heights;
-uniform vec3 low;
-uniform vec3 high;
-uniform vec3 line;
-uniform float strength;
-out vec4 result;
-const float STEPS = 5.0;
-void main() {
-  float height = texture(heights, spot).r * STEPS;
-  if (height < 0.5) discard;
-  float step_ = height + 0.5;
-  float edge = 1.0 - smoothstep(0.0, 1.2, (fract(step_)) / fwidth(step_));
-  vec3 paint = mix(mix(low, high, floor(step_) / STEPS), line, 0.5 * edge);
-  result = vec4(paint, 1.0) * strength;
-}`;
-
-export const LAND_REACH = 1.25;
 
 export class Painter {
   // canvas: shared by all panels, since browsers allow few WebGL contexts. Throws where there is no WebGL 2.
@@ -83,8 +49,6 @@ export class Painter {
   build() {
     const { gl } = this;
     this.points = program(gl, POINT_VERTEX, POINT_FRAGMENT, ["from", "to", "size", "color"]);
-    this.land = program(gl, LAND_VERTEX, LAND_FRAGMENT, ["corner"]);
-    this.corners = this.buffer(new Float32Array([-1, -1, 1, -1, -1, 1, 1, 1]));
     gl.enable(gl.BLEND);
     gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
     gl.enable(gl.SCISSOR_TEST);
@@ -107,19 +71,6 @@ export class Painter {
     return buffer;
   }
 
-  // heights: (side * side) numbers 0 to 1.
-  texture(heights, side, old) {
-    const { gl } = this;
-    const texture = old ?? gl.createTexture();
-    gl.bindTexture(gl.TEXTURE_2D, texture);
-    gl.texImage2D(gl.TEXTURE_2D, 0, gl.R16F, side, side, 0, gl.RED, gl.FLOAT, heights);
-    for (const [name, value] of [
-      [gl.TEXTURE_MIN_FILTER, gl.LINEAR], [gl.TEXTURE_MAG_FILTER, gl.LINEAR],
-      [gl.TEXTURE_WRAP_S, gl.CLAMP_TO_EDGE], [gl.TEXTURE_WRAP_T, gl.CLAMP_TO_EDGE],
-    ]) gl.texParameteri(gl.TEXTURE_2D, name, value);
-    return texture;
-  }
-
   // Begin a picture: size in CSS pixels, and pixels for each of them.
   begin(width, height, ratio) {
     const { gl, canvas } = this;
@@ -132,8 +83,7 @@ export class Painter {
     gl.clear(gl.COLOR_BUFFER_BIT);
   }
 
-  // view: { camera, buffers: { from, to, size, color, order }, count, moved, diameter: [smallest, growth], strength,
-  //         land: { texture, strength } or null }
+  // view: { camera, buffers: { from, to, size, color, order }, count, moved, diameter: [smallest, growth], strength }
   panel(view, theme) {
     const { gl, ratio } = this;
     const { box } = view.camera;
@@ -141,25 +91,7 @@ export class Painter {
     gl.viewport(...area);
     gl.scissor(...area);
     const scale = [(2 * view.camera.scale) / box.width, (2 * view.camera.scale) / box.height];
-    if (view.land) this.#land(view, scale, theme);
     this.#points(view, scale, theme);
-  }
-
-  #land({ camera, land }, scale, theme) {
-    const { gl } = this;
-    const { program: chosen, places } = this.land;
-    gl.useProgram(chosen);
-    gl.bindTexture(gl.TEXTURE_2D, land.texture);
-    gl.uniform2f(gl.getUniformLocation(chosen, "center"), camera.x, camera.y);
-    gl.uniform2f(gl.getUniformLocation(chosen, "scale"), ...scale);
-    gl.uniform1f(gl.getUniformLocation(chosen, "reach"), LAND_REACH);
-    gl.uniform1f(gl.getUniformLocation(chosen, "strength"), land.strength);
-    for (const name of ["low", "high", "line"]) {
-      gl.uniform3f(gl.getUniformLocation(chosen, name), ...theme.land[name].map((value) => value / 255));
-    }
-    attribute(gl, places.corner, this.corners, 2, gl.FLOAT);
-    gl.drawArrays(gl.TRIANGLE_STRIP, 0, 4);
-    gl.disableVertexAttribArray(places.corner);
   }
 
   #points({ camera, buffers, count, moved, diameter, strength }, scale, theme) {

@@ -77,7 +77,7 @@ export class Hands {
     map.frame.card.hide();
     this.#panelAt(left, top).camera.panBy(across, down);
     this.#loosen();
-    map.redraw();
+    map.repaint();
   }
 
   #zoom(left, top, factor, isSmooth) {
@@ -127,7 +127,7 @@ export class Hands {
     map.root.dataset.view = "moving";
     map.choose(row);
     map.frame.over.focus({ preventScroll: true });
-    map.redraw();
+    map.repaint();
   }
 
   tool(name) {
@@ -148,7 +148,7 @@ export class Hands {
       else camera.zoomAbout(left + width / 2, top + height / 2, name === "plus" ? 1.7 : 1 / 1.7, now, map.pace(ZOOM_MS));
     }
     this.#loosen();
-    map.redraw();
+    map.repaint();
   }
 
   #key(event) {
@@ -190,7 +190,7 @@ export class Hands {
     if (!isInside) {
       const [x, y] = panel.place(next);
       panel.camera.fly({ x, y, zoom: panel.camera.zoom }, performance.now(), map.pace(FLY_MS / 2));
-      map.redraw();
+      map.repaint();
     }
   }
 }

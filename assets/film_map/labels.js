@@ -24,12 +24,13 @@ export class Labels {
   }
 
   // -> [{ text, left, top, font, kind, row }]: middle left of each text, in CSS pixels.
-  // asked: rows whose names must stand there, the most important first; blocked: boxes that must stay free.
+  // asked: [{ row, rank }] whose names should stand there, the most important first; blocked: boxes that stay free.
   place(panel, { asked, blocked, mask, theme, now, sparse }) {
     const taken = [...blocked];
     const result = [];
     const { box } = panel.camera;
-    for (const row of asked) this.#name(panel, row, { taken, result, theme, now, kind: "asked", must: true });
+    for (const { row, rank } of asked) this.#name(panel, row, { taken, result, theme, now, kind: "asked", rank });
+    const isAsked = new Set(asked.map((one) => one.row));
     this.#regions(panel, { taken, result, theme, sparse });
     const room = clamp(Math.round((box.width * box.height) / 15000), 6, 70);
     const before = this.shown.get(panel) ?? new Set();
@@ -38,33 +39,29 @@ export class Labels {
     const kept = candidates.filter((row) => before.has(row));
     for (const row of [...kept, ...candidates.filter((other) => !before.has(other))]) {
       if (named.size >= room) break;
-      if (asked.includes(row)) continue;
+      if (isAsked.has(row)) continue;
       if (this.#name(panel, row, { taken, result, theme, now, kind: "known" })) named.add(row);
     }
     this.shown.set(panel, named);
     return result;
   }
 
-  #name(panel, row, { taken, result, theme, now, kind, must }) {
-    const text = shortened(panel.scene.title(row));
-    const font = `${kind === "asked" ? "700 13.5px" : "500 12.5px"} ${theme.font}`;
+  #name(panel, row, { taken, result, theme, now, kind, rank }) {
+    const isAsked = kind === "asked";
+    const text = (rank ? `${rank}  ` : "") + shortened(panel.scene.title(row));
+    const font = `${isAsked ? "700 13.5px" : "500 12.5px"} ${theme.font}`;
     const width = this.width(text, font);
-    const [left, top] = panel.onScreen(row, now);
-    const away = panel.radius(row) + (kind === "asked" ? 8 : GAP);
-    const places = [
-      [left + away, top], [left - away - width, top],
-      [left - width / 2, top - away - 7], [left - width / 2, top + away + 7],
-    ];
-    for (const [textLeft, textTop] of places) {
-      const space = { left: textLeft - 3, top: textTop - 8, right: textLeft + width + 3, bottom: textTop + 8 };
+    const dot = panel.onScreen(row, now);
+    if (!panel.contains(...dot)) return false;
+    const away = panel.radius(row) + (isAsked ? 8 : GAP);
+    for (const [left, top] of isAsked ? [...beside(dot, width, away), ...farther(dot, width)] : beside(dot, width, away)) {
+      const space = { left: left - 3, top: top - 8, right: left + width + 3, bottom: top + 8 };
       if (isOutside(space, panel.camera.box) || taken.some((other) => overlaps(space, other))) continue;
       taken.push(space);
-      result.push({ text, left: textLeft, top: textTop, font, kind, row });
+      const end = [clamp(dot[0], left, left + width), top];
+      const isFar = Math.hypot(end[0] - dot[0], end[1] - dot[1]) > away + 9;
+      result.push({ text, left, top, font, kind, row, leader: isFar ? [dot, end] : null });
       return true;
-    }
-    if (must && panel.contains(left, top)) {
-      const textLeft = clamp(left + away, panel.camera.box.left + 4, panel.camera.box.left + panel.camera.box.width - width - 4);
-      result.push({ text, left: textLeft, top, font, kind, row });
     }
     return false;
   }
@@ -86,6 +83,26 @@ export class Labels {
       result.push({ text, left: space.left, top, font, kind: sparse ? "quiet" : "region", size, at });
     }
   }
+}
+
+// Middle left of a name right of, left of, above and below its dot.
+function beside([left, top], width, away) {
+  return [
+    [left + away, top], [left - away - width, top],
+    [left - width / 2, top - away - 7], [left - width / 2, top + away + 7],
+  ];
+}
+
+// Places farther off, for a name with a line to its dot: where the nearest neighbours crowd.
+function farther([left, top], width) {
+  const places = [];
+  for (let reach = 30; reach <= 150; reach += 20) {
+    for (let turn = -3; turn <= 3; turn += 1) {
+      const [across, down] = [reach * Math.cos(turn / 2.3), reach * Math.sin(turn / 2.3)];
+      places.push([left + across, top + down], [left - across - width, top + down]);
+    }
+  }
+  return places;
 }
 
 // The points in view that more people know than others, best known first.

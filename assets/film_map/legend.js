@@ -16,7 +16,8 @@ export class Legend {
     this.root.setAttribute("role", "group");
   }
 
-  draw(dressed, filters, { texts, titleOf }) {
+  // isMarked: are true, false and missed neighbours drawn apart?
+  draw(dressed, filters, { texts, titleOf, isMarked }) {
     this.texts = texts;
     this.root.setAttribute("aria-label", texts.legend);
     const { column } = dressed;
@@ -25,7 +26,7 @@ export class Legend {
     const body = dressed.parts ? this.#parts(dressed, filters) : [this.#bar(dressed, filters)];
     const all = filters.has(column.name) ? [this.#all(column.name)] : [];
     const focused = this.root.getRootNode().activeElement?.dataset?.part;
-    this.root.replaceChildren(title, ...body, ...all, ...chips);
+    this.root.replaceChildren(title, ...body, ...all, ...chips, ...(isMarked ? [this.#key()] : []));
     if (focused !== undefined) this.root.querySelector(`[data-part="${CSS.escape(focused)}"]`)?.focus();
   }
 
@@ -48,6 +49,13 @@ export class Legend {
       button.addEventListener("pointerleave", () => this.actions.onHint(null));
       return button;
     });
+  }
+
+  // What the lines to a chosen point's neighbours mean.
+  #key() {
+    const key = make("div", "key");
+    for (const kind of ["true", "missed", "false"]) key.append(make("i", kind), make("span", "", this.texts[kind]));
+    return key;
   }
 
   #all(name) {

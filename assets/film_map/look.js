@@ -58,7 +58,8 @@ export class Look {
     this.mask = this.filters.mask(map.scene.count, (name) => map.columnNamed(name));
     if (isLegendStale) {
       const titleOf = (name) => map.columnNamed(name)?.title ?? name;
-      map.frame.legend.draw(this.dressed, this.filters, { texts: map.data.texts, titleOf });
+      const { texts, marks } = map.data;
+      map.frame.legend.draw(this.dressed, this.filters, { texts, titleOf, isMarked: Boolean(marks) });
     }
     this.recolor();
   }
@@ -69,7 +70,7 @@ export class Look {
     for (const panel of panels) {
       panel.colorBuffer = panel.dressed ? painter.buffer(this.#colors(panel.dressed), panel.colorBuffer) : undefined;
     }
-    this.map.redraw();
+    this.map.repaint();
   }
 
   // Red, green, blue and alpha of each dot: paled where a lasso or the legend means others, gone where switched off.

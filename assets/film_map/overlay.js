@@ -35,6 +35,11 @@ export class Overlay {
     context.restore();
   }
 
+  veil({ left, top, width, height }, color) {
+    this.context.fillStyle = color;
+    this.context.fillRect(left, top, width, height);
+  }
+
   line(from, to, { color, width, dash = [] }) {
     const { context } = this;
     context.beginPath();
@@ -112,11 +117,12 @@ export class Overlay {
     context.fill();
   }
 
-  // Names with a halo in the colour of the ground.
+  // Names with a halo in the colour of the ground, and lines to those that had to stand farther off.
   names(labels, theme) {
     const { context } = this;
     context.textAlign = "left";
     context.textBaseline = "middle";
+    for (const { leader } of labels) if (leader) this.line(...leader, { color: css(theme.ink, 0.55), width: 1 });
     for (const { text, left, top, font, kind, size } of labels) {
       const isRegion = kind === "region" || kind === "quiet";
       context.font = font;
@@ -130,7 +136,7 @@ export class Overlay {
     }
   }
 
-  // Names of a panel and the line between two panels.
+  // The line around a selection.
   lasso(line, theme, isClosed) {
     const { context } = this;
     context.beginPath();

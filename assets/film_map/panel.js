@@ -3,7 +3,7 @@
 import { Camera } from "./camera.js";
 import { clamp } from "./dom.js";
 import { Grid } from "./grid.js";
-import { SIDE, heights } from "./land.js";
+import { outlines } from "./land.js";
 
 export const MOVE_MS = 900;
 
@@ -32,7 +32,7 @@ export class Panel {
     this.from = from;
     this.move = from === places ? null : { start: now, milliseconds: animate };
     this.grid = null;
-    this.shares = null;
+    this.landPaths = null;
     this.upload();
   }
 
@@ -42,19 +42,22 @@ export class Panel {
     buffers.from = this.move ? painter.buffer(this.from, buffers.from) : buffers.to;
     buffers.size = painter.buffer(this.scene.sizes, buffers.size);
     buffers.order = painter.order(this.scene.order, buffers.order);
-    this.landTexture = painter.texture(heights(this.positions), SIDE, this.landTexture);
   }
 
   // After a lost context nothing of it is left on the card.
   restore() {
     this.buffers = {};
-    this.landTexture = undefined;
     if (this.positions) this.upload();
   }
 
   get search() {
     this.grid ??= new Grid(this.positions);
     return this.grid;
+  }
+
+  get land() {
+    this.landPaths ??= outlines(this.positions);
+    return this.landPaths;
   }
 
   moved(now) {

@@ -1,7 +1,7 @@
 // The map as a PNG: twice as sharp as on the screen, with its legend and the line that says where its numbers come from.
 
 import { written } from "./colors.js";
-import { drawOver, drawPoints } from "./drawing.js";
+import { drawOver, drawPoints, drawUnder } from "./drawing.js";
 import { Overlay } from "./overlay.js";
 import { css } from "./theme.js";
 
@@ -49,12 +49,17 @@ function layers(map, context) {
   try {
     map.ratio = RATIO;
     const now = performance.now();
+    const flat = new Overlay(over);
+    const put = (canvas) => context.drawImage(canvas, 0, 0, map.size.width, map.size.height);
+    drawUnder(map, flat);
+    put(over);
     drawPoints(map, map.painter, now);
-    context.drawImage(map.painter.canvas, 0, 0, map.size.width, map.size.height);
-    drawOver(map, new Overlay(over), now);
-    context.drawImage(over, 0, 0, map.size.width, map.size.height);
+    put(map.painter.canvas);
+    drawOver(map, flat, now);
+    put(over);
   } finally {
     map.ratio = before;
+    map.isStale = true;
     map.draw();
   }
 }

@@ -3,12 +3,13 @@
 import { fill, icon, make } from "./dom.js";
 
 const MOST = 8;
+const BEFORE = /[^\p{L}\p{N}]/u; // what stands before a word
 
 export function folded(text) {
   return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 }
 
-// Rows of titles that hold all words of a query; those that begin with it first, then those with a word that does.
+// Rows of titles that hold all words of a query: those that begin with it first, then those where each begins a word.
 export class TitleIndex {
   constructor(scene) {
     this.scene = scene;
@@ -24,7 +25,7 @@ export class TitleIndex {
     this.titles.forEach((title, at) => {
       if (!words.every((word) => title.includes(word))) return;
       if (title.startsWith(wanted)) starting.push(at);
-      else if (title.includes(` ${words[0]}`)) inside.push(at);
+      else if (words.every((word) => BEFORE.test(title[title.indexOf(word) - 1] ?? " "))) inside.push(at);
       else anywhere.push(at);
     });
     return [...starting, ...inside, ...anywhere].slice(0, most).map((at) => this.scene.order[at]);

@@ -33,7 +33,7 @@ TEXTS = (
         "all",
     ),
     *("unknown", "loading", "failed", "keys", "chosen", "neighbors", "range_from", "range_to", "play", "pause", "step"),
-    *("no_webgl", "open", "only"),
+    *("no_webgl", "open", "only", "true", "missed", "false"),
 )
 """Names of the texts that the map needs, below "map_view."."""
 
