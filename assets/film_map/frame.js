@@ -30,9 +30,9 @@ export class Frame {
     this.message = make("div", "message");
     this.spoken = make("div", "spoken");
     this.spoken.setAttribute("aria-live", "polite");
-    this.stage.append(this.under, this.points, this.over, this.names, this.search.root, this.tools, this.playback.root,
+    this.stage.append(this.under, this.points, this.over, this.names, this.search.root, this.playback.root,
       this.card.root, this.message);
-    this.root.append(make("style", "", styles), this.stage, this.legend.root, this.spoken);
+    this.root.append(make("style", "", styles), this.stage, this.tools, this.legend.root, this.spoken);
     this.setTexts(texts);
   }
 

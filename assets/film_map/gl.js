@@ -12,11 +12,13 @@ uniform vec2 scale;
 uniform vec3 diameter;  // smallest, growth, pixels for each CSS pixel
 out vec4 paint;
 out float pixels;
+out float rim;          // width of the rim
 void main() {
   vec2 place = (mix(from, to, moved) - center) * scale;
   gl_Position = color.a == 0.0 ? vec4(2.0, 2.0, 2.0, 1.0) : vec4(place, 0.0, 1.0);
   pixels = (diameter.x + diameter.y * sqrt(size)) * diameter.z;
   gl_PointSize = pixels + (pixels > 3.0 ? 1.0 : 0.0);
+  rim = pixels > 6.0 * diameter.z ? 0.7 * diameter.z : -2.0;
   paint = color;
 }`;
 
@@ -25,14 +27,14 @@ const POINT_FRAGMENT = `#version 300 es
 precision mediump float;
 in vec4 paint;
 in float pixels;
+in float rim;
 uniform vec3 ground;
 uniform float strength;
 out vec4 result;
 void main() {
   float inside = 0.5 * pixels - length(gl_PointCoord - 0.5) * (pixels + (pixels > 3.0 ? 1.0 : 0.0));
-  float rim = pixels > 6.0 ? clamp(inside - 0.7, 0.0, 1.0) : 1.0;
   float alpha = clamp(inside + 0.5, 0.0, 1.0) * paint.a * strength;
-  result = vec4(mix(ground, paint.rgb, rim) * alpha, alpha);
+  result = vec4(mix(ground, paint.rgb, clamp(inside - rim, 0.0, 1.0)) * alpha, alpha);
 }`;
 
 export class Painter {

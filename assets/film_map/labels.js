@@ -31,6 +31,7 @@ export class Labels {
     const { box } = panel.camera;
     for (const { row, rank } of asked) this.#name(panel, row, { taken, result, theme, now, kind: "asked", rank });
     const isAsked = new Set(asked.map((one) => one.row));
+    if (panel.isPlaying) return result;
     this.#regions(panel, { taken, result, theme, sparse });
     const room = clamp(Math.round((box.width * box.height) / 15000), 6, 70);
     const before = this.shown.get(panel) ?? new Set();

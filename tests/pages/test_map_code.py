@@ -1,0 +1,197 @@
+"""The map's code in the browser: how it is joined, what it may not do, its colours, and the file that is taken home."""
+
+import itertools
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pages.ui import map_code, map_export, map_scene
+from pages.ui.map_component import TEXTS, Placed
+from pages.ui.map_export import TakenPanel, offline_page
+from pages.ui.map_palette import PALETTE
+from tests.pages.test_map_scene import HOSTILE, small_scene
+
+SCRIPTS = sorted(map_code.FOLDER.glob("*.js"))
+STYLE_SHEET = map_code.FOLDER / "film_map.css"
+MAX_LINES = 300
+
+
+def named(path: Path) -> str:
+    return path.name
+
+
+@pytest.mark.parametrize("path", [*SCRIPTS, STYLE_SHEET], ids=named)
+def test_no_file_of_the_map_is_too_long(path):
+    assert len(path.read_text("utf-8").splitlines()) <= MAX_LINES
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=named)
+def test_every_module_says_what_it_is(path):
+    assert path.read_text("utf-8").startswith("// ")
+
+
+@pytest.mark.parametrize("path", [*SCRIPTS, STYLE_SHEET], ids=named)
+def test_nothing_reads_data_as_html_or_loads_from_elsewhere(path):
+    text = path.read_text("utf-8").replace("http://www.w3.org/2000/svg", "")
+    assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(|new Function|https?://", text)
+
+
+def test_every_module_is_in_the_script_after_what_it_needs():
+    script = map_code.script()
+    order = [script.index(f"// {path.name}\n(() => {{") for path in SCRIPTS if path.name != "loader.js"]
+    assert len(set(order)) == len(SCRIPTS) - 1
+    for path in SCRIPTS:
+        for needed in re.findall(r'from "\./([\w-]+\.js)"', path.read_text("utf-8")):
+            assert script.index(f"// {needed}\n") < script.index(f"// {path.name}\n"), (path.name, needed)
+    assert not re.search(r"^(import|export)\b", script, re.MULTILINE)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Modules of our own instead of the map's."""
+    monkeypatch.setattr(map_code, "FOLDER", tmp_path)
+    (tmp_path / "film_map.css").write_text("b { color: red }")
+    return tmp_path
+
+
+def test_joined_modules_see_each_other_by_name(folder):
+    (folder / "map.js").write_text(
+        'import { one, two as three } from "./a.js";\nimport { styles } from "./styles.js";\nexport const all = 3;\n'
+    )
+    (folder / "a.js").write_text("export const one = 1;\nexport async function two() {}\nconst hidden = 3;\n")
+    script = map_code.script.__wrapped__()
+    assert 'const { one, two: three } = modules["a.js"];' in script
+    assert 'modules["a.js"] = { one, two };' in script
+    assert "export" not in script
+    assert json.dumps("b { color: red }") in script
+
+
+@pytest.mark.parametrize("line", ["export default 1;", 'import x from "./a.js";', 'import "./a.js";', "export { y };"])
+def test_an_import_or_export_that_is_not_understood_is_named(folder, line):
+    (folder / "map.js").write_text(line + "\n")
+    with pytest.raises(ValueError, match=r"map\.js"):
+        map_code.script.__wrapped__()
+
+
+def test_modules_in_a_circle_are_refused(folder):
+    (folder / "map.js").write_text('import { a } from "./a.js";\n')
+    (folder / "a.js").write_text('import { b } from "./map.js";\nexport const a = 1;\n')
+    with pytest.raises(ValueError, match=r"map\.js -> a\.js -> map\.js"):
+        map_code.script.__wrapped__()
+
+
+def test_every_text_that_the_map_asks_for_is_sent():
+    code = "".join(path.read_text("utf-8") for path in SCRIPTS)
+    asked = set(re.findall(r"\btexts\.(\w+)", code))
+    assert asked
+    assert asked <= set(TEXTS)
+
+
+# Simulations of colour-blind eyes (severity 1.0) on linear light: Machado, Oliveira and Fernandes, 2009.
+EYES = {
+    "normal": np.eye(3),
+    "no red": np.array(
+        [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]]
+    ),
+    "no green": np.array(
+        [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]]
+    ),
+    "no blue": np.array(
+        [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]]
+    ),
+}
+GROUNDS = {"light": "#fdfaf5", "dark": "#14110f"}
+
+
+def linear(color: str) -> np.ndarray:
+    values = np.array([int(color[at : at + 2], 16) for at in (1, 3, 5)]) / 255
+    return np.where(values <= 0.04045, values / 12.92, ((values + 0.055) / 1.055) ** 2.4)
+
+
+def oklab(light: np.ndarray) -> np.ndarray:
+    """Ottosson, 2020."""
+    cones = np.cbrt(
+        np.array(
+            [
+                [0.4122214708, 0.5363325363, 0.0514459929],
+                [0.2119034982, 0.6806995451, 0.1073969566],
+                [0.0883024619, 0.2817188376, 0.6299787005],
+            ]
+        )
+        @ np.clip(light, 0, 1)
+    )
+    return (
+        np.array(
+            [
+                [0.2104542553, 0.7936177850, -0.0040720468],
+                [1.9779984951, -2.4285922050, 0.4505937099],
+                [0.0259040371, 0.7827717662, -0.8086757660],
+            ]
+        )
+        @ cones
+    )
+
+
+def contrast(one: str, other: str) -> float:
+    """Of WCAG 2: 1 for equal colours, 21 for black on white."""
+    light, dark = sorted((linear(color) @ [0.2126, 0.7152, 0.0722] for color in (one, other)), reverse=True)
+    return float((light + 0.05) / (dark + 0.05))
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("eyes", EYES)
+def test_the_colours_of_parts_can_be_told_apart(theme, eyes):
+    seen = [oklab(EYES[eyes] @ linear(color)) for color in PALETTE[theme]["categories"]]
+    assert min(np.linalg.norm(one - other) for one, other in itertools.combinations(seen, 2)) > 0.1
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_colour_stands_out_from_the_ground(theme):
+    palette = PALETTE[theme]
+    assert min(contrast(color, GROUNDS[theme]) for color in palette["categories"]) > 1.9
+    assert contrast(palette["plain"], GROUNDS[theme]) > 2.5
+    assert contrast(palette["neighbor"], GROUNDS[theme]) > 4.5
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_ramp_goes_from_the_ground_to_its_opposite_all_the_way(theme):
+    lightness = [oklab(linear(color))[0] for color in PALETTE[theme]["ramp"]]
+    assert lightness == sorted(lightness, reverse=theme == "light")
+
+
+@pytest.fixture
+def texts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(map_export, "map_texts", dict)
+    monkeypatch.setattr(map_export.i18n, "language", lambda: "zh")
+
+
+def taken_home(title: str, origin: str) -> str:
+    layout = map_scene.encode_layout(np.zeros((len(HOSTILE), 2)))
+    panel = TakenPanel("<i>", layout, placed=(Placed("</script>", 0, 0),))
+    scene = map_scene.encode(small_scene(HOSTILE))
+    return offline_page(scene=scene, panels=[panel], color="genre", title=title, origin=origin)
+
+
+def test_the_file_has_one_script_whatever_it_is_called(texts):
+    page = taken_home("</title><script>bad()</script>", "<img src=x> & more")
+    assert page.count("<script") == page.count("</script>") == 1
+    assert "&lt;/title&gt;&lt;script&gt;bad()&lt;/script&gt;" in page
+    assert "&lt;img src=x&gt; &amp; more" in page
+    assert '<html lang="zh">' in page
+
+
+def test_the_file_may_load_nothing(texts):
+    page = taken_home("Map", "")
+    assert "default-src 'none'" in page
+    assert not re.search(r'(src|href)="?(https?:)?//', page)
+
+
+def test_the_file_holds_the_bytes_of_the_page(texts):
+    page = taken_home("Map", "")
+    data = json.loads(page.split("FilmMap.offline(host, ", 1)[1].split(");\n</script>", 1)[0])
+    assert data["panels"][0]["placed"][0]["title"] == "</script>"
+    assert data["scene"]["base64"]
+    assert data["neighbors"] is None
