@@ -1,0 +1,65 @@
+"""A page with nothing but a map of invented points, for `test_map_drawing.py`; run by Streamlit, not by pytest."""
+
+import numpy as np
+import streamlit as st
+
+from pages.ui import map_route, map_scene
+from pages.ui.map_component import Actions, Panel, film_map
+from tests.browser.map_points import NUM_POINTS, layout, neighbors, scene
+
+state = st.session_state
+state["runs"] = state.get("runs", 0) + 1
+
+
+@st.fragment(key="panel")
+def panel() -> None:
+    """What was done on the map, and how often the page ran for it."""
+    st.text(
+        f"chosen {state.get('chosen')} opened {state.get('opened')} lasso {state.get('lasso')} runs {state['runs']}"
+    )
+
+
+def choose(wanted: int) -> None:
+    """Draw only the panel again."""
+    state["chosen"] = wanted
+    st.rerun("panel")
+
+
+def row_of(number: int) -> bytes:
+    """Answer one point's neighbours."""
+    if number >= NUM_POINTS:
+        raise LookupError(number)
+    indices, values = neighbors()
+    return map_scene.encode_neighbors(indices[number : number + 1], values[number : number + 1])
+
+
+if "lose" in st.query_params and not state.get("lost"):
+    # As after a restart of the server: addresses that nobody answers, until the page runs again.
+    state["lost"] = True
+    addresses = ["/map-data/gone", "/map-data/gone"]
+else:
+    addresses = [
+        map_route.publish("scene", lambda: map_scene.encode(scene())),
+        map_route.publish("layout", lambda: map_scene.encode_layout(layout())),
+    ]
+st.button("Take the first", on_click=lambda: state.update(chosen=1))
+color = st.radio("Colour", ["kind", "size"])
+is_turned = st.checkbox("Turned")
+if is_turned:
+    addresses[1] = map_route.publish("turned", lambda: map_scene.encode_layout(layout()[:, ::-1] * np.array([1, -1])))
+film_map(
+    key="map",
+    scene=addresses[0],
+    panels=[Panel("", addresses[1])],
+    color=color,
+    neighbors_live=map_route.publish_live("neighbors", row_of),
+    chosen=state.get("chosen"),
+    height=420,
+    actions=Actions(
+        on_choose=choose,
+        on_open=lambda wanted: state.update(opened=wanted),
+        on_lasso=lambda wanted: state.update(lasso=len(wanted)),
+        on_no_webgl=lambda: state.update(opened="no WebGL"),
+    ),
+)
+panel()
