@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from recsys.bundle import load_bundle
 from recsys.cli.benchmark_browser import Server, Traffic, browsing, serving, tab
+from recsys.cli.benchmark_layouts import of_layouts
 from recsys.cli.benchmark_map_page import NUM_TICKS, MapPage
 from recsys.cli.benchmark_parts import Effort, Measured
 from recsys.cli.benchmark_world import make_world
@@ -52,8 +53,6 @@ def film_map(dataset: Dataset, effort: Effort) -> list[Measured]:
         say(f"inventing {effort.num_films:,} films")
         world = make_world(Path(folder), effort.num_films)
         results += of_page(browser, world.variables, effort.num_films, effort)
-    from recsys.cli.benchmark_layouts import of_layouts
-
     say("layouts")
     return [*results, *of_layouts(load_bundle(info.folder, dataset), effort)]
 
