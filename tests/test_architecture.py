@@ -147,7 +147,7 @@ def test_no_text_is_empty():
     assert not [(language, key) for language in LANGUAGES for key, text in texts(language).items() if not text.strip()]
 
 
-KINDS = {"activity", "age", "gender", "genre", "occupation"}
+KINDS = {"acclaim", "activity", "age", "gender", "genre", "occupation", "popularity"}
 """Kinds of things in the data whose names are looked up by kind and value."""
 
 
