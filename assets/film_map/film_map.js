@@ -96,7 +96,7 @@ export class FilmMap {
   showFrame(places, milliseconds) {
     const [panel] = this.panels;
     if (!panel || places.length !== 2 * this.scene.count) return;
-    panel.show(places, { now: performance.now(), animate: this.pace(milliseconds) });
+    panel.show(places, { now: performance.now(), animate: this.pace(milliseconds), isStep: true });
     this.repaint();
   }
 
@@ -117,12 +117,19 @@ export class FilmMap {
     return panel?.columns.get(name) ?? this.columns.get(name);
   }
 
-  // What a panel draws lines to: { row, kind, rank }, empty until it is known.
+  // What a panel draws lines to: { row, kind, rank }, empty until it is known. Found once, not for every picture.
   relatedOf(panel) {
-    const source = panel.neighbors ?? this.neighbors;
-    const known = this.chosen < 0 ? [] : source.known(this.chosen);
-    if (!known) return [];
+    const known = this.chosen < 0 ? [] : (panel.neighbors ?? this.neighbors).known(this.chosen);
     const { marks } = this.data;
+    const given = [this.chosen, known?.length, panel.positions, marks, this.isMarked, panel.neighbors ?? this.neighbors];
+    if (!panel.related || given.some((part, at) => part !== panel.related.given[at])) {
+      panel.related = { given, found: this.#relate(panel, known ?? [], marks) };
+    }
+    return panel.related.found;
+  }
+
+  #relate(panel, known, marks) {
+    if (!known.length) return [];
     if (marks === "measured") return measured(panel, this.chosen, known);
     if (marks && this.isMarked) return judged(marks, this.scene.rowOf, known);
     return known.map((one, at) => ({ ...one, kind: "near", rank: at + 1 }));

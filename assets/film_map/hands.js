@@ -6,6 +6,7 @@ const ZOOM_MS = 170;
 const FLY_MS = 650;
 const SLACK = 5; // CSS pixels beside a dot that still count as on it
 const TOUCH_SLACK = 16;
+const EDGE = 40; // CSS pixels at the rim of a panel that are not quite in view
 const CLOSE = 3.2; // zoom at which a found film is shown at least
 const ARROWS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 
@@ -184,12 +185,20 @@ export class Hands {
     const next = best(map.neighborRows(map.chosen)) ?? best(panel.search.nearest(map.chosen, 60));
     if (next === undefined) return;
     map.choose(next);
-    const [left, top] = panel.onScreen(next);
-    const { box } = panel.camera;
-    const isInside = left > box.left + 40 && left < box.left + box.width - 40 && top > box.top + 40 && top < box.top + box.height - 40;
-    if (!isInside) {
-      const [x, y] = panel.place(next);
-      panel.camera.fly({ x, y, zoom: panel.camera.zoom }, performance.now(), map.pace(FLY_MS / 2));
+    this.bring(next);
+  }
+
+  // Move the map, if need be, so that a point is in view; the zoom stays.
+  bring(row) {
+    const { map } = this;
+    for (const panel of map.panels) {
+      const { box, zoom } = panel.camera;
+      const [left, top] = panel.onScreen(row);
+      const isInside = left > box.left + EDGE && left < box.left + box.width - EDGE
+        && top > box.top + EDGE && top < box.top + box.height - EDGE;
+      if (isInside) continue;
+      const [x, y] = panel.place(row);
+      panel.camera.fly({ x, y, zoom }, performance.now(), map.pace(FLY_MS / 2));
       map.repaint();
     }
   }

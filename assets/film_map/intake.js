@@ -88,8 +88,10 @@ function takeLasso(map, data) {
 function takeChoice(map, before, data) {
   if (before && data.heard < map.number) return;
   const row = data.chosen === null ? -1 : (map.scene.rowOf.get(data.chosen) ?? -1);
-  if (row !== map.chosen || !before) map.choose(row, { tell: false });
-  else {
+  if (row !== map.chosen || !before) {
+    map.choose(row, { tell: false });
+    if (before && row >= 0) map.hands.bring(row);
+  } else {
     map.isMarked = true;
     map.redraw();
   }

@@ -74,13 +74,15 @@ export class Look {
   }
 
   // Red, green, blue and alpha of each dot: paled where a lasso or the legend means others, gone where switched off.
-  #colors({ colorOf, column }) {
-    const { scene, lasso } = this.map;
+  // A part without a colour of its own gets a strong one while the legend points at it.
+  #colors({ colorOf, column, parts }) {
+    const { scene, lasso, theme } = this.map;
+    const isPlain = parts?.some((part) => part.isPlain && part.value === this.hint);
     const colors = new Uint8Array(4 * scene.count);
     for (let row = 0; row < scene.count; row += 1) {
       if (!this.mask[row]) continue;
       const isPale = (lasso && !lasso.has(row)) || (this.hint !== null && column.values[row] !== this.hint);
-      const color = colorOf(row);
+      const color = isPlain && !isPale ? theme.neighbor : colorOf(row);
       colors[4 * row] = color[0];
       colors[4 * row + 1] = color[1];
       colors[4 * row + 2] = color[2];

@@ -22,13 +22,14 @@ export class Panel {
     this.name = this.note = "";
   }
 
-  // Show places (N, 2); from where the dots are now where that makes sense.
-  show(raw, { now, animate }) {
+  // Show places (N, 2), coming from where the dots are now where that makes sense. While steps of a layout are played the
+  // panel's measure stays.
+  show(raw, { now, animate, isStep = false }) {
     const { places, toUnits, spread } = normalized(raw);
     const from = animate && this.positions?.length === places.length ? this.current(now) : places;
     this.toUnits = toUnits;
     this.positions = places;
-    this.camera.setSpread(spread);
+    if (!isStep) this.camera.setSpread(spread);
     this.from = from;
     this.move = from === places ? null : { start: now, milliseconds: animate };
     this.grid = null;

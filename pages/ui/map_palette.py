@@ -18,7 +18,7 @@ PALETTE: dict[str, dict[str, object]] = {
     },
     "dark": {
         "categories": [
-            *("#19affe", "#e7e824", "#f9ab90", "#3ba31d", "#942e79", "#ed60ac", "#3f56d1", "#61620c", "#aaeafe"),
+            *("#4b66e2", "#c28e24", "#f9d3a9", "#43ac9b", "#b287f5", "#9e5598", "#7fd4fc", "#64742b", "#afce00"),
         ],
         "ramp": ["#4b2a86", "#8c2f86", "#c94c72", "#ee7a4d", "#f8b63f", "#fbf0a0"],
         "plain": "#7d736a",
