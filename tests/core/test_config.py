@@ -179,3 +179,12 @@ def test_only_a_network_with_histories_learns_from_the_validation_part() -> None
     assert learned_from(ModelConfig(), train) == "training part"
     assert learned_from(preset("default")[0], train) == "training and validation part"
     assert learned_from(preset("default")[0], replace(train, final_share=0.0)) == "training part"
+
+
+def test_a_first_visit_to_a_large_data_set_is_shorter_and_averages_over_less() -> None:
+    model, full = preset("default")
+    assert first_visit(100_000) == (model, full)
+    short_model, short = first_visit(1_000_000)
+    assert short_model == model
+    assert short.epochs < full.epochs
+    assert short.averaging < full.averaging
