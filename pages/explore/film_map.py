@@ -1,131 +1,103 @@
-"""Film map: every film a dot; a click shows the film and those most like it, without touching the map."""
+"""Film map: every film or person a dot; a click shows its neighbours, without running the page again."""
 
-import pandas as pd
-import plotly.graph_objects as go
+from functools import partial
+
 import streamlit as st
 
-from pages.ui import components, frame, i18n, map_chart, pickers, resources, state
-from pages.ui.i18n import number, t
-from recsys.data.dataset import Movie
-from recsys.data.film_table import film_table
-from recsys.insight.projection import pca
+from pages.ui import (
+    frame,
+    map_controls,
+    map_drawing,
+    map_layouts,
+    map_panel,
+    map_parts,
+    map_three_d,
+    resources,
+    state,
+)
+from pages.ui.i18n import t
+from pages.ui.map_component import Actions
+from pages.ui.map_layouts import Layout
+from pages.ui.map_view import DIMS, Controls, View, read
+from recsys.errors import BundleError
 from recsys.recommend import Recommender
 
-METHODS = ("tsne", "pca")
-CHART, PANEL = "film_map_chart", "film_map_panel"
-NUM_SIMILAR = 10
+HEIGHT, CHART_HEIGHT = 760, 500
+NO_WEBGL = "map_no_webgl"
 
 
-def table_of(model: Recommender, method: str) -> pd.DataFrame:
-    """Return all films with their place on a map, turned so that it is widest from left to right.
-
-    Directions on a t-SNE map mean nothing, and the principal directions of a PCA map are its axes already.
-    """
-    return film_table(model.dataset, pca(model.bundle.maps[method]))
-
-
-def figure_of(model: Recommender, method: str, language: i18n.Language) -> go.Figure:
-    """Return the map; the same object for everybody who reads the same language, so that zooming is kept."""
-    del language  # the texts are in it; it is here to keep the languages apart in the cache
-    return map_chart.film_map(table_of(model, method), method=method)
+def layouts_of(model: Recommender, view: View) -> list[Layout]:
+    """Return the layouts of the one or two maps that are wanted."""
+    found = [map_layouts.layout(model, view.settings)]
+    if view.second is not None:
+        other = second_model(model, view.second.model)
+        if other is not None:
+            found.append(map_layouts.layout(other, view.second.settings))
+    return found
 
 
-def page_of(model: Recommender, method: str, language: i18n.Language) -> str:
-    """Return the map as one HTML file that works without a network."""
-    page: str = figure_of(model, method, language).to_html(include_plotlyjs=True, config=map_chart.CONFIG)
-    return page
+def second_model(model: Recommender, folder: str) -> Recommender | None:
+    """Return the model of the second map; None with a message where it cannot be had."""
+    if not folder:
+        return model
+    try:
+        other = resources.model_in(folder, model)
+    except BundleError as error:
+        frame.show_error(error)
+        return None
+    if other is None:
+        st.warning(t("map.second.gone"), icon=":material/warning:")
+    return other
 
 
-def method_of(model: Recommender) -> state.Control[str] | None:
-    """Return the choice of the layout; None where the model has no map."""
-    there = [method for method in METHODS if method in model.bundle.maps]
-    return state.control("method", there[0], parse=lambda text: text if text in there else None) if there else None
+def choose(kind: state.Kind, chosen: int) -> None:
+    """Take the film or person that was clicked, and draw only what shows it (a callback)."""
+    map_panel.take(kind, chosen)
+    st.rerun(map_parts.follow_choice())
 
 
-def choose_method(model: Recommender, method: state.Control[str]) -> None:
-    """Draw the choice of the layout."""
-    st.segmented_control(
-        t("map.method"),
-        [name for name in METHODS if name in model.bundle.maps],
-        format_func=lambda name: t(f"map.{name}"),
-        help=t("map.method.help"),
-        required=True,
-        **method.widget,
-    )
+def actions_of(view: View) -> Actions:
+    """Return what happens when something is done on the map: each draws no more than it changes."""
+
+    def lasso(ids: tuple[int, ...]) -> None:
+        map_parts.take_selection(view, ids)
+        st.rerun(map_parts.PARTS)
+
+    def no_webgl() -> None:
+        st.session_state[NO_WEBGL] = True
+
+    return Actions(partial(choose, view.kind), state.OPENERS[view.kind], lasso, no_webgl)
 
 
-def choose_dot() -> None:
-    """Take the film whose dot was clicked, and draw only the panel again."""
-    points = st.session_state[CHART].selection.points
-    if points:
-        state.write_params(movie=int(points[0]["customdata"][0]))
-        st.rerun(PANEL)
-
-
-@st.fragment(key=PANEL)
-def panel() -> None:
-    """Draw the chosen film and the films most like it."""
-    model = frame.need_model()
-    data = model.dataset
-    movie_id = pickers.current_movie(default=int(data.movies["movie_id"].iloc[data.num_ratings_by_movie.argmax()]))
-    components.movie_rows([components.Item(data.movie(movie_id))], key="map_film")
-    st.markdown(t("map.similar"))
-    similar = model.similar_movies(movie_id, k=NUM_SIMILAR)
-    items = [
-        components.Item(data.movie(found.movie_id), fact=t("map.similarity", value=f"{found.similarity:.3f}"))
-        for found in similar
-    ]
-    components.movie_rows(items, key="map_similar")
-    rows: list[tuple[Movie, dict[str, object]]] = [
-        (data.movie(found.movie_id), {"similarity": round(found.similarity, 4)}) for found in similar
-    ]
-    components.download(components.movie_table(rows), file_name=f"similar-{movie_id}.csv", key="map_similar_csv")
-
-
-def downloads(model: Recommender, method: str) -> None:
-    """Draw the buttons that take the map home."""
-    with st.container(horizontal=True, key="map_downloads"):
-        table = table_of(model, method)
-        table["genres"] = table["genres"].str.join("|")
-        records = [{str(key): value for key, value in row.items()} for row in table.to_dict("records")]
-        components.download(components.to_csv(records), file_name=f"film-map-{method}.csv", key="map_csv")
-        st.download_button(
-            t("map.html"),
-            lambda: resources.of_model(page_of, model, method, i18n.language()),
-            file_name=f"film-map-{method}.html",
-            mime="text/html",
-            icon=":material/public_off:",
-            help=t("map.html.help"),
-            key="map_html",
-            on_click="ignore",
-        )
+def draw_map(controls: Controls, layouts: list[Layout]) -> None:
+    """Draw one or two maps in the browser, or the chart that takes their place."""
+    view = controls.view
+    actions = actions_of(view)
+    if view.settings.dims != DIMS[0]:
+        map_three_d.draw_solid(layouts[0], controls, height=CHART_HEIGHT)
+        return
+    if st.session_state.get(NO_WEBGL):
+        map_three_d.draw_flat(layouts[0], controls, height=CHART_HEIGHT, on_choose=partial(choose, view.kind))
+        return
+    map_drawing.draw(controls, layouts, actions, height=HEIGHT)
 
 
 def draw(model: Recommender) -> None:
-    """Draw map and panel side by side."""
-    method = method_of(model)
-    if method is None:
-        st.info(t("map.none"), icon=":material/scatter_plot:")
-        return
-    left, right = st.columns([1.7, 1], gap="medium")
-    with right:
-        choose_method(model, method)
-        pickers.search_movie()
+    """Draw the controls, the map with the panel beside it, and the parts below."""
+    controls = read()
+    map_controls.draw(model, controls)
+    layouts = layouts_of(model, controls.view)
+    left, right = st.columns([5, 3] if len(layouts) == 1 else [7, 3], gap="medium")
     with left:
-        st.plotly_chart(
-            resources.of_model(figure_of, model, method.value, i18n.language()),
-            key=CHART,
-            on_select=choose_dot,
-            selection_mode="points",
-            config=map_chart.CONFIG,
-            alt=t("map.alt", count=number(model.dataset.num_movies)),
-        )
-        downloads(model, method.value)
+        draw_map(controls, layouts)
+        map_layouts.progress(layouts)
     with right:
-        panel()
+        if controls.view.settings.dims != DIMS[0] or st.session_state.get(NO_WEBGL):
+            map_three_d.search(controls)
+        map_panel.draw(model, controls)
+    map_parts.draw(controls, layouts)
 
 
-frame.page_header("map.title", "map.purpose")
+frame.page_header_line("map.title", "map.purpose")
 draw(frame.need_model())
-frame.origin()
 frame.how_it_works("map.how", key="map_how")

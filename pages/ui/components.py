@@ -62,9 +62,24 @@ def movie_rows(items: Sequence[Item], *, key: str) -> None:
     _draw(items, key=key, layout="rows")
 
 
+def lone_row(item: Item, *, key: str) -> None:
+    """Draw one film or person as a row, without a number; a click goes to the film or person."""
+    _draw([item], key=key, layout="rows lone")
+
+
+def tight_rows(items: Sequence[Item], *, key: str) -> None:
+    """Draw films or people as a list that needs little room; a click goes to the film or person."""
+    _draw(items, key=key, layout="rows tight")
+
+
 def movie_pills(items: Sequence[Item], *, key: str) -> None:
     """Draw films as a line of small links, such as the trail of films walked through; the last one is where one is."""
     _draw(items, key=key, layout="pills")
+
+
+def set_pills(items: Sequence[Item], *, key: str) -> None:
+    """Draw films or people as small links without an order; a click goes to the film or person."""
+    _draw(items, key=key, layout="pills set")
 
 
 def user_rows(items: Sequence[Item], *, key: str) -> None:
@@ -139,6 +154,11 @@ def about_user(user: User) -> str:
 def movie_label(movie: Movie) -> str:
     """Return a film's title with its year, as plain text (not escaped)."""
     return movie.title if movie.year is None else f"{movie.title} ({movie.year})"
+
+
+def label(thing: Movie | User) -> str:
+    """Return what a film or person is called, as plain text (not escaped)."""
+    return movie_label(thing) if isinstance(thing, Movie) else t("user.name", id=thing.user_id)
 
 
 def movie_table(rows: Iterable[tuple[Movie, Mapping[str, object]]]) -> str:

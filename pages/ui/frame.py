@@ -3,6 +3,7 @@
 Bad days are states to design: data still loading, nothing trained yet, a run under way, no such page, an error.
 """
 
+import re
 from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -79,6 +80,13 @@ def page_header(title_key: str, purpose_key: str) -> None:
     st.markdown(t(purpose_key))
 
 
+def page_header_line(title_key: str, purpose_key: str) -> None:
+    """Draw a page's title and purpose in one line where there is room, for a page that needs the height."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        st.title(t(title_key), anchor=False, width="content")
+        st.markdown(t(purpose_key), width="content")
+
+
 def door(page: str, name: str) -> None:
     """Draw one of the ways into the app: a link with a sentence."""
     label = f"**{t(f'door.{name}')}**"
@@ -105,6 +113,11 @@ def origin_text(*, with_model: bool = True) -> str:
         return t("origin.data", dataset=name)
     split = t(f"split.{info.data.split}", seed=info.data.seed)
     return t("origin.model", dataset=name, split=split, model=escaped(info.name), epochs=info.epochs_done)
+
+
+def plain_origin() -> str:
+    """Return where numbers come from as plain text, for pictures and files."""
+    return re.sub(r"\\(.)", r"\1", origin_text())
 
 
 def need_model(*, starts_itself: bool = False) -> Recommender:

@@ -1,98 +1,178 @@
-"""The map of all films: a dot each, coloured by main genre, drawn once and then left alone."""
+"""Map charts by Plotly: the film map in three dimensions, and a flat one for browsers without WebGL.
+
+Both take what `pages.ui.map_data` knows of films or people. Texts from data are escaped, since Plotly reads some HTML.
+"""
 
 from html import escape
+from typing import Any
 
-import pandas as pd
+import numpy as np
 import plotly.graph_objects as go
+from numpy.typing import NDArray
 
-from pages.ui import i18n
+from pages.ui import theme
 from pages.ui.charts import MODEBAR
 from pages.ui.i18n import t
-from pages.ui.theme import genre_color
+from pages.ui.map_palette import PALETTE
+from pages.ui.map_scene import Column, Scene
 
+MAX_FLAT = 5_000
+"""Dots of the flat chart, which draws each of them as an element of the page; the best known ones."""
 CONFIG = {
     "displaylogo": False,
     "responsive": True,
     "scrollZoom": True,
     "modeBarButtonsToRemove": ["select2d", "lasso2d"],
 }
-_HOVER = {
-    name: f"%{{customdata[{i}]}}" for i, name in enumerate(("title", "year", "genres", "mean", "ratings"), start=1)
-}
 _SMALLEST, _LARGEST = 4.0, 15.0
+_SMALLEST_SOLID, _LARGEST_SOLID = 2.5, 11.0
+Places = NDArray[np.float32]
+Rows = NDArray[np.integer[Any]]
 
 
-def film_map(table: pd.DataFrame, *, method: str) -> go.Figure:
-    """Dots of all films; the legend filters by genre, the size grows with the number of ratings.
-
-    The figure carries no colour of a theme, so that one object serves every session and never changes.
+def flat(scene: Scene, places: Places, column: Column, *, height: int) -> go.Figure:
+    """Dots in two dimensions, drawn without WebGL.
 
     Args:
-        table: columns movie_id, title, year, genres, main_genre, num_ratings, mean_rating, x, y
-            (`recsys.data.film_table.film_table`).
-        method: "tsne" or "pca", for the titles of the axes.
+        scene: the points.
+        places: (N, 2) place of each.
+        column: what colours them.
+        height: in pixels.
     """
     figure = go.Figure()
-    sizes = _sizes(table["num_ratings"])
-    order = table["main_genre"].value_counts().index
-    for genre in order:
-        films = table[table["main_genre"] == genre]
-        figure.add_scattergl(
-            x=films["x"].round(3),
-            y=films["y"].round(3),
+    known = np.argsort(-np.asarray(scene.weights), kind="stable")[:MAX_FLAT]
+    sizes = _SMALLEST + (_LARGEST - _SMALLEST) * np.sqrt(scene.sizes)
+    for rows, look in _parts(column, np.sort(known)):
+        marker = {"size": sizes[rows].round(1), "opacity": 0.8, "line": {"width": 0}, **look.pop("marker")}
+        figure.add_scatter(
+            x=places[rows, 0].round(3),
+            y=places[rows, 1].round(3),
             mode="markers",
-            name=i18n.genre(genre),
-            marker={"color": genre_color(genre), "size": sizes[films.index], "opacity": 0.8, "line": {"width": 0}},
-            customdata=_hover_values(films),
-            hovertemplate=t("chart.map_hover", **_HOVER) + "<extra></extra>",
+            marker=marker,
+            **_texts(scene, rows),
+            **look,
         )
-    _lay_out(figure, method)
-    return figure
+    axis = {"showticklabels": False, "showgrid": False, "zeroline": False, "ticks": ""}
+    figure.update_xaxes(**axis)
+    figure.update_yaxes(scaleanchor="x", **axis)
+    figure.update_layout(dragmode="pan", hovermode="closest", modebar=MODEBAR)
+    return _dressed(figure, height)
 
 
-def _sizes(num_ratings: "pd.Series[int]") -> "pd.Series[float]":
-    """Diameter of each dot in pixels: its area grows with the number of ratings."""
-    share = (num_ratings / max(1, int(num_ratings.max()))) ** 0.5
-    return (_SMALLEST + (_LARGEST - _SMALLEST) * share).round(1)
+def solid(scene: Scene, places: Places, column: Column, *, chosen: int, near: Rows, height: int) -> go.Figure:
+    """Dots in three dimensions, to be turned; the chosen one and its neighbours are joined by lines.
+
+    Args:
+        scene: the points.
+        places: (N, 3) place of each.
+        column: what colours them.
+        chosen: row of the chosen point.
+        near: (k,) rows of its neighbours, nearest first.
+        height: in pixels.
+    """
+    figure = go.Figure()
+    sizes = _SMALLEST_SOLID + (_LARGEST_SOLID - _SMALLEST_SOLID) * np.sqrt(scene.sizes)
+    for rows, look in _parts(column, np.arange(len(places))):
+        marker = {"size": sizes[rows].round(1), "opacity": 0.75, "line": {"width": 0}, **look.pop("marker")}
+        figure.add_scatter3d(**_xyz(places[rows]), mode="markers", marker=marker, **_texts(scene, rows), **look)
+    spokes = np.full((3 * len(near), 3), np.nan, dtype=np.float32)
+    spokes[0::3], spokes[1::3] = places[chosen], places[near]
+    line = {"color": _palette()["neighbor"], "width": 4}
+    figure.add_scatter3d(**_xyz(spokes), mode="lines", line=line, hoverinfo="skip", showlegend=False, connectgaps=False)
+    named = np.concatenate([[chosen], near]).astype(np.int64)
+    figure.add_scatter3d(
+        **_xyz(places[named]),
+        mode="markers+text",
+        marker={"size": [9, *[5] * len(near)], "color": line["color"]},
+        text=[escape(scene.titles[chosen], quote=False), *(str(at + 1) for at in range(len(near)))],
+        textposition="top center",
+        showlegend=False,
+        **{name: value for name, value in _texts(scene, named).items() if name != "text"},
+    )
+    axis = {
+        "showticklabels": False,
+        "title": "",
+        "showbackground": False,
+        "showspikes": False,
+        "gridcolor": "rgba(128,128,128,0.25)",
+    }
+    figure.update_layout(
+        scene={"xaxis": axis, "yaxis": axis, "zaxis": axis, "aspectmode": "data", "dragmode": "orbit"},
+        uirevision="the reader's own view",
+    )
+    return _dressed(figure, height)
 
 
-def _hover_values(films: pd.DataFrame) -> list[list[object]]:
-    """Movie id first: a click sends it back. Text is escaped, since Plotly reads some HTML."""
-    values = zip(
-        *(films[c] for c in ("movie_id", "title", "year", "genres", "mean_rating", "num_ratings")), strict=True
+def _parts(column: Column, rows: Rows) -> list[tuple[Rows, dict[str, Any]]]:
+    """Points that are drawn alike: (rows, how), one part for each entry of the legend."""
+    values = np.asarray(column.values)[rows]
+    if column.kind == "number":
+        shown = np.log10(np.maximum(values, 1)) if column.scale == "log" else values
+        bar = {"title": {"text": column.title, "side": "right"}, "thickness": 12, "len": 0.8, "outlinewidth": 0}
+        if column.scale == "log":
+            powers = np.arange(np.ceil(np.nanmax(shown, initial=0)) + 1)
+            bar |= {"tickvals": powers.tolist(), "ticktext": [f"{10**power:,.0f}" for power in powers]}
+        marker = {"color": shown, "colorscale": _palette()["ramp"], "showscale": True, "colorbar": bar}
+        return [(rows, {"marker": marker, "showlegend": False, "name": ""})]
+    colors = _category_colors(column)
+    parts = [(code, rows[values == code]) for code in range(-1, len(column.labels))]
+    parts = sorted(
+        (part for part in parts if len(part[1])),
+        key=lambda part: part[0] if column.kind == "ordinal" else -len(part[1]),
     )
     return [
-        [
-            int(movie_id),
-            escape(title),
-            "–" if pd.isna(year) else int(year),
-            escape(i18n.genres(genres)),
-            "–" if pd.isna(mean) else f"{mean:.2f}",
-            f"{num_ratings:,}",
-        ]
-        for movie_id, title, year, genres, mean, num_ratings in values
+        (
+            own,
+            {
+                "name": escape(column.labels[code]) if code >= 0 else t("map_view.unknown"),
+                "marker": {"color": colors[code]},
+            },
+        )
+        for code, own in parts
     ]
 
 
-def _lay_out(figure: go.Figure, method: str) -> None:
-    axis = {"showticklabels": False, "showgrid": False, "zeroline": False, "ticks": ""}
-    figure.update_xaxes(title=t("chart.map_axis", method=t(f"map.{method}"), number=1), **axis)
-    figure.update_yaxes(title=t("chart.map_axis", method=t(f"map.{method}"), number=2), scaleanchor="x", **axis)
+def _category_colors(column: Column) -> dict[int, Any]:
+    """Colour of each part: the largest ones get one of their own; ordered parts lie along a ramp."""
+    palette = _palette()
+    plain = palette["plain"]
+    count = len(column.labels)
+    if column.kind == "ordinal":
+        from plotly.colors import sample_colorscale  # noqa: PLC0415 - only for ordered parts
+
+        shades = sample_colorscale(palette["ramp"], [at / max(1, count - 1) for at in range(count)])
+        return {-1: plain, **dict(enumerate(shades))}
+    codes = np.asarray(column.values)
+    order = np.argsort(-np.bincount(codes[codes >= 0], minlength=count), kind="stable").tolist()
+    own = dict(zip(order, palette["categories"], strict=False))
+    return {code: own.get(code, plain) for code in range(-1, count)}
+
+
+def _palette() -> dict[str, Any]:
+    return PALETTE["dark" if theme.is_dark() else "light"]
+
+
+def _texts(scene: Scene, rows: Rows) -> dict[str, Any]:
+    """What a click and the pointer need: id, title and lines."""
+    words = [
+        "<br>".join([f"<b>{escape(scene.titles[row])}</b>", *map(escape, scene.lines[row])]) for row in rows.tolist()
+    ]
+    return {
+        "customdata": scene.ids[rows],
+        "text": words,
+        "hovertext": words,
+        "hovertemplate": "%{hovertext}<extra></extra>",
+    }
+
+
+def _xyz(places: Places) -> dict[str, Places]:
+    return {name: places[:, at].round(3) for at, name in enumerate("xyz")}
+
+
+def _dressed(figure: go.Figure, height: int) -> go.Figure:
+    theme.style(figure, height=height)
     figure.update_layout(
-        height=600,
-        dragmode="pan",
-        hovermode="closest",
-        margin={"l": 8, "r": 8, "t": 8, "b": 8},
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
-        modebar=MODEBAR,
-        hoverlabel={"font": {"size": 15}},
-        legend={
-            "orientation": "h",
-            "yanchor": "top",
-            "y": -0.07,
-            "x": 0,
-            "itemsizing": "constant",
-            "font": {"size": 14},
-        },
+        margin={"l": 0, "r": 0, "t": 0, "b": 0},
+        legend={"orientation": "v", "yanchor": "top", "y": 1, "x": 1.0, "itemsizing": "constant", "font": {"size": 13}},
     )
+    return figure

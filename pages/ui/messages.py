@@ -16,6 +16,7 @@ _KEYS: tuple[tuple[type[errors.MatineeError], str], ...] = (
     (errors.ForeignBundleError, "error.foreign_bundle"),
     (errors.BundleError, "error.bundle"),
     (errors.NonFiniteLossError, "error.loss"),
+    (errors.QueueFullError, "error.queue_full"),
     (errors.JobBusyError, "error.busy"),
     (errors.DeviceError, "error.device"),
     (errors.ConfigError, "error.config"),

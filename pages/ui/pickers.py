@@ -14,6 +14,11 @@ from recsys.data.profiles import movie_labels
 from recsys.errors import UnknownIdError
 
 
+def current(kind: state.Kind, *, default: int) -> int:
+    """Return the film or person to show: the URL's, else the session's, else the default."""
+    return current_movie(default=default) if kind == "movie" else current_user(default=default)
+
+
 def current_movie(*, default: int) -> int:
     """Return the film to show: the URL's, else the session's, else the default."""
     return _current("movie", resources.dataset().movie_index, default)

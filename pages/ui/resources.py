@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import streamlit as st
+from recsys.insight.layout_job import LayoutJob
 
 from recsys.bundle import load_bundle
 from recsys.bundle_info import BundleInfo, read_info
@@ -20,7 +21,7 @@ from recsys.data.dataset import Dataset
 from recsys.data.sources import Located
 from recsys.errors import BundleError, MatineeError
 from recsys.evaluation.scoring_job import ScoringJob
-from recsys.insight.projection import layouts
+from recsys.insight import projection
 from recsys.recommend import Recommender
 from recsys.store import activate, unreadable_bundles, usable_bundles
 from recsys.training import TrainingJob
@@ -36,6 +37,7 @@ class House:
     Attributes:
         job: the one training run.
         scoring: the one measurement for the scoreboard.
+        layouts: the one thread that lays out maps.
         step: what the loading thread is doing, in the words of `recsys.data.sources`.
         located: the data set and how it was found; None until then.
         recommender: None without a bundle.
@@ -45,8 +47,9 @@ class House:
     """
 
     def __init__(self) -> None:
-        self.job = TrainingJob(layouts)
+        self.job = TrainingJob(projection.layouts)
         self.scoring = ScoringJob()
+        self.layouts = LayoutJob()
         self.step = ""
         self.located: Located | None = None
         self.recommender: Recommender | None = None
@@ -139,6 +142,37 @@ def dataset() -> Dataset:
     return located().dataset
 
 
+def made(model: Recommender) -> str:
+    """Return what tells one trained model from all others, for keys."""
+    info = model.bundle.info
+    return f"{info.fingerprint}|{info.folder}|{info.created}|{info.epochs_done}"
+
+
+def other_models(model: Recommender) -> dict[str, str]:
+    """Return the other usable bundles of the data set: folder name -> what people call it."""
+    own = model.bundle.info.folder
+    return {info.folder.name: info.name for info in usable_bundles(model.dataset) if info.folder != own}
+
+
+def model_in(folder_name: str, model: Recommender) -> Recommender | None:
+    """Return one of `other_models`, loaded once for all sessions; None where there is no such bundle.
+
+    Raises:
+        BundleError: if it cannot be read.
+    """
+    own = model.bundle.info.folder
+    for info in usable_bundles(model.dataset):
+        if info.folder.name == folder_name and info.folder != own:
+            return _loaded(str(info.folder), info.created, _data=model.dataset)
+    return None
+
+
+@st.cache_resource(show_spinner=False, max_entries=3)
+def _loaded(folder: str, created: str, *, _data: Dataset) -> Recommender:
+    del created  # part of the key: another run may lie in the same folder
+    return Recommender(_data, load_bundle(Path(folder), _data))
+
+
 def recommender() -> Recommender | None:
     """Return the model that everybody uses now, or None where nothing is trained yet."""
     located()
@@ -161,6 +195,11 @@ def job() -> TrainingJob:
 def scoring() -> ScoringJob:
     """Return the one measurement for the scoreboard of this server."""
     return house().scoring
+
+
+def layouts() -> LayoutJob:
+    """Return the one thread of this server that lays out maps."""
+    return house().layouts
 
 
 def publish(folder: Path) -> None:
@@ -194,9 +233,11 @@ def of_model(
 ) -> Result:
     """Return `function(model, ...)`, computed once for all sessions and each model. Nobody may change the result."""
     name = f"{function.__module__}.{function.__qualname__}"
-    made = f"{model.bundle.info.folder}|{model.bundle.info.created}"
     found: Result = _computed(
-        made, name, (arguments, tuple(sorted(options.items()))), _work=lambda: function(model, *arguments, **options)
+        made(model),
+        name,
+        (arguments, tuple(sorted(options.items()))),
+        _work=lambda: function(model, *arguments, **options),
     )
     return found
 
@@ -210,6 +251,7 @@ def _computed(source: str, name: str, arguments: tuple[Any, ...], _work: Callabl
 def close() -> None:
     """Stop a training run before the server ends; what it has learnt is kept as a bundle."""
     house().scoring.stop()
+    house().layouts.stop()
     running = house().job
     if running.status().is_running:
         running.stop()

@@ -1,0 +1,75 @@
+"""Map home: the film map as one offline file, its coordinates as CSV, and where to get the picture."""
+
+import pandas as pd
+import streamlit as st
+
+from pages.ui import components, frame, map_chart, map_drawing, map_export, map_layouts, map_three_d, resources
+from pages.ui.i18n import t
+from pages.ui.map_layouts import Layout
+from pages.ui.map_view import DIMS, Controls
+from recsys.insight.layouts import LayoutSettings
+from recsys.recommend import Recommender
+
+
+def draw(controls: Controls, layouts: list[Layout]) -> None:
+    """Draw the buttons that take the map home."""
+    found = layouts[0]
+    is_flat = found.wanted.dims == DIMS[0]
+    taken = map_drawing.taken(controls, layouts) if is_flat else {}
+    st.markdown(t("map.home.text"))
+    name = f"film-map-{found.shown.key}"
+    with st.container(horizontal=True, key="map_downloads"):
+        st.download_button(
+            t("map.html"),
+            lambda: map_export.offline_page(**taken) if is_flat else _solid_page(controls, found),
+            file_name=f"{name}.html",
+            mime="text/html",
+            icon=":material/public_off:",
+            help=t("map.html.help"),
+            key="map_html",
+            on_click="ignore",
+        )
+        st.download_button(
+            t("map.home.csv"),
+            lambda: coordinates_csv(found),
+            file_name=f"{name}.csv",
+            mime="text/csv",
+            icon=":material/download:",
+            help=t("map.home.csv.help"),
+            key="map_csv",
+            on_click="ignore",
+        )
+    st.caption(t("map.home.picture" if is_flat else "map.home.picture_3d"))
+    frame.origin()
+
+
+def coordinates_csv(found: Layout) -> str:
+    """Return all dots with their places as CSV: id, what it is, then x, y (and z)."""
+    table = resources.of_model(_table, found.model, found.shown)
+    return components.to_csv([{str(key): value for key, value in row.items()} for row in table.to_dict("records")])
+
+
+def _solid_page(controls: Controls, found: Layout) -> str:
+    """Return the map in three dimensions as one HTML file that works without a network."""
+    page: str = map_three_d.figure(found, controls).to_html(include_plotlyjs=True, config=map_chart.CONFIG)
+    return page
+
+
+def _table(model: Recommender, settings: LayoutSettings) -> pd.DataFrame:
+    """All films or people with their places."""
+    places = map_layouts.kept(model, settings)
+    data = model.dataset
+    if settings.of == "movies":
+        table = data.movies[["movie_id", "title", "year", "genres"]].reset_index(drop=True)
+        table = table.assign(
+            genres=table["genres"].str.join("|"),
+            num_ratings=data.num_ratings_by_movie,
+            mean_rating=data.mean_rating_by_movie.round(3),
+        )
+    else:
+        table = data.users[["user_id", "gender", "age_group", "occupation"]].reset_index(drop=True)
+        table = table.assign(num_ratings=data.num_ratings_by_user)
+    if places is not None:
+        table = table.assign(**{axis: places[:, at] for at, axis in enumerate("xyz"[: places.shape[1]])})
+    info = model.bundle.info
+    return table.assign(dataset=info.data.dataset, split=info.data.split, model=info.name, layout=settings.key)

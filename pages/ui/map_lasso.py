@@ -1,0 +1,158 @@
+"""Map lasso: what was encircled on the film map, as a table, what it has in common, and what is like it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+from numpy.typing import NDArray
+
+from pages.ui import components, frame, i18n, map_names, map_panel, map_placing
+from pages.ui.components import Item
+from pages.ui.i18n import escaped, name, number, t
+from pages.ui.map_layouts import Layout
+from pages.ui.map_view import Controls, View, features_of, ids_of, index_of
+from recsys.insight.clusters import Trait
+from recsys.insight.contrast import Means, contrast
+from recsys.insight.neighbors import nearest_to
+from recsys.insight.placing import mean_of
+from recsys.recommend import Recommender
+
+NUM_LIKE, NUM_TRAITS = 12, 8
+TABLE_HEIGHT = 360
+
+
+def selected(view: View) -> tuple[int, ...]:
+    """Return the ids of what is encircled."""
+    found: tuple[int, ...] = st.session_state.get(_key(view), ())
+    return found
+
+
+def take(view: View, ids: Sequence[int]) -> None:
+    """Note what was encircled (part of a callback)."""
+    st.session_state[_key(view)] = tuple(ids)
+
+
+def draw(controls: Controls, layouts: list[Layout]) -> None:
+    """Draw the selection, or how to make one."""
+    view, model = controls.view, layouts[0].model
+    find = index_of(model, view.of)
+    rows = np.array([find(wanted) for wanted in selected(view)], dtype=np.int64)
+    if not len(rows):
+        st.info(t("map.lasso.empty"), icon=":material/lasso_select:")
+        return
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        st.markdown(t(f"map.lasso.count.{view.of}", count=number(len(rows)), total=number(len(ids_of(model, view.of)))))
+        table = movie_table(model, rows) if view.of == "movies" else user_table(model, rows)
+        st.dataframe(
+            table,
+            hide_index=True,
+            height=min(TABLE_HEIGHT, 38 + 35 * len(table)),
+            column_config=_columns(table),
+            key="map_lasso_table",
+        )
+        pairs: map_panel.Pairs = [
+            (map_panel.thing(model, view, wanted), {}) for wanted in ids_of(model, view.of)[rows].tolist()
+        ]
+        with st.container(horizontal=True):
+            components.download(map_panel.table(pairs), file_name=f"map-selection-{view.of}.csv", key="map_lasso_csv")
+            if view.of == "movies":
+                map_placing.mean_button(selected(view))
+    if view.of == "movies":
+        with right:
+            show_contrast(model, rows)
+    if view.of == "movies":
+        show_alike(model, rows)
+    frame.origin()
+
+
+def movie_table(model: Recommender, rows: NDArray[np.int64]) -> pd.DataFrame:
+    """Return films for reading, those with most ratings first: title, year, genres, mean_rating, num_ratings."""
+    data = model.dataset
+    films = data.movies.iloc[rows]
+    table = pd.DataFrame(
+        {
+            "title": films["title"].to_numpy(),
+            "year": films["year"].to_numpy(),
+            "genres": [i18n.genres(own) for own in films["genres"]],
+            "mean_rating": data.mean_rating_by_movie[rows],
+            "num_ratings": data.num_ratings_by_movie[rows],
+        }
+    )
+    return table.sort_values("num_ratings", ascending=False, kind="stable")
+
+
+def user_table(model: Recommender, rows: NDArray[np.int64]) -> pd.DataFrame:
+    """Return people for reading, those with most ratings first: user_id, gender, age_group, occupation, num_ratings."""
+    data = model.dataset
+    people = data.users.iloc[rows]
+    table = pd.DataFrame(
+        {
+            "user_id": people["user_id"].to_numpy(),
+            "gender": [name("gender", value) for value in people["gender"]],
+            "age_group": [name("age", value) for value in people["age_group"]],
+            "occupation": [name("occupation", value) for value in people["occupation"]],
+            "num_ratings": data.num_ratings_by_user[rows],
+        }
+    )
+    return table.sort_values("num_ratings", ascending=False, kind="stable")
+
+
+def show_contrast(model: Recommender, rows: NDArray[np.int64]) -> None:
+    """What the selection has in common against all the rest."""
+    st.markdown(t("map.contrast"))
+    found = contrast(model.dataset, rows)
+    lines = [_trait_line(trait) for trait in found.traits[:NUM_TRAITS]]
+    lines += _mean_lines(found.inside, found.outside)
+    st.markdown("\n".join(f"- {line}" for line in lines))
+
+
+def show_alike(model: Recommender, rows: NDArray[np.int64]) -> None:
+    """Films that are not in the selection and lie nearest to its mean in all numbers."""
+    st.markdown(t("map.alike"))
+    features = features_of(model, "movies")
+    found = nearest_to(features, mean_of(model.bundle, rows), NUM_LIKE, "cosine", exclude=rows.tolist())
+    values = found.values[0].tolist()
+    ids = ids_of(model, "movies")[found.indices[0]].tolist()
+    items = [
+        Item(model.dataset.movie(movie_id), t("map.fact.cosine", value=f"{value:.3f}"))
+        for movie_id, value in zip(ids, values, strict=True)
+    ]
+    components.movie_cards(items, key="map_alike", size="small")
+    pairs = zip((item.thing for item in items), values, strict=True)
+    table = map_panel.table([(film, {"cosine": round(value, 4)}) for film, value in pairs])
+    components.download(table, file_name="map-alike.csv", key="map_alike_csv")
+
+
+def _trait_line(trait: Trait) -> str:
+    shares = {"inside": f"{trait.share_inside:.0%}", "outside": f"{trait.share_outside:.0%}"}
+    return t("map.contrast.trait", name=escaped(map_names.trait_name(trait)), **shares)
+
+
+def _mean_lines(inside: Means, outside: Means) -> list[str]:
+    digits = {"year": 0, "rating": 2, "num_ratings": 0}
+    values = {
+        name: [f"{getattr(means, name):.{places}f}" for means in (inside, outside)] for name, places in digits.items()
+    }
+    return [
+        t(f"map.contrast.{name}", inside=own, outside="–" if others == "nan" else others)
+        for name, (own, others) in values.items()
+        if own != "nan"
+    ]
+
+
+def _columns(table: pd.DataFrame) -> dict[str, Any]:
+    """Headings in the reader's language."""
+    formats = {"mean_rating": "%.2f", "year": "%d", "num_ratings": "%d", "user_id": "%d"}
+    return {
+        column: st.column_config.NumberColumn(t(f"column.{column}"), format=formats[column])
+        if column in formats
+        else st.column_config.TextColumn(t(f"column.{column}"))
+        for column in table.columns
+    }
+
+
+def _key(view: View) -> str:
+    return f"map_selection_{view.of}"

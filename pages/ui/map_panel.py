@@ -1,0 +1,82 @@
+"""Map panel: the chosen film or person beside the film map, and those nearest to it in all numbers.
+
+A fragment of its own: a click on the map draws this again and nothing else.
+"""
+
+import streamlit as st
+
+from pages.ui import components, map_controls, map_data, state
+from pages.ui.components import Item
+from pages.ui.i18n import t
+from pages.ui.map_view import Controls, View, ids_of, index_of
+from recsys.data.dataset import Movie, User
+from recsys.insight.neighbors import METRICS
+from recsys.recommend import Recommender
+
+PANEL = "map_panel"
+Pairs = list[tuple[Movie | User, dict[str, object]]]
+DIGITS = {"cosine": 3, "dot": 1, "euclidean": 2}
+
+
+@st.fragment(key=PANEL)
+def draw(model: Recommender, controls: Controls) -> None:
+    """Draw the chosen film or person and its neighbours; as high as the map beside it (`assets/style.css`)."""
+    view = controls.view
+    chosen = map_controls.current(model, controls)
+    with st.container(key="map_panel"):
+        components.lone_row(Item(thing(model, view, chosen), note=t(f"map.open.{view.kind}")), key="map_film")
+        _near(controls)
+        items = neighbor_items(model, view, chosen)
+        components.tight_rows(items, key="map_similar")
+        fact = {"cosine": "cosine", "dot": "dot_product", "euclidean": "euclidean_distance"}[view.near]
+        _, values = map_data.neighbors_of(model, view.of, view.near, index_of(model, view.of)(chosen))
+        pairs: Pairs = [(item.thing, {fact: round(float(value), 4)}) for item, value in zip(items, values, strict=True)]
+        components.download(table(pairs), file_name=f"similar-{chosen}.csv", key="map_similar_csv")
+
+
+def thing(model: Recommender, view: View, wanted_id: int) -> Movie | User:
+    """Return a film or person by id."""
+    return model.dataset.movie(wanted_id) if view.of == "movies" else model.dataset.user(wanted_id)
+
+
+def neighbor_items(model: Recommender, view: View, chosen: int) -> list[Item]:
+    """Return the neighbours of a film or person as things to click, nearest first."""
+    rows, values = map_data.neighbors_of(model, view.of, view.near, index_of(model, view.of)(chosen))
+    ids = ids_of(model, view.of)[rows].tolist()
+    digits = DIGITS[view.near]
+    facts = [t(f"map.fact.{view.near}", value=f"{value:.{digits}f}") for value in values.tolist()]
+    return [Item(thing(model, view, found), fact) for found, fact in zip(ids, facts, strict=True)]
+
+
+def table(pairs: Pairs) -> str:
+    """Return films or people as CSV with what each row adds."""
+    films = [(found, more) for found, more in pairs if isinstance(found, Movie)]
+    if films:
+        return components.movie_table(films)
+    people = [(found, more) for found, more in pairs if isinstance(found, User)]
+    return components.to_csv([{**found._asdict(), **more} for found, more in people])
+
+
+def take(kind: state.Kind, chosen: int) -> None:
+    """Note which film or person was clicked (part of a callback); 0 leaves the last one."""
+    if chosen:
+        state.write_params(**{kind: chosen})
+
+
+def _near(controls: Controls) -> None:
+    """What makes a neighbour. The lines on the map follow it, so the whole page runs again."""
+    widget = controls.near.widget
+
+    def changed() -> None:
+        widget["on_change"]()
+        st.rerun()
+
+    st.segmented_control(
+        t("map.near"),
+        METRICS,
+        format_func=lambda name: t(f"map.near.{name}"),
+        label_visibility="collapsed",
+        required=True,
+        key=widget["key"],
+        on_change=changed,
+    )

@@ -1,0 +1,64 @@
+"""Map parts: what stands below the film map, one part at a time: selection, map truth, placing, take home.
+
+A fragment of its own. The chosen part is in the URL.
+"""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from pages.ui import map_home, map_lasso, map_placing, map_truth, state
+from pages.ui.i18n import t
+from pages.ui.map_layouts import Layout
+from pages.ui.map_panel import PANEL
+from pages.ui.map_view import DIMS, Controls, View
+
+PARTS = "map_parts"
+_SELECTION, _TRUTH = "selection", "truth"
+
+_DRAW: dict[str, Callable[[Controls, list[Layout]], None]] = {
+    _SELECTION: map_lasso.draw,
+    _TRUTH: map_truth.draw,
+    "place": map_placing.draw,
+    "home": map_home.draw,
+}
+_ICONS = {_SELECTION: "lasso_select", _TRUTH: "balance", "place": "add_location_alt", "home": "download"}
+
+
+@st.fragment(key=PARTS)
+def draw(controls: Controls, layouts: list[Layout]) -> None:
+    """Draw the chosen part."""
+    part = _part()
+    st.segmented_control(
+        t("map.part"),
+        list(_DRAW),
+        format_func=lambda name: f":material/{_ICONS[name]}: {t(f'map.part.{name}')}",
+        required=True,
+        label_visibility="collapsed",
+        **part.widget,
+    )
+    if layouts[0].wanted.dims != DIMS[0] and part.value == "place":
+        st.info(t("map.flat_only"), icon=":material/info:")
+        return
+    _DRAW[part.value](controls, layouts)
+
+
+def follow_choice() -> list[str]:
+    """Return which fragments a newly chosen dot concerns."""
+    return [PANEL, PARTS] if _part().value == _TRUTH else [PANEL]
+
+
+def take_selection(view: View, ids: tuple[int, ...]) -> None:
+    """Note what was encircled, and show it (part of a callback)."""
+    map_lasso.take(view, ids)
+    if ids:
+        _part().write(_SELECTION)
+
+
+def selection(view: View) -> tuple[int, ...]:
+    """Return the ids of what is encircled."""
+    return map_lasso.selected(view)
+
+
+def _part() -> state.Control[str]:
+    return state.control("part", _SELECTION, parse=lambda text: text if text in _DRAW else None)

@@ -1,0 +1,84 @@
+"""Map in three dimensions, by Plotly; and the flat chart that takes the map's place in a browser without WebGL."""
+
+from collections.abc import Callable
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from pages.ui import i18n, map_chart, map_controls, map_data, pickers, resources
+from pages.ui.i18n import number, t
+from pages.ui.map_layouts import Layout
+from pages.ui.map_scene import Column, Scene
+from pages.ui.map_view import Controls, Of, index_of
+from recsys.recommend import Recommender
+
+SOLID, FLAT = "film_map_3d", "film_map_chart"
+
+
+def draw_solid(found: Layout, controls: Controls, *, height: int) -> None:
+    """Draw the map in three dimensions with the chosen dot and its neighbours."""
+    st.plotly_chart(figure(found, controls, height=height), key=SOLID, theme=None, config=map_chart.CONFIG)
+    st.caption(t("map.solid.help"))
+
+
+def draw_flat(found: Layout, controls: Controls, *, height: int, on_choose: Callable[[int], None]) -> None:
+    """Draw the plain chart, and say why."""
+    st.info(t("map.no_webgl"), icon=":material/info:")
+    total = len(found.places)
+    if total > map_chart.MAX_FLAT:
+        st.caption(t("map.no_webgl.some", count=number(map_chart.MAX_FLAT), total=number(total)))
+
+    def choose() -> None:
+        points = st.session_state[FLAT].selection.points
+        if points:
+            on_choose(int(points[0]["customdata"][0]))
+
+    st.plotly_chart(
+        flat(found, controls, height=height),
+        key=FLAT,
+        theme=None,
+        on_select=choose,
+        selection_mode="points",
+        config=map_chart.CONFIG,
+    )
+
+
+def search(controls: Controls) -> None:
+    """Draw the search box of the charts; the map has its own."""
+    if controls.of.value == "movies":
+        pickers.search_movie()
+
+
+def figure(found: Layout, controls: Controls, *, height: int = 700) -> go.Figure:
+    """Return the map in three dimensions."""
+    model, view = found.model, controls.view
+    chosen = index_of(model, view.of)(map_controls.current(model, controls))
+    near, _ = map_data.neighbors_of(model, view.of, view.near, chosen)
+    return map_chart.solid(
+        _scene(model, controls), found.places, _column(found, controls), chosen=chosen, near=near, height=height
+    )
+
+
+def flat(found: Layout, controls: Controls, *, height: int = 700) -> go.Figure:
+    """Return the map as a plain chart."""
+    return map_chart.flat(_scene(found.model, controls), found.places, _column(found, controls), height=height)
+
+
+def _scene(model: Recommender, controls: Controls) -> Scene:
+    return resources.of_model(_in_language, model, controls.of.value, i18n.language())
+
+
+def _in_language(model: Recommender, of: Of, language: i18n.Language) -> Scene:
+    del language  # the texts are in it; it is here to keep the languages apart in the cache
+    return map_data.scene_of(model, of)
+
+
+def _column(found: Layout, controls: Controls) -> Column:
+    """The column that colours the dots."""
+    name = controls.color.value
+    own = {column.name: column for column in _scene(found.model, controls).columns}
+    if name in own:
+        return own[name]
+    if name == "person":
+        return map_data.person_values(found.model, map_controls.person(found.model))
+    return map_data.cluster_values(found) if name == "cluster" else map_data.trust_values(found)

@@ -1,0 +1,80 @@
+"""Map truth: how far the film map can be believed, for the whole map and for the chosen dot."""
+
+import numpy as np
+import streamlit as st
+
+from pages.ui import components, frame, map_controls, map_data, map_layouts, map_panel
+from pages.ui.components import Item
+from pages.ui.i18n import escaped, number, t
+from pages.ui.map_layouts import Layout
+from pages.ui.map_view import NUM_NEIGHBORS, Controls, features_of, ids_of, index_of
+from recsys.insight.truth import judged
+
+VERDICTS = ("true", "false", "missed")
+
+
+def draw(controls: Controls, layouts: list[Layout]) -> None:
+    """Draw the numbers of each map, and the neighbours of the chosen dot sorted into true, false and missed."""
+    st.markdown(t("map.truth.text", k=NUM_NEIGHBORS))
+    for at, (side, found) in enumerate(zip(st.columns(len(layouts), gap="large"), layouts, strict=True)):
+        with side:
+            _show_map(found, key=f"map_truth_{at}")
+            _show_chosen(controls, found, key=f"map_judged_{at}")
+    with st.container(horizontal=True):
+        _turn_on("map.truth.color", "palette", controls, key="map_truth_color")
+        _turn_on("map.truth.lines", "conversion_path", controls, key="map_truth_lines")
+    frame.origin()
+
+
+def note(found: Layout) -> str:
+    """Return in a few words how far a map can be trusted."""
+    truth = map_data.truth_of(found.model, found.shown)
+    return t("map.truth.note", trust=f"{truth.trustworthiness:.3f}", continuity=f"{truth.continuity:.3f}")
+
+
+def _show_map(found: Layout, *, key: str) -> None:
+    with st.spinner(t("map.truth.measuring")):
+        truth = map_data.truth_of(found.model, found.shown)
+    st.markdown(t("map.truth.of", name=map_layouts.title(found.shown)))
+    with st.container(horizontal=True, gap="medium", key=key):
+        for name, value in (("trustworthiness", truth.trustworthiness), ("continuity", truth.continuity)):
+            st.metric(t(f"map.truth.{name}"), f"{value:.3f}", help=t(f"map.truth.{name}.help"), width="content")
+    total = len(features_of(found.model, found.shown.of))
+    measured = t(f"map.truth.measured.{found.shown.of}", count=number(truth.num_measured), total=number(total))
+    st.caption(t("map.truth.how", k=truth.k, metric=t(f"map.metric.{map_data.TRUTH_METRIC}"), measured=measured))
+
+
+def _show_chosen(controls: Controls, found: Layout, *, key: str) -> None:
+    view, model = controls.view, found.model
+    chosen = map_controls.current(model, controls)
+    features = features_of(model, view.of)
+    row = index_of(model, view.of)(chosen)
+    verdict = judged(features, found.places, row, k=NUM_NEIGHBORS, metric=map_data.TRUTH_METRIC)
+    rows = {"true": verdict.true, "false": verdict.false, "missed": verdict.missed}
+    trust = map_data.truth_of(model, found.shown).per_point_trust[row]
+    title = escaped(components.label(map_panel.thing(model, view, chosen)))
+    st.markdown(t("map.truth.chosen", title=title, count=len(verdict.true), k=NUM_NEIGHBORS, trust=_number(trust)))
+    for name in VERDICTS:
+        if not len(rows[name]):
+            continue
+        st.markdown(t(f"map.truth.{name}", count=len(rows[name])))
+        ids = ids_of(model, view.of)[rows[name]].tolist()
+        items = [Item(map_panel.thing(model, view, wanted)) for wanted in ids]
+        components.set_pills(items, key=f"{key}_{name}")
+
+
+def _number(trust: float) -> str:
+    return "–" if np.isnan(trust) else f"{trust:.2f}"
+
+
+def _turn_on(text: str, icon: str, controls: Controls, *, key: str) -> None:
+    """A button that shows the truth on the map itself."""
+
+    def change() -> None:
+        if key == "map_truth_color":
+            controls.color.write("trust")
+        else:
+            controls.is_judged.write(True)
+        st.rerun()
+
+    st.button(t(text), icon=f":material/{icon}:", key=key, on_click=change)
