@@ -6,6 +6,8 @@ import { Grid } from "./grid.js";
 import { outlines } from "./land.js";
 
 export const MOVE_MS = 900;
+const LATER_MS = 40;
+const ENOUGH = 300; // points that tell where the middle of a region is
 
 export class Panel {
   constructor(painter, scene) {
@@ -33,14 +35,15 @@ export class Panel {
     this.from = from;
     this.move = from === places ? null : { start: now, milliseconds: animate };
     this.grid = null;
-    this.landPaths = null;
     this.upload();
   }
 
   upload() {
     const { painter, buffers } = this;
     buffers.to = painter.buffer(this.positions, buffers.to);
-    buffers.from = this.move ? painter.buffer(this.from, buffers.from) : buffers.to;
+    // Never the same buffer twice: writing where the dots come from must not overwrite where they go.
+    const own = buffers.from === buffers.to ? undefined : buffers.from;
+    buffers.from = this.move ? painter.buffer(this.from, own) : buffers.to;
     buffers.size = painter.buffer(this.scene.sizes, buffers.size);
     buffers.order = painter.order(this.scene.order, buffers.order);
   }
@@ -56,9 +59,18 @@ export class Panel {
     return this.grid;
   }
 
-  get land() {
-    this.landPaths ??= outlines(this.positions);
-    return this.landPaths;
+  // Outlines of the land; null until they are found, which waits until the dots are on the screen.
+  land(onFound) {
+    const of = this.positions;
+    if (this.landPaths?.of === of) return this.landPaths.paths;
+    if (this.landPaths?.of !== null) {
+      this.landPaths = { of: null };
+      setTimeout(() => {
+        this.landPaths = { of, paths: outlines(of) };
+        onFound();
+      }, LATER_MS);
+    }
+    return null;
   }
 
   moved(now) {
@@ -177,8 +189,9 @@ function regionsOf(codes, names) {
 }
 
 function median(rows, positions) {
+  const some = rows.filter((_, at) => at % Math.ceil(rows.length / ENOUGH) === 0);
   return [0, 1].map((axis) => {
-    const sorted = Float32Array.from(rows, (row) => positions[2 * row + axis]).sort();
+    const sorted = Float32Array.from(some, (row) => positions[2 * row + axis]).sort();
     return sorted[Math.floor(sorted.length / 2)];
   });
 }
