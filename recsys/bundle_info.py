@@ -15,9 +15,9 @@ from recsys import files
 from recsys.config import DataConfig, ModelConfig, TrainConfig
 from recsys.errors import BundleError, ConfigError
 
-FORMAT = 2
-READABLE = (1, 2)
-"""1 knew neither histories nor biases; what it lacks has a default."""
+FORMAT = 3
+READABLE = (1, 2, 3)
+"""1 knew neither histories nor biases, 2 only two maps of films; what they lack has a default."""
 MAX_BYTES = 1_000_000
 REQUIRED = ("weights.safetensors", "features.safetensors", "map.npz", "epochs.jsonl")
 
@@ -128,7 +128,7 @@ def read_info(folder: Path) -> BundleInfo:
     files.recover_folder(folder)
     values = _read_json(folder)
     if values.get("format") not in READABLE:
-        known = " and ".join(map(str, READABLE))
+        known = f"{READABLE[0]} to {READABLE[-1]}"
         raise BundleError(
             folder, f"has format {values.get('format')!r}; this version reads {known}. Update or train again."
         )

@@ -31,9 +31,9 @@ def read_maps(folder: Path, *, num_movies: int, num_users: int) -> dict[str, NDA
         BundleError: if the file is damaged, or a layout has no place among these films and people.
     """
     try:
-        with np.load(folder / FILE, allow_pickle=False) as layouts:
+        with (folder / FILE).open("rb") as stream, np.load(stream, allow_pickle=False) as layouts:
             maps = {_FIRST_NAMES.get(name, name): layouts[name].astype(np.float32) for name in layouts.files}
-    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
+    except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError, zipfile.BadZipFile) as error:
         raise BundleError(folder, f"is damaged ({error}). Train it again.") from error
     for name, layout in maps.items():
         match = _KEY.fullmatch(name)

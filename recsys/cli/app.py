@@ -121,20 +121,33 @@ def predict(*, user: User, movie: Movie, bundle: Folder = None, dataset: Data = 
 @app.command(name="map")
 def draw_map(
     *,
-    method: Annotated[Literal["tsne", "pca"], typer.Option(help="How 200 numbers become two.")] = "tsne",
-    perplexity: Annotated[float | None, typer.Option(min=1, help="About how many neighbours count (t-SNE).")] = None,
+    of: Annotated[Literal["movies", "users"], typer.Option(help="Whose feature vectors.")] = "movies",
+    method: Annotated[Literal["tsne", "pca"], typer.Option(help="How 200 numbers become two or three.")] = "tsne",
+    dims: Annotated[int, typer.Option(min=2, max=3, help="Three go into a .csv file only.")] = 2,
+    perplexity: Annotated[float, typer.Option(min=2, max=200, help="About how many neighbours count (t-SNE).")] = 30.0,
+    metric: Annotated[Literal["cosine", "euclidean"], typer.Option(help="Which vectors are near (t-SNE).")] = "cosine",
     seed: Annotated[int, typer.Option(min=0, help="Of the layout (t-SNE).")] = 0,
     out: Annotated[
         Path | None, typer.Option(help="A .html, .csv or .png file; CSV to standard output if left out.")
     ] = None,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Make the maps that the bundle keeps anew and measure them; nothing else.")
+    ] = False,
     bundle: Folder = None,
     dataset: Data = None,
     as_json: Json = False,
 ) -> None:
-    """Lay out all films by what the model has learned about them."""
-    from recsys.cli import mapping
+    """Lay out all films or people by what the model has learned about them."""
+    if keep:
+        from recsys.cli.map_keeping import keep_maps
 
-    mapping.draw_map(method, perplexity=perplexity, seed=seed, out=out, bundle=bundle, dataset=dataset, as_json=as_json)
+        keep_maps(bundle, dataset, as_json=as_json)
+        return
+    from recsys.cli import mapping
+    from recsys.insight.layouts import LayoutSettings
+
+    settings = LayoutSettings(of, method, dims, perplexity=perplexity, metric=metric, seed=seed)
+    mapping.draw_map(settings, mapping.MapFlags(out, bundle, dataset), as_json=as_json)
 
 
 @app.command()

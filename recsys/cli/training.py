@@ -110,10 +110,10 @@ def train(flags: TrainFlags, *, as_json: bool) -> int:
 
 
 def slim(bundle: Bundle, dataset: Dataset) -> Bundle:
-    """Return a bundle in half precision and without training state, measured again."""
+    """Return a bundle in half precision and without training state, measured and laid out again."""
     small = bundle.halved()
     metrics = {**small.info.metrics, "test": metrics_on_test(dataset, small)}
-    return replace(small, info=replace(small.info, metrics=metrics))
+    return replace(small, info=replace(small.info, metrics=metrics), maps=layouts(small.features))
 
 
 def _widths(text: str) -> tuple[int, ...]:

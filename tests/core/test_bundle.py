@@ -118,9 +118,9 @@ def test_a_missing_folder_and_a_folder_without_bundle_are_named(tmp_path, datase
 
 
 def test_an_unknown_format_is_refused_with_its_number(copy, dataset) -> None:
-    values = json.loads((copy / "bundle.json").read_text(encoding="utf-8")) | {"format": 3}
+    values = json.loads((copy / "bundle.json").read_text(encoding="utf-8")) | {"format": 4}
     (copy / "bundle.json").write_text(json.dumps(values), encoding="utf-8")
-    with pytest.raises(BundleError, match="format 3; this version reads 1 and 2"):
+    with pytest.raises(BundleError, match="format 4; this version reads 1 to 3"):
         load_bundle(copy, dataset)
 
 

@@ -7,14 +7,18 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from recsys.bundle import load_bundle, load_training_state
 from recsys.cli import main, training
 from recsys.cli.training import TrainFlags, configs
 from recsys.config import command_line, preset
 from recsys.data.synthetic import synthetic
+from recsys.insight.projection import SHIPPED
 from tests.core.data import movielens_files as files
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -124,6 +128,44 @@ def test_without_json_the_answer_is_a_table_on_standard_output(trained, capsys, 
     assert "movie_id" in out
     assert "model " in err
     assert "model " not in out
+
+
+def test_map_shows_people_and_three_dimensions_too(trained, capsys, tmp_path):
+    folder = str(trained[0])
+    _, out, _ = call(capsys, "map", "--of", "users", "--method", "pca", "--dims", "3", "--bundle", folder)
+    rows = list(csv.DictReader(io.StringIO(out)))
+    assert len(rows) == 600
+    assert list(rows[0]) == ["user_id", "gender", "age_group", "occupation", "x", "y", "z"]
+    values = values_of(capsys, "map", "--of", "users", "--bundle", folder)
+    assert (values["of"], values["dims"], values["num_users"], len(values["users"])) == ("users", 2, 600, 600)
+    flat = str(tmp_path / "map.png")
+    assert "three dimensions" in refusal(capsys, "map", "--dims", "3", "--out", flat, "--bundle", folder, status=2)
+
+
+def test_map_lays_out_anew_once_and_then_has_it(trained, capsys):
+    arguments = ["map", "--perplexity", "5", "--seed", "2", "--metric", "euclidean", "--bundle", str(trained[0])]
+    _, first, told = call(capsys, *arguments)
+    _, second, again = call(capsys, *arguments)
+    assert "computing" in told
+    assert "computing" not in again
+    assert first == second
+
+
+def test_map_keep_makes_the_maps_of_a_bundle_anew_and_loses_nothing(trained, capsys, tmp_path):
+    folder, dataset = tmp_path / "bare", synthetic()
+    bundle = load_bundle(trained[0], dataset)
+    replace(bundle, maps={}, training_state=load_training_state(trained[0])).save(folder)
+    assert load_bundle(folder, dataset).maps == {}
+    answer = values_of(capsys, "map", "--keep", "--bundle", str(folder))
+    assert [each["map"] for each in answer["maps"]] == [settings.key for settings in SHIPPED]
+    assert [each["points"] for each in answer["maps"]] == [400, 600, 400]
+    assert all(0.5 < each["trustworthiness"] <= 1 for each in answer["maps"])
+    same, other = ({file.name: file.read_bytes() for file in each.iterdir()} for each in (trained[0], folder))
+    assert same.keys() == other.keys()
+    assert {name for name in same if same[name] != other[name]} <= {"bundle.json", "map.npz"}
+    kept = load_bundle(folder, dataset).maps
+    assert kept.keys() == bundle.maps.keys()
+    assert all(np.array_equal(kept[key], bundle.maps[key]) for key in kept)
 
 
 def test_map_goes_to_standard_output_as_csv(trained, capsys):
