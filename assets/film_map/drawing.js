@@ -40,9 +40,11 @@ export function drawUnder(map, under) {
   const { low, high, line } = map.theme.land;
   for (const panel of map.panels) {
     const strength = Math.min(1, Math.max(0, 1.5 - panel.camera.zoom / 9));
-    if (!panel.positions || panel.isPlaying || panel.move || !strength) continue;
+    const isShown = panel.positions && !panel.isPlaying && !panel.move && strength > 0;
+    const paths = isShown ? panel.land(() => map.repaint()) : null;
+    if (!paths) continue;
     const fills = LEVELS.map((_, at) => css(mix(low, high, at / (LEVELS.length - 1)), strength));
-    drawLand(under.context, panel.camera, panel.land, { fills, line: css(line, 0.7 * strength), ratio: map.ratio });
+    drawLand(under.context, panel.camera, paths, { fills, line: css(line, 0.7 * strength), ratio: map.ratio });
   }
 }
 

@@ -71,21 +71,19 @@ function loops(field, level) {
     }
     return name;
   };
-  for (let row = 0; row < SIDE - 1; row += 1) {
-    for (let column = 0; column < SIDE - 1; column += 1) {
-      const corner = row * SIDE + column;
-      const around = [corner, corner + 1, corner + SIDE + 1, corner + SIDE];
-      const isHigh = around.map((at) => field[at] >= level);
-      if (isHigh.every((one) => one === isHigh[0])) continue;
-      const names = [2 * corner, 2 * (corner + 1) + 1, 2 * (corner + SIDE), 2 * corner + 1];
-      const [leaving, entering] = [[], []];
-      for (let side = 0; side < 4; side += 1) {
-        const [one, other] = [side, (side + 1) % 4];
-        if (isHigh[one] === isHigh[other]) continue;
-        (isHigh[one] ? leaving : entering).push(cross(around[one], around[other], names[side]));
-      }
-      leaving.forEach((name, at) => next.set(name, entering[at]));
+  for (let corner = 0; corner < SIDE * (SIDE - 1) - 1; corner += 1) {
+    const high = (field[corner] >= level) + (field[corner + 1] >= level)
+      + (field[corner + SIDE] >= level) + (field[corner + SIDE + 1] >= level);
+    if (high === 0 || high === 4) continue;
+    const around = [corner, corner + 1, corner + SIDE + 1, corner + SIDE];
+    const names = [2 * corner, 2 * (corner + 1) + 1, 2 * (corner + SIDE), 2 * corner + 1];
+    const [leaving, entering] = [[], []];
+    for (let side = 0; side < 4; side += 1) {
+      const [from, to] = [around[side], around[(side + 1) % 4]];
+      const isHigh = field[from] >= level;
+      if (isHigh !== field[to] >= level) (isHigh ? leaving : entering).push(cross(from, to, names[side]));
     }
+    leaving.forEach((name, at) => next.set(name, entering[at]));
   }
   return traced(next, places);
 }
