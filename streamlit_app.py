@@ -12,15 +12,18 @@ from contextlib import asynccontextmanager
 import streamlit as st
 from starlette.middleware import Middleware
 
-from pages.ui import frame, map_route, resources
+from pages.ui import frame, map_data, map_route, resources
 from pages.ui.addresses import OneLevel
 
 
 def _warm_up() -> None:
-    """Load data and model, then keep them out of every later garbage collection."""
+    """Load data and model, keep them out of every later garbage collection, and prepare the first look at the map."""
     resources.wait()
     gc.collect()
     gc.freeze()
+    model = resources.house().recommender
+    if model is not None:
+        map_data.warm_up(model)
 
 
 @asynccontextmanager

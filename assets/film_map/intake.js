@@ -63,6 +63,9 @@ function source(parts, table, live, old) {
 
 function takePanels(map, parts, data) {
   const now = performance.now();
+  const isOther = data.panels.length !== map.panels.length;
+  // A lasso is a line on the screen: it goes when the dots below it do.
+  if (isOther || data.panels.some(({ layout }, at) => layout !== map.panels[at].layoutAt)) map.lassoLine = null;
   map.panels.length = Math.min(map.panels.length, data.panels.length);
   data.panels.forEach((wanted, at) => {
     const panel = (map.panels[at] ??= new Panel(map.painter, map.scene));

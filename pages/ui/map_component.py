@@ -4,7 +4,7 @@ What is sent to it is a handful of addresses (`pages.ui.map_route`), the chosen 
 neighbours come over those addresses once. A click draws its neighbour lines in the browser, without the server; the
 page hears of it by a callback, and writes the list beside the map in a fragment of its own.
 
-Measured: see `assets/film_map/map.js`.
+How fast it is stands in `assets/film_map/map.js`.
 """
 
 import gzip

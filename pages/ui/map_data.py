@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from pages.ui import i18n, map_names, map_route, map_scene, resources, theme
 from pages.ui.i18n import name, number, t
-from pages.ui.map_layouts import Layout, places_of
+from pages.ui.map_layouts import Layout, kept, places_of
 from pages.ui.map_scene import Column, Scene
 from pages.ui.map_view import NUM_NEIGHBORS, Of, features_of, ids_of
 from pages.ui.profile_charts import decade
@@ -20,11 +20,20 @@ from recsys.data.dataset import AGE_GROUPS, GENDERS, MAX_STARS, MIN_STARS
 from recsys.insight import neighbors as nearest
 from recsys.insight.clusters import Clusters, movie_clusters, user_clusters
 from recsys.insight.layouts import LayoutSettings
-from recsys.insight.neighbors import Metric, Neighbors
+from recsys.insight.neighbors import METRICS, Metric, Neighbors
 from recsys.insight.truth import MapTruth, map_truth
 from recsys.recommend import Recommender
 
 TRUTH_METRIC: Metric = "cosine"
+
+
+def warm_up(model: Recommender) -> None:
+    """Compute what everybody's first look at the map of films needs and no language changes."""
+    usual = LayoutSettings()
+    if kept(model, usual) is not None:
+        clusters_of(model, usual)
+    if len(model.bundle.movie_features) <= map_scene.MAX_TABLE:
+        neighbor_table(model, usual.of, METRICS[0])
 
 
 def scene(model: Recommender, of: Of) -> str:

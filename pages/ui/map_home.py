@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from pages.ui import components, frame, map_chart, map_drawing, map_export, map_layouts, map_three_d, resources
+from pages.ui import components, map_chart, map_drawing, map_export, map_layouts, map_three_d, resources
 from pages.ui.i18n import t
 from pages.ui.map_layouts import Layout
 from pages.ui.map_view import DIMS, Controls
@@ -40,7 +40,6 @@ def draw(controls: Controls, layouts: list[Layout]) -> None:
             on_click="ignore",
         )
     st.caption(t("map.home.picture" if is_flat else "map.home.picture_3d"))
-    frame.origin()
 
 
 def coordinates_csv(found: Layout) -> str:

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 from numpy.typing import NDArray
 
-from pages.ui import components, frame, i18n, map_names, map_panel, map_placing
+from pages.ui import components, i18n, map_names, map_panel, map_placing
 from pages.ui.components import Item
 from pages.ui.i18n import escaped, name, number, t
 from pages.ui.map_layouts import Layout
@@ -65,7 +65,6 @@ def draw(controls: Controls, layouts: list[Layout]) -> None:
             show_contrast(model, rows)
     if view.of == "movies":
         show_alike(model, rows)
-    frame.origin()
 
 
 def movie_table(model: Recommender, rows: NDArray[np.int64]) -> pd.DataFrame:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from pages.ui import map_home, map_lasso, map_placing, map_truth, state
+from pages.ui import frame, map_home, map_lasso, map_placing, map_truth, state
 from pages.ui.i18n import t
 from pages.ui.map_layouts import Layout
 from pages.ui.map_panel import PANEL
@@ -39,8 +39,9 @@ def draw(controls: Controls, layouts: list[Layout]) -> None:
     )
     if layouts[0].wanted.dims != DIMS[0] and part.value == "place":
         st.info(t("map.flat_only"), icon=":material/info:")
-        return
-    _DRAW[part.value](controls, layouts)
+    else:
+        _DRAW[part.value](controls, layouts)
+    frame.origin()
 
 
 def follow_choice() -> list[str]:

@@ -89,17 +89,17 @@ def draw(controls: Controls, layouts: list[Layout]) -> None:
         return
     wanted = wishes(model.dataset)
     st.markdown(t("map.place.text"))
+    kind = st.segmented_control(
+        t("map.place.kind"),
+        KINDS,
+        default=KINDS[0],
+        format_func=lambda name: t(f"map.place.kind.{name}"),
+        required=True,
+        label_visibility="collapsed",
+        key="map_place_kind",
+    )
     forms, results = st.columns([2, 5], gap="large")
     with forms:
-        kind = st.segmented_control(
-            t("map.place.kind"),
-            KINDS,
-            default=KINDS[0],
-            format_func=lambda name: t(f"map.place.kind.{name}"),
-            required=True,
-            label_visibility="collapsed",
-            key="map_place_kind",
-        )
         FORMS[kind](model, wanted)
         if len(wanted) >= MAX_PLACED:
             st.caption(t("map.place.full", count=MAX_PLACED))
@@ -110,7 +110,6 @@ def draw(controls: Controls, layouts: list[Layout]) -> None:
         for at, wish in enumerate(wanted):
             with columns[at % len(columns)]:
                 _show(layouts[0], wish, at, wanted)
-    frame.origin()
 
 
 def mean_button(ids: tuple[int, ...]) -> None:

@@ -3,12 +3,12 @@
 import numpy as np
 import streamlit as st
 
-from pages.ui import components, frame, map_controls, map_data, map_layouts, map_panel
+from pages.ui import components, map_controls, map_data, map_layouts, map_panel
 from pages.ui.components import Item
 from pages.ui.i18n import escaped, number, t
 from pages.ui.map_layouts import Layout
 from pages.ui.map_view import NUM_NEIGHBORS, Controls, features_of, ids_of, index_of
-from recsys.insight.truth import judged
+from recsys.insight.truth import MapTruth, judged
 
 VERDICTS = ("true", "false", "missed")
 
@@ -23,25 +23,29 @@ def draw(controls: Controls, layouts: list[Layout]) -> None:
     with st.container(horizontal=True):
         _turn_on("map.truth.color", "palette", controls, key="map_truth_color")
         _turn_on("map.truth.lines", "conversion_path", controls, key="map_truth_lines")
-    frame.origin()
+
+
+def measured(found: Layout) -> MapTruth:
+    """Return how far a map can be trusted; the first time takes seconds, and says so."""
+    with st.spinner(t("map.truth.measuring")):
+        return map_data.truth_of(found.model, found.shown)
 
 
 def note(found: Layout) -> str:
     """Return in a few words how far a map can be trusted."""
-    truth = map_data.truth_of(found.model, found.shown)
+    truth = measured(found)
     return t("map.truth.note", trust=f"{truth.trustworthiness:.3f}", continuity=f"{truth.continuity:.3f}")
 
 
 def _show_map(found: Layout, *, key: str) -> None:
-    with st.spinner(t("map.truth.measuring")):
-        truth = map_data.truth_of(found.model, found.shown)
+    truth = measured(found)
     st.markdown(t("map.truth.of", name=map_layouts.title(found.shown)))
     with st.container(horizontal=True, gap="medium", key=key):
         for name, value in (("trustworthiness", truth.trustworthiness), ("continuity", truth.continuity)):
             st.metric(t(f"map.truth.{name}"), f"{value:.3f}", help=t(f"map.truth.{name}.help"), width="content")
     total = len(features_of(found.model, found.shown.of))
-    measured = t(f"map.truth.measured.{found.shown.of}", count=number(truth.num_measured), total=number(total))
-    st.caption(t("map.truth.how", k=truth.k, metric=t(f"map.metric.{map_data.TRUTH_METRIC}"), measured=measured))
+    number_of = t(f"map.truth.measured.{found.shown.of}", count=number(truth.num_measured), total=number(total))
+    st.caption(t("map.truth.how", k=truth.k, metric=t(f"map.metric.{map_data.TRUTH_METRIC}"), measured=number_of))
 
 
 def _show_chosen(controls: Controls, found: Layout, *, key: str) -> None:
