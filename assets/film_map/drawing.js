@@ -64,7 +64,7 @@ function drawPanel(map, panel, overlay, now) {
   const related = map.chosen >= 0 ? map.relatedOf(panel) : [];
   const blocked = [...map.covered];
   // A veil over everything else: cheaper than drawing all dots again, only paler.
-  if (map.chosen >= 0 && map.look.hint === null) overlay.veil(panel.camera.box, css(theme.ground, 0.5));
+  if (map.chosen >= 0 && map.look.hint === null) overlay.veil(panel.camera.box, css(theme.ground, 0.34));
   if (map.trail.length > 1) {
     overlay.path(map.trail.map((row) => panel.onScreen(row, now)), css(theme.accent, 0.55));
   }

@@ -144,7 +144,10 @@ export class FilmMap {
       .filter((source, at, all) => row >= 0 && all.indexOf(source) === at && !source.known(row));
     this.number += tell ? 1 : 0;
     if (waiting.length) {
-      Promise.all(waiting.map((source) => source.ask(row))).catch(() => {}).then(() => this.#chosenDrawn(row, tell));
+      const asked = Promise.all(waiting.map((source) => source.ask(row))).catch((error) => {
+        if (error instanceof Gone) this.send?.("lost", error.message);
+      });
+      asked.then(() => this.#chosenDrawn(row, tell));
       this.redraw();
     } else this.#chosenDrawn(row, tell);
   }

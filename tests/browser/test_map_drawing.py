@@ -37,6 +37,18 @@ PAINTED = """e => {
 }"""
 
 
+# Is the middle of a point's dot painted?
+IS_PAINTED = """(e, id) => {
+  const map = e.matineeMap, { gl, canvas } = map.painter, box = canvas.getBoundingClientRect();
+  map.isStale = true;
+  map.draw();
+  const [left, top] = map.where(id), pixel = new Uint8Array(4);
+  gl.readPixels((left - box.left) * map.ratio, canvas.height - (top - box.top) * map.ratio, 1, 1, gl.RGBA,
+    gl.UNSIGNED_BYTE, pixel);
+  return pixel[3] > 100;
+}"""
+
+
 @pytest.fixture
 def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A map that was taken home."""
@@ -346,6 +358,13 @@ def drawn(page: Page) -> Page:
     return page
 
 
+def wait_until_moved(page: Page, point: int, before: tuple[float, float]) -> None:
+    page.wait_for_function(
+        "([map, id, ...old]) => Math.hypot(...map.matineeMap.where(id).map((value, axis) => value - old[axis])) > 30",
+        arg=[map_of(page).element_handle(), point, *before],
+    )
+
+
 def panel(page: Page) -> Locator:
     return page.get_by_text("chosen ", exact=False)
 
@@ -376,12 +395,19 @@ def test_another_colour_or_layout_keeps_zoom_and_choice(mounted: Callable[..., P
     assert map_of(page).evaluate(CAMERA)[2] == pytest.approx(1.7)
     before = where(page, 40)
     page.get_by_text("Turned", exact=True).click()
-    page.wait_for_function(
-        "([map, left, top]) => { const [x, y] = map.matineeMap.where(40); return Math.hypot(x - left, y - top) > 30; }",
-        arg=[map_of(page).element_handle(), *before],
-    )
+    wait_until_moved(page, 40, before)
     settle(page)
     assert map_of(page).evaluate(CHOSEN_ROW) == 39
+
+
+def test_dots_are_drawn_where_they_are_after_every_change_of_the_layout(mounted: Callable[..., Page]) -> None:
+    page = drawn(mounted())
+    for _ in range(3):
+        before = where(page, 2)
+        page.get_by_text("Turned", exact=True).click()
+        wait_until_moved(page, 2, before)
+        settle(page)
+        assert map_of(page).evaluate(IS_PAINTED, 2)
 
 
 def test_the_page_can_choose_and_an_old_choice_does_not_come_back(mounted: Callable[..., Page]) -> None:
