@@ -37,6 +37,7 @@ _NEIGHBORS_PER_PERPLEXITY = 3
 _EXAGGERATION = 12.0  # of attraction at the beginning, openTSNE's default
 _STEPS_SMALL, _STEPS_LARGE = (125, 375), (250, 500)  # with exaggeration, without
 _MOMENTUM = (0.5, 0.8)
+_THETA = {2: 0.5, 3: 0.8}  # coarseness of the tree; in space it is deep, and 0.8 keeps as many neighbours
 _START_SIZE = 1e-4  # standard deviation of the first axis, as openTSNE recommends
 _SHARE_NEIGHBORS = 0.1
 _KEY = re.compile(
@@ -221,6 +222,7 @@ def _optimized(
         start,
         affinities=_affinities(features, settings, watch),
         negative_gradient_method=method,
+        theta=_THETA[settings.dims],
         n_jobs=-1,
         callbacks=[on_frame],
         callbacks_every_iters=STEPS_PER_FRAME,
