@@ -223,6 +223,7 @@ export class FilmMap {
   // Draw everything, dots and land too.
   repaint() {
     this.isStale = true;
+    if (this.panels.some((panel) => panel.camera.flight || panel.move)) this.root.dataset.view = "moving";
     this.redraw();
   }
 

@@ -87,7 +87,6 @@ export class Hands {
     const pace = isSmooth ? map.pace(ZOOM_MS) : 0;
     this.#panelAt(left, top).camera.zoomAbout(left, top, factor, performance.now(), pace);
     this.#loosen();
-    map.root.dataset.view = "moving";
     map.redraw();
   }
 
@@ -125,7 +124,6 @@ export class Hands {
       const goal = { x: positions[2 * row], y: positions[2 * row + 1], zoom: Math.max(CLOSE, camera.goal.zoom) };
       camera.fly(goal, now, map.pace(FLY_MS));
     }
-    map.root.dataset.view = "moving";
     map.choose(row);
     map.frame.over.focus({ preventScroll: true });
     map.repaint();

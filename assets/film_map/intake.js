@@ -78,6 +78,7 @@ function takePanels(map, parts, data) {
     }
     Object.assign(panel, { clustersAt: wanted.clusters, layoutAt: wanted.layout });
   });
+  map.root.dataset.panels = String(map.panels.length);
   map.frame.playback.open(data.panels[0].frames);
 }
 

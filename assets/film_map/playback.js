@@ -21,8 +21,9 @@ export class Playback {
     this.label = make("span", "step");
     this.root.append(this.button, this.slider, this.label);
     this.slider.addEventListener("input", () => {
+      const wanted = Number(this.slider.value);
       this.#pause();
-      this.#show(Number(this.slider.value), STEP_MS);
+      this.#show(wanted, STEP_MS);
     });
     this.open(null);
   }

@@ -33,6 +33,13 @@ def row_of(number: int) -> bytes:
     return map_scene.encode_neighbors(indices[number : number + 1], values[number : number + 1])
 
 
+def steps(number: int) -> bytes:
+    """Answer the steps of a layout from a number on: twelve, each a little nearer to the last."""
+    scattered = np.random.default_rng(0).uniform(-1, 1, (NUM_POINTS, 1))
+    frames = [layout() + share * 9 * scattered for share in np.linspace(1, 0, 12)]
+    return map_scene.encode_frames(frames[number:], first=number, state="finished")
+
+
 if "lose" in st.query_params and not state.get("lost"):
     # As after a restart of the server: addresses that nobody answers, until the page runs again.
     state["lost"] = True
@@ -47,10 +54,11 @@ color = st.radio("Colour", ["kind", "size"])
 is_turned = st.checkbox("Turned")
 if is_turned:
     addresses[1] = map_route.publish("turned", lambda: map_scene.encode_layout(layout()[:, ::-1] * np.array([1, -1])))
+watched = map_route.publish_live("steps", steps) if "frames" in st.query_params else None
 film_map(
     key="map",
     scene=addresses[0],
-    panels=[Panel("", addresses[1])],
+    panels=[Panel("", addresses[1], frames=watched)],
     color=color,
     neighbors_live=map_route.publish_live("neighbors", row_of),
     chosen=state.get("chosen"),

@@ -49,30 +49,39 @@ IS_PAINTED = """(e, id) => {
 }"""
 
 
-@pytest.fixture
-def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A map that was taken home."""
-    monkeypatch.setattr(map_export.i18n, "language", lambda: "en")
+def write_file(path: Path, *panels: TakenPanel) -> Path:
+    """Write a map as it is taken home."""
     indices, values = neighbors()
-    panel = TakenPanel(
-        "",
-        map_scene.encode_layout(layout()),
-        clusters=map_scene.encode_clusters(
-            scene().columns[0].values, scene().columns[0].values, coarse_names=["A", "B <s>", "C"], fine_names=["a"] * 3
-        ),
-        placed=(Placed("<placed>", 20, 10, "film", (1, 2)),),
-    )
     page = offline_page(
         scene=map_scene.encode(scene()),
-        panels=[panel],
+        panels=panels,
         color="kind",
         title="Map <home>",
         origin="invented",
         neighbors=map_scene.encode_neighbors(indices, values),
         texts={name: TEXTS["en"][f"map_view.{name}"] for name in NAMES},
     )
-    (tmp_path / "map.html").write_text(page, "utf-8")
-    return tmp_path / "map.html"
+    path.write_text(page, "utf-8")
+    return path
+
+
+@pytest.fixture(autouse=True)
+def in_english(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(map_export.i18n, "language", lambda: "en")
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """A map that was taken home."""
+    heaps = scene().columns[0].values
+    names = {"coarse_names": ["A", "B <s>", "C"], "fine_names": ["a"] * 3}
+    panel = TakenPanel(
+        "",
+        map_scene.encode_layout(layout()),
+        clusters=map_scene.encode_clusters(heaps, heaps, **names),
+        placed=(Placed("<placed>", 20, 10, "film", (1, 2)),),
+    )
+    return write_file(tmp_path / "map.html", panel)
 
 
 @pytest.fixture
@@ -289,6 +298,28 @@ HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
 """
 
 
+@pytest.mark.parametrize(("width", "is_beside"), [(1366, True), (390, False)])
+def test_two_maps_share_choice_search_lasso_and_legend(
+    tmp_path: Path, visitor: Visitor, width: int, is_beside: bool
+) -> None:
+    first = TakenPanel("One <b>", map_scene.encode_layout(layout()), note="0.97")
+    second = TakenPanel("Two", map_scene.encode_layout(layout()[:, ::-1]))
+    visit = visitor(write_file(tmp_path / "two.html", first, second).as_uri(), offline=True)
+    visit.page.set_viewport_size({"width": width, "height": 844})
+    page = open_file(visit)
+    expect(page.locator(".panel-name b")).to_have_text(["One <b>", "Two"])
+    boxes = map_of(page).evaluate("e => e.matineeMap.panels.map((panel) => panel.camera.box)")
+    assert (boxes[1]["left"] > 0) == is_beside
+    left, top = map_of(page).evaluate("e => e.matineeMap.where(40, 1)")
+    page.mouse.move(left, top)
+    expect(page.locator(".card-title")).to_have_text("Point 40")
+    page.mouse.click(left, top)
+    expect(map_of(page)).to_have_attribute("data-lines", "40")
+    assert map_of(page).evaluate("e => e.matineeMap.panels.map((p) => e.matineeMap.relatedOf(p).length)") == [5, 5]
+    page.locator(".legend .part").nth(0).click()
+    assert map_of(page).evaluate(SHOWN) == 200
+
+
 def test_a_finger_chooses_and_two_fingers_zoom(file: Path, visitor: Visitor) -> None:
     visit = visitor(file.as_uri(), offline=True, has_touch=True)
     page = open_file(visit)
@@ -439,6 +470,24 @@ def test_what_the_server_dropped_is_asked_for_again(streamlit_page: str, browser
     page.goto(f"{streamlit_page}/?lang=en&lose=1")
     assert map_of(drawn(page)).evaluate(PAINTED) > 0.002
     page.close()
+
+
+def test_steps_of_a_layout_are_played_and_can_be_walked_through(mounted: Callable[..., Page]) -> None:
+    page = drawn(mounted("lang=en&frames=1"))
+    slider = page.locator(".playback input")
+    expect(page.locator(".step")).to_have_text("Step 12 of 12", timeout=PATIENCE)
+    expect(page.locator(".tool.play")).to_be_visible()
+    settle(page)
+    last = where(page, 40)
+    slider.focus()
+    page.keyboard.press("Home")
+    expect(page.locator(".step")).to_have_text("Step 1 of 12")
+    settle(page)
+    assert where(page, 40) != pytest.approx(last, abs=2)
+    page.locator(".tool.play").click()
+    expect(page.locator(".step")).to_have_text("Step 12 of 12", timeout=PATIENCE)
+    settle(page)
+    assert where(page, 40) == pytest.approx(last, abs=0.5)
 
 
 def test_the_page_hears_that_there_is_no_webgl(mounted: Callable[..., Page]) -> None:
