@@ -1,5 +1,7 @@
 """Layouts: keys, shape, seed, neighbours, watching and stopping."""
 
+import multiprocessing
+
 import numpy as np
 import pytest
 from sklearn.manifold import trustworthiness
@@ -74,6 +76,12 @@ def test_one_seed_gives_one_picture_watched_or_not(features, layout) -> None:
     assert np.array_equal(compute(features, LayoutSettings(), on_step=watch), layout)
     assert len(frames) == 500 // STEPS_PER_FRAME - 1  # 125 steps and 375 steps, each phase counted anew
     assert not np.array_equal(frames[0], frames[-1])
+
+
+@pytest.mark.parametrize("num_cores", [1, 3])
+def test_the_number_of_cores_does_not_change_the_picture(features, layout, num_cores, monkeypatch) -> None:
+    monkeypatch.setattr(multiprocessing, "cpu_count", lambda: num_cores)  # what openTSNE asks
+    assert np.array_equal(compute(features, LayoutSettings()), layout)
 
 
 def test_another_seed_gives_another_picture(features, layout) -> None:
