@@ -1,4 +1,4 @@
-"""A page with nothing but a map of invented points, for `test_map_drawing.py`; run by Streamlit, not by pytest."""
+"""A page with nothing but a map of invented points, for `test_map_mounted.py`; run by Streamlit, not by pytest."""
 
 import numpy as np
 import streamlit as st

@@ -1,52 +1,29 @@
-"""The map in a real browser: in the file that is taken home, and mounted on a page of Streamlit."""
+"""The map in a real browser: the file that is taken home, opened from disk without a network."""
 
-import os
-import socket
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from pages.ui import map_export, map_scene
 from pages.ui.i18n import TEXTS
 from pages.ui.map_component import TEXTS as NAMES
 from pages.ui.map_component import Placed
 from pages.ui.map_export import TakenPanel, offline_page
-from tests.browser.conftest import PATIENCE, ROOT, Visit, Visitor, _wait_until_it_answers
+from tests.browser.conftest import PATIENCE, Visit, Visitor
+from tests.browser.map_hands import (
+    CAMERA,
+    CHOSEN_ROW,
+    NO_WEBGL,
+    PAINTED,
+    SHOWN,
+    click,
+    draw_lasso,
+    map_of,
+    settle,
+    where,
+)
 from tests.browser.map_points import NUM_POINTS, TITLES, layout, neighbors, scene
-
-MAP = "e => e.matineeMap"
-CHOSEN_ROW = "e => e.matineeMap.chosen"
-SHOWN = "e => e.matineeMap.look.mask.reduce((sum, one) => sum + one, 0)"
-CAMERA = "e => { const c = e.matineeMap.panels[0].camera; return [c.x, c.y, c.zoom]; }"
-# Share of the pixels of a canvas that are painted.
-PAINTED = """e => {
-  const map = e.matineeMap;
-  map.isStale = true;
-  map.draw();
-  const copy = document.createElement("canvas");
-  [copy.width, copy.height] = [map.painter.canvas.width, map.painter.canvas.height];
-  const context = copy.getContext("2d");
-  context.drawImage(map.painter.canvas, 0, 0);
-  const { data } = context.getImageData(0, 0, copy.width, copy.height);
-  return data.filter((value, at) => at % 4 === 3 && value > 0).length / (data.length / 4);
-}"""
-
-
-# Is the middle of a point's dot painted?
-IS_PAINTED = """(e, id) => {
-  const map = e.matineeMap, { gl, canvas } = map.painter, box = canvas.getBoundingClientRect();
-  map.isStale = true;
-  map.draw();
-  const [left, top] = map.where(id), pixel = new Uint8Array(4);
-  gl.readPixels((left - box.left) * map.ratio, canvas.height - (top - box.top) * map.ratio, 1, 1, gl.RGBA,
-    gl.UNSIGNED_BYTE, pixel);
-  return pixel[3] > 100;
-}"""
 
 
 def write_file(path: Path, *panels: TakenPanel) -> Path:
@@ -94,26 +71,6 @@ def open_file(visit: Visit) -> Page:
     visit.page.goto(visit.address)
     expect(map_of(visit.page)).to_have_attribute("data-state", "drawn", timeout=PATIENCE)
     return visit.page
-
-
-def map_of(page: Page) -> Locator:
-    return page.locator(".matinee-map")
-
-
-def where(page: Page, point: int) -> tuple[float, float]:
-    """Where a point is on the page."""
-    left, top = map_of(page).evaluate(f"e => e.matineeMap.where({point})")
-    return left, top
-
-
-def click(page: Page, point: int) -> None:
-    left, top = where(page, point)
-    page.mouse.move(left, top)
-    page.mouse.click(left, top)
-
-
-def settle(page: Page) -> None:
-    expect(map_of(page)).to_have_attribute("data-view", "still", timeout=PATIENCE)
 
 
 def test_every_dot_can_be_seen(home: Page) -> None:
@@ -244,24 +201,6 @@ def test_a_lasso_marks_what_it_encircles(home: Page) -> None:
     assert map_of(home).evaluate("e => e.matineeMap.lasso") is None
 
 
-def draw_lasso(page: Page) -> int:
-    """Encircle the heap on the left by the lasso tool; return how many points are marked."""
-    page.locator(".tool.lasso").click()
-    box = map_of(page).evaluate("""e => {
-      const places = Array.from({ length: 100 }, (_, at) => e.matineeMap.where(3 * at + 1));
-      const [xs, ys] = [0, 1].map((axis) => places.map((place) => place[axis]));
-      return [Math.min(...xs) - 8, Math.min(...ys) - 8, Math.max(...xs) + 8, Math.max(...ys) + 8];
-    }""")
-    left, top, right, bottom = box
-    page.mouse.move(left, top)
-    page.mouse.down()
-    for place in ((right, top), (right, bottom), (left, bottom), (left, top)):
-        page.mouse.move(*place, steps=3)
-    page.mouse.up()
-    page.locator(".over").focus()
-    return int(map_of(page).evaluate("e => e.matineeMap.lasso.size"))
-
-
 def test_the_picture_is_twice_as_sharp_and_not_empty(home: Page, tmp_path: Path) -> None:
     with home.expect_download() as download:
         home.locator(".tool.picture").click()
@@ -288,14 +227,6 @@ def test_a_browser_without_webgl_is_told_so(file: Path, visitor: Visitor) -> Non
     visit.page.add_init_script(NO_WEBGL)
     visit.page.goto(visit.address)
     expect(visit.page.locator("#map")).to_have_text(TEXTS["en"]["map_view.no_webgl"])
-
-
-NO_WEBGL = """
-const real = HTMLCanvasElement.prototype.getContext;
-HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
-  return kind.startsWith("webgl") ? null : real.call(this, kind, ...rest);
-};
-"""
 
 
 @pytest.mark.parametrize(("width", "is_beside"), [(1366, True), (390, False)])
@@ -339,158 +270,3 @@ def test_a_finger_chooses_and_two_fingers_zoom(file: Path, visitor: Visitor) -> 
     touch("touchEnd", 0)
     assert map_of(page).evaluate(CAMERA)[2] == pytest.approx(3, rel=0.15)
     assert where(page, 30) == pytest.approx((left, top), abs=12)
-
-
-@pytest.fixture(scope="module")
-def streamlit_page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A server whose only page is `map_page.py`, below a path."""
-    folder = tmp_path_factory.mktemp("map-page")
-    (folder / "launch.py").write_text(
-        "import streamlit as st\n\nfrom pages.ui import map_route\n\n"
-        f"app = st.App({str(ROOT / 'tests' / 'browser' / 'map_page.py')!r}, routes=map_route.routes())\n"
-    )
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    options = {"port": str(port), "headless": "true", "address": "127.0.0.1", "baseUrlPath": "deep/down"}
-    command = [sys.executable, "-m", "streamlit", "run", "launch.py", "--browser.gatherUsageStats", "false"]
-    command += [part for name, value in options.items() for part in (f"--server.{name}", value)]
-    with (folder / "server.log").open("w") as log:
-        server = subprocess.Popen(
-            command, cwd=folder, env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=log, stderr=subprocess.STDOUT
-        )
-        try:
-            _wait_until_it_answers(f"http://127.0.0.1:{port}/deep/down", server, folder / "server.log")
-            yield f"http://127.0.0.1:{port}/deep/down"
-        finally:
-            server.terminate()
-            with suppress(subprocess.TimeoutExpired):
-                server.wait(20)
-            server.kill()
-            server.wait()
-
-
-@pytest.fixture
-def mounted(streamlit_page: str, visitor: Visitor) -> Callable[..., Page]:
-    """Open the page and wait for its map."""
-
-    def come(query: str = "lang=en", *, script: str = "") -> Page:
-        visit = visitor(streamlit_page)
-        if script:
-            visit.page.add_init_script(script)
-        visit.page.goto(f"{streamlit_page}/?{query}")
-        return visit.page
-
-    return come
-
-
-def drawn(page: Page) -> Page:
-    expect(map_of(page)).to_have_attribute("data-state", "drawn", timeout=PATIENCE)
-    return page
-
-
-def wait_until_moved(page: Page, point: int, before: tuple[float, float]) -> None:
-    page.wait_for_function(
-        "([map, id, ...old]) => Math.hypot(...map.matineeMap.where(id).map((value, axis) => value - old[axis])) > 30",
-        arg=[map_of(page).element_handle(), point, *before],
-    )
-
-
-def panel(page: Page) -> Locator:
-    return page.get_by_text("chosen ", exact=False)
-
-
-def test_a_click_runs_only_the_panel_and_leaves_the_map_as_it_is(mounted: Callable[..., Page]) -> None:
-    page = drawn(mounted())
-    expect(panel(page)).to_contain_text("runs 1")
-    page.mouse.move(*where(page, 40))
-    page.mouse.wheel(0, -240)
-    settle(page)
-    zoomed = map_of(page).evaluate(CAMERA)
-    map_of(page).evaluate("e => { e.mark = 'same'; }")
-    click(page, 40)
-    expect(map_of(page)).to_have_attribute("data-lines", "40")
-    expect(panel(page)).to_have_text("chosen 40 opened None lasso None runs 1")
-    assert map_of(page).evaluate(CAMERA) == zoomed
-    assert map_of(page).evaluate("e => e.mark") == "same"
-
-
-def test_another_colour_or_layout_keeps_zoom_and_choice(mounted: Callable[..., Page]) -> None:
-    page = drawn(mounted())
-    click(page, 40)
-    page.keyboard.press("+")
-    settle(page)
-    page.get_by_text("size", exact=True).click()
-    expect(page.locator(".legend .bar")).to_be_visible()
-    expect(map_of(page)).to_have_attribute("data-lines", "40")
-    assert map_of(page).evaluate(CAMERA)[2] == pytest.approx(1.7)
-    before = where(page, 40)
-    page.get_by_text("Turned", exact=True).click()
-    wait_until_moved(page, 40, before)
-    settle(page)
-    assert map_of(page).evaluate(CHOSEN_ROW) == 39
-
-
-def test_dots_are_drawn_where_they_are_after_every_change_of_the_layout(mounted: Callable[..., Page]) -> None:
-    page = drawn(mounted())
-    for _ in range(3):
-        before = where(page, 2)
-        page.get_by_text("Turned", exact=True).click()
-        wait_until_moved(page, 2, before)
-        settle(page)
-        assert map_of(page).evaluate(IS_PAINTED, 2)
-
-
-def test_the_page_can_choose_and_an_old_choice_does_not_come_back(mounted: Callable[..., Page]) -> None:
-    page = drawn(mounted())
-    take = page.get_by_role("button", name="Take the first")
-    take.click()
-    expect(map_of(page)).to_have_attribute("data-lines", "1")
-    click(page, 40)
-    expect(panel(page)).to_contain_text("chosen 40")
-    page.get_by_text("size", exact=True).click()
-    expect(page.locator(".legend .bar")).to_be_visible()
-    expect(map_of(page)).to_have_attribute("data-lines", "40")
-    take.click()
-    expect(map_of(page)).to_have_attribute("data-lines", "1")
-
-
-def test_a_second_click_opens_and_a_lasso_is_told(mounted: Callable[..., Page]) -> None:
-    page = drawn(mounted())
-    click(page, 40)
-    expect(panel(page)).to_contain_text("chosen 40")
-    click(page, 40)
-    expect(panel(page)).to_contain_text("opened 40")
-    assert draw_lasso(page) == 100
-    expect(panel(page)).to_contain_text("lasso 100")
-
-
-def test_what_the_server_dropped_is_asked_for_again(streamlit_page: str, browser: Browser) -> None:
-    page = browser.new_page()  # no `visitor`: the browser notes each answer 404 as an error, and they are wanted here
-    page.goto(f"{streamlit_page}/?lang=en&lose=1")
-    assert map_of(drawn(page)).evaluate(PAINTED) > 0.002
-    page.close()
-
-
-def test_steps_of_a_layout_are_played_and_can_be_walked_through(mounted: Callable[..., Page]) -> None:
-    page = drawn(mounted("lang=en&frames=1"))
-    slider = page.locator(".playback input")
-    expect(page.locator(".step")).to_have_text("Step 12 of 12", timeout=PATIENCE)
-    expect(page.locator(".tool.play")).to_be_visible()
-    settle(page)
-    last = where(page, 40)
-    slider.focus()
-    page.keyboard.press("Home")
-    expect(page.locator(".step")).to_have_text("Step 1 of 12")
-    settle(page)
-    assert where(page, 40) != pytest.approx(last, abs=2)
-    page.locator(".tool.play").click()
-    expect(page.locator(".step")).to_have_text("Step 12 of 12", timeout=PATIENCE)
-    settle(page)
-    assert where(page, 40) == pytest.approx(last, abs=0.5)
-
-
-def test_the_page_hears_that_there_is_no_webgl(mounted: Callable[..., Page]) -> None:
-    page = mounted(script=NO_WEBGL)
-    expect(panel(page)).to_contain_text("opened no WebGL", timeout=PATIENCE)
-    expect(map_of(page)).to_have_count(0)
