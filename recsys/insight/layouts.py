@@ -4,8 +4,8 @@ t-SNE (van der Maaten and Hinton 2008) by openTSNE (Policar et al. 2024), with e
 is measured along the chord: the distance of the vectors scaled to length 1. The start is PCA (Kobak and Berens 2019)
 plus noise as strong as PCA itself, so that seeds give pictures that differ and can still be compared. Up to
 `SMALL` points 500 steps are taken instead of openTSNE's 750: measured with 3,883 films, trustworthiness (k = 10)
-0.9872 against 0.9876 in two thirds of the time. One seed gives one picture, whether it is watched or not, with any
-number of threads.
+0.9872 against 0.9876 in two thirds of the time, 4.6 s on two idle cores (AMD EPYC). One seed gives one picture, whether
+it is watched or not, with any number of threads.
 """
 
 import re
