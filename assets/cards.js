@@ -1,6 +1,7 @@
 // Films and people as links. A film is a typographic poster drawn from its title, year and genres; what is random in
 // it comes from the film's id, so that the same film always has the same card.
 // Streamlit calls the default function again on every change of its data; it rebuilds only what it owns.
+// STYLES, the text of cards.css, is put before this code where it is published (pages/ui/components.py).
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -212,7 +213,16 @@ function pill(item) {
 
 const DRAW = { cards: card, rows: row, pills: pill };
 
+const sheet = new CSSStyleSheet();
+sheet.replaceSync(STYLES);
+
+// Every shadow root that holds a list wears the same sheet.
+function dress(root) {
+  if (!root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
+}
+
 export default function ({ data, parentElement, setTriggerValue }) {
+  if (!parentElement.isConnected) return; // it left the page while this code came
   const [layout] = data.layout.split(" ");
   const list = make("div", `matinee ${data.layout}`);
   list.setAttribute("role", "list");
@@ -231,6 +241,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     entry.append(link);
     list.append(entry);
   });
+  dress(parentElement.getRootNode());
   parentElement.querySelector(".matinee")?.remove();
   parentElement.append(list);
 }
