@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 import streamlit as st
 from starlette.middleware import Middleware
 
-from pages.ui import frame, map_data, map_route, resources
+from pages.ui import frame, map_first, map_route, resources
 from pages.ui.addresses import OneLevel
 
 
@@ -23,7 +23,7 @@ def _warm_up() -> None:
     gc.freeze()
     model = resources.house().recommender
     if model is not None:
-        map_data.warm_up(model)
+        map_first.prepare(model)
 
 
 @asynccontextmanager

@@ -5,7 +5,9 @@ session, else from the browser.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Literal
 
@@ -27,9 +29,24 @@ def language_of(asked: str | None, remembered: str | None, locale: str | None) -
     return "en"
 
 
+_SPOKEN: ContextVar[Language | None] = ContextVar("spoken language", default=None)
+
+
+@contextmanager
+def speaking(language: Language) -> Iterator[None]:
+    """Speak a language whoever listens: for work that no reader waits for, or that needs very many texts at once."""
+    before = _SPOKEN.set(language)
+    try:
+        yield
+    finally:
+        _SPOKEN.reset(before)
+
+
 def language() -> Language:
     """Return the reader's language."""
-    return language_of(st.query_params.get("lang"), st.session_state.get("language"), st.context.locale)
+    return _SPOKEN.get() or language_of(
+        st.query_params.get("lang"), st.session_state.get("language"), st.context.locale
+    )
 
 
 def t(key: str, **values: object) -> str:

@@ -1,0 +1,25 @@
+"""Map first: what everybody's first look at the film map needs, made while the server starts.
+
+Measured with 90,000 films: the first visitor waited 3.2 s for titles and cards, most of it for asking the session
+for its language 250,000 times; prepared, in both languages, nobody waits.
+"""
+
+from pages.ui import i18n, map_data, map_layouts
+from recsys.insight.layouts import LayoutSettings
+from recsys.recommend import Recommender
+
+
+def prepare(model: Recommender) -> None:
+    """Publish the usual map of films in every language, where its layout is known."""
+    map_data.warm_up(model)
+    usual = LayoutSettings()
+    if map_layouts.kept(model, usual) is None:
+        return
+    found = map_layouts.layout(model, usual)
+    map_data.layout(found)
+    map_data.neighbors(model, usual.of, "cosine")
+    for language in i18n.LANGUAGES:
+        with i18n.speaking(language):
+            map_data.scene(model, usual.of)
+            map_data.clusters(found)
+            map_data.cluster_column(found)
