@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 from numpy.typing import NDArray
 
-from pages.ui import components, i18n, map_names, map_panel, map_placing
+from pages.ui import components, i18n, map_names, map_panel, map_placing, resources
 from pages.ui.components import Item
 from pages.ui.i18n import escaped, name, number, t
 from pages.ui.map_layouts import Layout
@@ -17,6 +17,7 @@ from recsys.insight.clusters import Trait
 from recsys.insight.contrast import Means, contrast
 from recsys.insight.neighbors import nearest_to
 from recsys.insight.placing import mean_of
+from recsys.insight.traits import telling, user_traits
 from recsys.recommend import Recommender
 
 NUM_LIKE, NUM_TRAITS = 12, 8
@@ -45,30 +46,56 @@ def draw(controls: Controls, layouts: list[Layout]) -> None:
     left, right = st.columns([3, 2], gap="large")
     with left:
         st.markdown(t(f"map.lasso.count.{view.of}", count=number(len(rows)), total=number(len(ids_of(model, view.of)))))
-        table = movie_table(model, rows) if view.of == "movies" else user_table(model, rows)
-        st.dataframe(
-            table,
-            hide_index=True,
-            height=min(TABLE_HEIGHT, 38 + 35 * len(table)),
-            column_config=_columns(table),
-            key="map_lasso_table",
-        )
-        pairs: map_panel.Pairs = [
-            (map_panel.thing(model, view, wanted), {}) for wanted in ids_of(model, view.of)[rows].tolist()
-        ]
+        show_table(model, view, rows)
         with st.container(horizontal=True):
-            components.download(map_panel.table(pairs), file_name=f"map-selection-{view.of}.csv", key="map_lasso_csv")
+            st.download_button(
+                t("download.csv"),
+                lambda: to_csv(model, view, rows),
+                file_name=f"map-selection-{view.of}.csv",
+                mime="text/csv",
+                icon=":material/download:",
+                key="map_lasso_csv",
+                on_click="ignore",
+            )
             if view.of == "movies":
                 map_placing.mean_button(selected(view))
-    if view.of == "movies":
-        with right:
-            show_contrast(model, rows)
+    with right:
+        show_contrast(model, view, rows)
     if view.of == "movies":
         show_alike(model, rows)
 
 
+def show_table(model: Recommender, view: View, rows: NDArray[np.int64]) -> None:
+    """Draw the selection as a table; a row that is chosen there is chosen on the map too."""
+    table = movie_table(model, rows) if view.of == "movies" else user_table(model, rows)
+
+    def choose() -> None:
+        chosen = st.session_state["map_lasso_table"].selection.rows
+        if chosen:
+            map_panel.take(view.kind, int(table.index[chosen[0]]))
+        st.rerun()
+
+    st.dataframe(
+        table,
+        hide_index=True,
+        height=min(TABLE_HEIGHT, 38 + 35 * len(table)),
+        column_config=_columns(table),
+        on_select=choose,
+        selection_mode="single-row",
+        key="map_lasso_table",
+    )
+
+
+def to_csv(model: Recommender, view: View, rows: NDArray[np.int64]) -> str:
+    """Return the selection as CSV with names, and what made it."""
+    info = model.bundle.info
+    more = {"dataset": info.data.dataset, "split": info.data.split, "model": info.name}
+    wanted = ids_of(model, view.of)[rows].tolist()
+    return map_panel.table([(map_panel.thing(model, view, one), dict(more)) for one in wanted])
+
+
 def movie_table(model: Recommender, rows: NDArray[np.int64]) -> pd.DataFrame:
-    """Return films for reading, those with most ratings first: title, year, genres, mean_rating, num_ratings."""
+    """Return films for reading, those with most ratings first: title, year, genres, mean_rating, num_ratings by id."""
     data = model.dataset
     films = data.movies.iloc[rows]
     table = pd.DataFrame(
@@ -78,7 +105,8 @@ def movie_table(model: Recommender, rows: NDArray[np.int64]) -> pd.DataFrame:
             "genres": [i18n.genres(own) for own in films["genres"]],
             "mean_rating": data.mean_rating_by_movie[rows],
             "num_ratings": data.num_ratings_by_movie[rows],
-        }
+        },
+        index=films["movie_id"].to_numpy(),
     )
     return table.sort_values("num_ratings", ascending=False, kind="stable")
 
@@ -94,18 +122,24 @@ def user_table(model: Recommender, rows: NDArray[np.int64]) -> pd.DataFrame:
             "age_group": [name("age", value) for value in people["age_group"]],
             "occupation": [name("occupation", value) for value in people["occupation"]],
             "num_ratings": data.num_ratings_by_user[rows],
-        }
+        },
+        index=people["user_id"].to_numpy(),
     )
     return table.sort_values("num_ratings", ascending=False, kind="stable")
 
 
-def show_contrast(model: Recommender, rows: NDArray[np.int64]) -> None:
+def show_contrast(model: Recommender, view: View, rows: NDArray[np.int64]) -> None:
     """What the selection has in common against all the rest."""
     st.markdown(t("map.contrast"))
-    found = contrast(model.dataset, rows)
-    lines = [_trait_line(trait) for trait in found.traits[:NUM_TRAITS]]
-    lines += _mean_lines(found.inside, found.outside)
-    st.markdown("\n".join(f"- {line}" for line in lines))
+    if view.of == "movies":
+        found = contrast(model.dataset, rows)
+        lines = [_trait_line(trait) for trait in found.traits[:NUM_TRAITS]] + _mean_lines(found.inside, found.outside)
+    else:
+        groups = np.full(model.dataset.num_users, -1)
+        groups[rows] = 0
+        (traits,) = telling(resources.of_dataset(user_traits), groups, 1)
+        lines = [_trait_line(trait) for trait in traits[:NUM_TRAITS]]
+    st.markdown("\n".join(f"- {line}" for line in lines) or t("map.contrast.nothing"))
 
 
 def show_alike(model: Recommender, rows: NDArray[np.int64]) -> None:
