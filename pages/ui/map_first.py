@@ -5,12 +5,14 @@ for its language 250,000 times; prepared, in both languages, nobody waits.
 """
 
 from pages.ui import i18n, map_data, map_layouts
+from recsys.insight import layout_store
 from recsys.insight.layouts import LayoutSettings
 from recsys.recommend import Recommender
 
 
 def prepare(model: Recommender) -> None:
     """Publish the usual map of films in every language, where its layout is known."""
+    layout_store.features_hash(model.bundle, "movies")
     map_data.warm_up(model)
     usual = LayoutSettings()
     if map_layouts.kept(model, usual) is None:
