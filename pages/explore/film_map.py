@@ -93,7 +93,7 @@ def draw(model: Recommender) -> None:
         map_layouts.progress(layouts)
     with right:
         if controls.view.settings.dims != DIMS[0] or st.session_state.get(NO_WEBGL):
-            map_three_d.search(controls)
+            map_three_d.search(model, controls)
         map_panel.draw(model, controls)
     map_parts.draw(controls, layouts)
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import plotly.graph_objects as go
 import streamlit as st
 
-from pages.ui import i18n, map_chart, map_controls, map_data, pickers, resources
+from pages.ui import i18n, map_chart, map_controls, map_data, pickers, resources, state
 from pages.ui.i18n import number, t
 from pages.ui.map_layouts import Layout
 from pages.ui.map_scene import Column, Scene
@@ -43,10 +43,14 @@ def draw_flat(found: Layout, controls: Controls, *, height: int, on_choose: Call
     )
 
 
-def search(controls: Controls) -> None:
-    """Draw the search box of the charts; the map has its own."""
+def search(model: Recommender, controls: Controls) -> None:
+    """Draw the box that finds a film or person for the charts; the map has its own."""
     if controls.of.value == "movies":
         pickers.search_movie()
+        return
+    ids = model.dataset.users["user_id"]
+    chosen = map_controls.current(model, controls)
+    st.number_input(t("map.person"), int(ids.min()), int(ids.max()), step=1, **state.id_control("user", chosen))
 
 
 def figure(found: Layout, controls: Controls, *, height: int = 700) -> go.Figure:

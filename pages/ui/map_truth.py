@@ -18,7 +18,8 @@ def draw(controls: Controls, layouts: list[Layout]) -> None:
     st.markdown(t("map.truth.text", k=NUM_NEIGHBORS))
     for at, (side, found) in enumerate(zip(st.columns(len(layouts), gap="large"), layouts, strict=True)):
         with side:
-            _show_map(found, key=f"map_truth_{at}")
+            title = map_layouts.full_title(found) if len(layouts) > 1 else map_layouts.title(found.shown)
+            _show_map(found, title, key=f"map_truth_{at}")
             _show_chosen(controls, found, key=f"map_judged_{at}")
     with st.container(horizontal=True):
         _turn_on("map.truth.color", "palette", controls, key="map_truth_color")
@@ -37,9 +38,9 @@ def note(found: Layout) -> str:
     return t("map.truth.note", trust=f"{truth.trustworthiness:.3f}", continuity=f"{truth.continuity:.3f}")
 
 
-def _show_map(found: Layout, *, key: str) -> None:
+def _show_map(found: Layout, title: str, *, key: str) -> None:
     truth = measured(found)
-    st.markdown(t("map.truth.of", name=map_layouts.title(found.shown)))
+    st.markdown(t("map.truth.of", name=escaped(title)))
     with st.container(horizontal=True, gap="medium", key=key):
         for name, value in (("trustworthiness", truth.trustworthiness), ("continuity", truth.continuity)):
             st.metric(t(f"map.truth.{name}"), f"{value:.3f}", help=t(f"map.truth.{name}.help"), width="content")

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import streamlit as st
-from recsys.insight.layout_job import LayoutJob
 
 from recsys.bundle import load_bundle
 from recsys.bundle_info import BundleInfo, read_info
@@ -22,6 +21,7 @@ from recsys.data.sources import Located
 from recsys.errors import BundleError, MatineeError
 from recsys.evaluation.scoring_job import ScoringJob
 from recsys.insight import projection
+from recsys.insight.layout_job import LayoutJob
 from recsys.recommend import Recommender
 from recsys.store import activate, unreadable_bundles, usable_bundles
 from recsys.training import TrainingJob
@@ -149,9 +149,10 @@ def made(model: Recommender) -> str:
 
 
 def other_models(model: Recommender) -> dict[str, str]:
-    """Return the other usable bundles of the data set: folder name -> what people call it."""
+    """Return the other usable bundles of the data set: folder name -> what people call it, with the folder."""
     own = model.bundle.info.folder
-    return {info.folder.name: info.name for info in usable_bundles(model.dataset) if info.folder != own}
+    others = (info for info in usable_bundles(model.dataset) if info.folder != own)
+    return {info.folder.name: f"{info.name} · {info.folder.name}" for info in others}
 
 
 def model_in(folder_name: str, model: Recommender) -> Recommender | None:
