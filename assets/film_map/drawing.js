@@ -56,7 +56,12 @@ export function drawOver(map, overlay, now) {
     if (panel.positions) overlay.within(panel.camera.box, () => drawPanel(map, panel, overlay, now));
   }
   if (map.panels.length > 1) divide(map, overlay);
-  if (map.lassoLine?.length > 1) overlay.lasso(map.lassoLine, map.theme, map.isLassoDone);
+  if (map.lassoLine) drawLasso(map, overlay);
+}
+
+function drawLasso({ lassoLine: { panel, places, isDone }, theme }, overlay) {
+  const line = places.map(([x, y]) => panel.camera.toScreen(x, y));
+  overlay.within(panel.camera.box, () => overlay.lasso(line, theme, isDone));
 }
 
 function drawPanel(map, panel, overlay, now) {

@@ -77,7 +77,6 @@ export class Hands {
     const { map } = this;
     map.frame.card.hide();
     this.#panelAt(left, top).camera.panBy(across, down);
-    this.#loosen();
     map.repaint();
   }
 
@@ -86,22 +85,17 @@ export class Hands {
     map.frame.card.hide();
     const pace = isSmooth ? map.pace(ZOOM_MS) : 0;
     this.#panelAt(left, top).camera.zoomAbout(left, top, factor, performance.now(), pace);
-    this.#loosen();
     map.redraw();
   }
 
-  // A lasso is a line on the screen; when the map moves below it only its points stay marked.
-  #loosen() {
-    this.map.lassoLine = null;
-  }
-
+  // The line is kept where it lies on the layout, so that it moves with the dots that it goes round.
   #lasso(line, isDone) {
     const { map } = this;
-    map.lassoLine = line;
-    map.isLassoDone = isDone;
+    const panel = this.#panelAt(...line[0]);
+    const places = line.map(([left, top]) => panel.camera.toLayout(left, top));
+    map.lassoLine = { panel, places, isDone };
     if (isDone) {
-      const panel = this.#panelAt(...line[0]);
-      const rows = panel.search.inside(line.map(([left, top]) => panel.camera.toLayout(left, top)), map.look.mask);
+      const rows = panel.search.inside(places, map.look.mask);
       this.#setLasso(false);
       map.select(rows);
     }
@@ -146,7 +140,6 @@ export class Hands {
       if (name === "fit") camera.fly({ x: 0, y: 0, zoom: 1 }, now, map.pace(FLY_MS));
       else camera.zoomAbout(left + width / 2, top + height / 2, name === "plus" ? 1.7 : 1 / 1.7, now, map.pace(ZOOM_MS));
     }
-    this.#loosen();
     map.repaint();
   }
 

@@ -64,7 +64,7 @@ function source(parts, table, live, old) {
 function takePanels(map, parts, data) {
   const now = performance.now();
   const isOther = data.panels.length !== map.panels.length;
-  // A lasso is a line on the screen: it goes when the dots below it do.
+  // The line of a lasso goes when the dots that it goes round do.
   if (isOther || data.panels.some(({ layout }, at) => layout !== map.panels[at].layoutAt)) map.lassoLine = null;
   map.panels.length = Math.min(map.panels.length, data.panels.length);
   data.panels.forEach((wanted, at) => {

@@ -201,6 +201,27 @@ def test_a_lasso_marks_what_it_encircles(home: Page) -> None:
     assert map_of(home).evaluate("e => e.matineeMap.lasso") is None
 
 
+def test_the_line_of_a_lasso_stays_around_its_points_when_the_map_moves(home: Page) -> None:
+    before = map_of(home).evaluate(CAMERA)
+    draw_lasso(home)
+    box = home.get_by_role("combobox")
+    box.fill("point 29")
+    box.press("Enter")
+    settle(home)
+    assert map_of(home).evaluate(CAMERA) != before
+    is_around = map_of(home).evaluate("""e => {
+      const map = e.matineeMap, { panel, places } = map.lassoLine;
+      const line = places.map(([x, y]) => panel.camera.toScreen(x, y));
+      const box = map.frame.over.getBoundingClientRect();
+      const [xs, ys] = [0, 1].map((axis) => line.map((place) => place[axis]));
+      return [...map.lasso].every((row) => {
+        const [left, top] = map.where(map.scene.ids[row]).map((at, axis) => at - [box.left, box.top][axis]);
+        return left > Math.min(...xs) && left < Math.max(...xs) && top > Math.min(...ys) && top < Math.max(...ys);
+      });
+    }""")
+    assert is_around
+
+
 def test_the_picture_is_twice_as_sharp_and_not_empty(home: Page, tmp_path: Path) -> None:
     with home.expect_download() as download:
         home.locator(".tool.picture").click()
