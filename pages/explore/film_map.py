@@ -24,6 +24,7 @@ from recsys.recommend import Recommender
 
 HEIGHT, CHART_HEIGHT = 760, 500
 NO_WEBGL = "map_no_webgl"
+PURPOSES = {"movies": "map.purpose", "users": "map.purpose_people"}
 
 
 def layouts_of(model: Recommender, view: View) -> list[Layout]:
@@ -98,6 +99,6 @@ def draw(model: Recommender) -> None:
     map_parts.draw(controls, layouts)
 
 
-frame.page_header_line("map.title", "map.purpose")
+frame.page_header_line("map.title", PURPOSES[read().view.of])
 draw(frame.need_model())
 frame.how_it_works("map.how", key="map_how")

@@ -174,6 +174,8 @@ def test_a_layout_is_laid_out_in_the_background_and_kept(server: str, visitor: V
     page.locator(".st-key-map_layout_perplexity input").press("Tab")
     page.get_by_role("button", name="Lay out").click()
     page.wait_for_url("**perplexity=13*")
+    other = "([e, first]) => e.matineeMap.panels[0].layoutAt !== first"
+    page.wait_for_function(other, arg=[map_of(page).element_handle(), first], timeout=PATIENCE)
     expect(page.locator(".st-key-map_layout_0")).to_have_count(0, timeout=PATIENCE)
     settle(page)
     second = map_of(page).evaluate("e => e.matineeMap.panels[0].layoutAt")

@@ -408,3 +408,8 @@ def _with_session(open_page: Callable[..., AppTest], values: dict[str, object], 
     for key, value in values.items():
         app.session_state[key] = value
     return app.run()
+
+
+@pytest.mark.parametrize(("of", "dot"), [("movies", "Every film is a dot."), ("users", "Every person is a dot.")])
+def test_the_purpose_says_what_the_dots_are(open_page: OpenPage, told: Told, of: str, dot: str) -> None:
+    assert dot in all_text(open_page("film_map", lang="en", of=of))
