@@ -76,16 +76,18 @@ def _opening(browser: "Browser", server: Server, count: int, effort: Effort) -> 
     """From an address to the picture: the server's first visit, new visitors, visitors who were there before."""
     with tab(browser) as page:
         first = MapPage(page, server.address).opened()
-    new, again, inside = [], [], []
+    title, new, again, inside = [], [], [], []
     for _ in range(effort.repeats):
         with tab(browser) as page:
             shown = MapPage(page, server.address)
             new.append(shown.opened())
+            title.append(shown.titled())
             again.append(shown.reloaded())
             inside.append(shown.from_start())
     name = f"map_{count}_open"
     return [
-        _median(f"{name}_first", [first], "ms", "address -> map drawn, the first visit of this server"),
+        _median(f"{name}_first", [first], "ms", "address -> map drawn, first visit of a server that is still loading"),
+        _median(f"{name}_title", title, "ms", "address -> title of the page, in the visits of the next line"),
         _median(f"{name}_new", new, "ms", "address -> map drawn, in a browser that has never been there"),
         _median(f"{name}_again", again, "ms", "reload -> map drawn"),
         _median(f"{name}_inside", inside, "ms", "link on the start page -> map drawn"),

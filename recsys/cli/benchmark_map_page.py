@@ -25,11 +25,12 @@ _REST = 400
 
 PROBE = """
 window.matineeProbe = (() => {
-  const probe = { pressed: 0, turned: [] };
+  const probe = { pressed: 0, turned: [], titled: 0 };
   addEventListener("pointerup", (event) => { probe.pressed = event.timeStamp; }, true);
   addEventListener("wheel", (event) => { probe.turned.push(event.timeStamp); }, { capture: true, passive: true });
   const next = () => new Promise((done) => requestAnimationFrame(done));
   const until = async (is) => { while (!is()) await next(); };
+  until(() => document.querySelector("h1")).then(() => { probe.titled = performance.now(); });
   // Until what is drawn is there: the graphics process has worked off all it was given, and the picture is out.
   probe.painted = async (root) => {
     await next();
@@ -109,6 +110,10 @@ class MapPage:
     def opened(self) -> float:
         """Return the milliseconds from the call of the address to the picture."""
         return float(self.root.evaluate("(root) => window.matineeProbe.painted(root)"))
+
+    def titled(self) -> float:
+        """Return the milliseconds from the call of the address to the page's title: what Streamlit itself takes."""
+        return float(self.page.evaluate("() => window.matineeProbe.titled"))
 
     def reloaded(self) -> float:
         """Load the page once more; return the milliseconds until the picture."""
