@@ -33,6 +33,7 @@ PIP_ANSWER_SECONDS = 12.0
 PIP_SECONDS = 90.0
 MAX_DOWNLOAD = 200_000_000
 _STALE_SECONDS = 86_400.0
+_BLOCK_BYTES = 65_536
 
 
 class Archive(NamedTuple):
@@ -180,8 +181,17 @@ def _fetch(address: str, archive: Archive, work: Path, say: Say) -> Path:
     import requests  # noqa: PLC0415
 
     pooch.get_logger().setLevel(logging.WARNING)
-    progress = _Progress(address, say)
-    download = pooch.HTTPDownloader(progressbar=progress, timeout=(CONNECT_SECONDS, READ_SECONDS))
+
+    def download(url: str, file: str, _pooch: object) -> None:
+        """As pooch's own downloader, which leaves the connection open when it is ended in the middle."""
+        with requests.get(url, stream=True, timeout=(CONNECT_SECONDS, READ_SECONDS)) as response:
+            response.raise_for_status()
+            progress = _Progress(url, say, total=int(response.headers.get("content-length", 0)))
+            with Path(file).open("wb") as output:
+                for block in response.iter_content(_BLOCK_BYTES):
+                    output.write(block)
+                    progress.update(len(block))
+
     try:
         return Path(pooch.retrieve(address, archive.known_hash, fname=archive.file, path=work, downloader=download))
     except requests.HTTPError as error:
@@ -195,11 +205,10 @@ def _fetch(address: str, archive: Archive, work: Path, say: Say) -> Path:
 
 
 class _Progress:
-    """What pooch wants of a progress bar, as messages in steps of a tenth; also the limit on the size."""
+    """Messages in steps of a tenth; also the limit on size and time."""
 
-    def __init__(self, address: str, say: Say) -> None:
-        self.address, self.say = address, say
-        self.total = 0
+    def __init__(self, address: str, say: Say, *, total: int) -> None:
+        self.address, self.say, self.total = address, say, total
         self._done = 0
         self._told = 0
         self._start = time.monotonic()
@@ -211,19 +220,10 @@ class _Progress:
             raise ArchiveError(self.address, f"what comes is larger than {MAX_DOWNLOAD} bytes.")
         if time.monotonic() - self._start > DOWNLOAD_SECONDS:
             raise SourceError(self.address, f"took longer than {DOWNLOAD_SECONDS:.0f} seconds.")
-        # pooch counts whole blocks, so that the last one can lead past the end.
-        tenth = min(10, 10 * self._done // self.total) if self.total else 0
+        tenth = 10 * self._done // self.total if self.total else 0
         if tenth > self._told:
             self._told = tenth
             self.say(f"downloading {self.address}: {10 * tenth} %")
-
-    def reset(self) -> None:
-        """Start counting again; pooch does so at the end."""
-        self._done = 0
-
-    def close(self) -> None:
-        """Nothing to close."""
-        return
 
 
 def _pip_download(work: Path, source: str) -> None:

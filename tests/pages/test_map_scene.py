@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
@@ -193,7 +194,8 @@ def ask(address: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
     async def send(message: Any) -> None:
         sent.append(message)
 
-    asyncio.run(Starlette(routes=map_route.routes())(scope, receive, send))
+    with ThreadPoolExecutor(1) as thread:  # a browser's test in the same process leaves a loop running in this one
+        thread.submit(lambda: asyncio.run(Starlette(routes=map_route.routes())(scope, receive, send))).result()
     head = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
     return sent[0]["status"], head, b"".join(part.get("body", b"") for part in sent[1:])
 

@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+import requests
 
 from recsys.data import downloads, reach, sources
 from recsys.errors import ArchiveError, ConfigError, DataFileError, SourceError
@@ -231,6 +232,14 @@ def test_more_than_the_largest_size_is_refused(server, monkeypatch):
     assert isinstance(error, ArchiveError)
 
 
+def test_a_download_that_is_ended_in_the_middle_closes_its_connection(server, monkeypatch):
+    responses, get = [], requests.get
+    monkeypatch.setattr(requests, "get", lambda *a, **k: responses.append(get(*a, **k)) or responses[-1])
+    monkeypatch.setattr(downloads, "MAX_DOWNLOAD", 100)
+    failure(server)
+    assert [response.raw.closed for response in responses] == [True]
+
+
 def test_a_full_disk_leaves_nothing_behind(server, monkeypatch):
     def full(*args: object, **kwargs: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device", "users.dat")
@@ -248,8 +257,6 @@ def test_a_cache_that_cannot_be_written_is_told(server, monkeypatch, tmp_path):
         sources.load("ml-1m")
 
 
-# A guess: a socket of the test server that is collected late fails whichever test runs then; seen once.
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_two_at_once_both_succeed(server, monkeypatch):
     class NoLock:
         def __enter__(self) -> None:
