@@ -17,7 +17,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 
 from recsys.data.synthetic import synthetic
 from tests.pages.conftest import train
@@ -35,6 +35,7 @@ CHROMIUM_OPTIONS = (
 OWN = ("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:")
 PATIENCE = 60_000
 """Milliseconds to wait for anything; a busy machine is no failure."""
+expect.set_options(timeout=PATIENCE)
 
 
 def _chromium() -> str:
