@@ -16,7 +16,8 @@ Measured on two cores that others used too (load 3 to 8), medians of 20, beside 
     bytes of a click                      35 kB       7.5 kB    35 kB       8.2 kB
     memory of the server, one more map    0.2 MiB     0.1 MiB   42 MiB      0.2 MiB
 
-    * of which 1.0 s until Streamlit shows the title; reloaded 1.0 s, by the link on the start page 0.4 s (load 3)
+    * median of 8 at load 3, of which 1.0 s until Streamlit shows the title; reloaded 1.0 s, by the link on the start
+      page 0.4 s. At load 6, median of 20: 2.5 s, 1.3 s and 0.6 s.
 """
 
 import statistics
