@@ -1,5 +1,8 @@
 """Small, quick parts for the tests of the core."""
 
+import json
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +18,7 @@ from recsys.data.synthetic import synthetic
 from recsys.insight.layouts import pca
 from recsys.training.run import Run
 from recsys.training.trainer import Trainer
+from tests.core.cli_calls import QUICK, ROOT
 
 DATA = DataConfig("synthetic")
 MODEL = ModelConfig(init=0.05)
@@ -102,3 +106,18 @@ def history_run(dataset: Dataset, tmp_path_factory: pytest.TempPathFactory) -> R
 def history_bundle(history_run: Run, dataset: Dataset) -> Bundle:
     """The bundle of a finished run of the preset `default`; read-only."""
     return load_bundle(history_run.folder, dataset)
+
+
+@pytest.fixture(scope="session")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict]:
+    """A quickly trained bundle for the synthetic data set, and what train answered."""
+    folder = tmp_path_factory.mktemp("cli") / "bundle"
+    done = subprocess.run(
+        [sys.executable, "-m", "recsys", "train", *QUICK, "--device", "cpu", "--out", str(folder), "--json"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "epoch 1: training loss" in done.stderr
+    return folder, json.loads(done.stdout)

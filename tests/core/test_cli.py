@@ -1,68 +1,17 @@
 """The command line keeps its contract: answer on standard output, the rest on standard error, the exit status."""
 
-import csv
-import io
 import json
-import os
-import signal
 import subprocess
 import sys
-from dataclasses import replace
-from pathlib import Path
 
-import numpy as np
 import pytest
 
-from recsys.bundle import load_bundle, load_training_state
 from recsys.cli import main, training
 from recsys.cli.training import TrainFlags, configs
 from recsys.config import command_line, preset
 from recsys.data.synthetic import synthetic
-from recsys.insight.projection import SHIPPED
+from tests.core.cli_calls import MOVIE_KEYS, QUICK, ROOT, call, refusal, values_of
 from tests.core.data import movielens_files as files
-
-ROOT = Path(__file__).resolve().parent.parent.parent
-QUICK = ["--dataset", "synthetic", "--epochs", "1", "--batch-size", "4096", "--init", "0.05", "--learning-rate", "0.01"]
-MOVIE_KEYS = {"movie_id", "title", "year", "genres"}
-
-
-def call(capsys, *arguments: str) -> tuple[int, str, str]:
-    capsys.readouterr()
-    status = main(list(arguments))
-    captured = capsys.readouterr()
-    return status, captured.out, captured.err
-
-
-def values_of(capsys, *arguments: str) -> dict:
-    status, out, err = call(capsys, *arguments, "--json")
-    assert status == 0, err
-    return json.loads(out)
-
-
-def refusal(capsys, *arguments: str, status: int = 1) -> str:
-    """The one line of an error; nothing else may be on standard output, and no traceback anywhere."""
-    found, out, err = call(capsys, *arguments)
-    assert (found, out) == (status, ""), err
-    assert "Traceback" not in err
-    lines = [line for line in err.splitlines() if line.startswith("error: ")]
-    assert len(lines) == 1
-    assert err.splitlines()[-1] == lines[0]
-    return lines[0]
-
-
-@pytest.fixture(scope="module")
-def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict]:
-    """A quickly trained bundle for the synthetic data set, and what train answered."""
-    folder = tmp_path_factory.mktemp("cli") / "bundle"
-    done = subprocess.run(
-        [sys.executable, "-m", "recsys", "train", *QUICK, "--device", "cpu", "--out", str(folder), "--json"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert "epoch 1: training loss" in done.stderr
-    return folder, json.loads(done.stdout)
 
 
 def test_train_answers_with_the_documented_keys(trained):
@@ -128,78 +77,6 @@ def test_without_json_the_answer_is_a_table_on_standard_output(trained, capsys, 
     assert "movie_id" in out
     assert "model " in err
     assert "model " not in out
-
-
-def test_map_shows_people_and_three_dimensions_too(trained, capsys, tmp_path):
-    folder = str(trained[0])
-    _, out, _ = call(capsys, "map", "--of", "users", "--method", "pca", "--dims", "3", "--bundle", folder)
-    rows = list(csv.DictReader(io.StringIO(out)))
-    assert len(rows) == 600
-    assert list(rows[0]) == ["user_id", "gender", "age_group", "occupation", "x", "y", "z"]
-    values = values_of(capsys, "map", "--of", "users", "--bundle", folder)
-    assert (values["of"], values["dims"], values["num_users"], len(values["users"])) == ("users", 2, 600, 600)
-    flat = str(tmp_path / "map.png")
-    assert "three dimensions" in refusal(capsys, "map", "--dims", "3", "--out", flat, "--bundle", folder, status=2)
-
-
-def test_map_lays_out_anew_once_and_then_has_it(trained, capsys):
-    arguments = ["map", "--perplexity", "5", "--seed", "2", "--metric", "euclidean", "--bundle", str(trained[0])]
-    _, first, told = call(capsys, *arguments)
-    _, second, again = call(capsys, *arguments)
-    assert "computing" in told
-    assert "computing" not in again
-    assert first == second
-
-
-def test_map_keep_makes_the_maps_of_a_bundle_anew_and_loses_nothing(trained, capsys, tmp_path):
-    folder, dataset = tmp_path / "bare", synthetic()
-    bundle = load_bundle(trained[0], dataset)
-    replace(bundle, maps={}, training_state=load_training_state(trained[0])).save(folder)
-    assert load_bundle(folder, dataset).maps == {}
-    answer = values_of(capsys, "map", "--keep", "--bundle", str(folder))
-    assert [each["map"] for each in answer["maps"]] == [settings.key for settings in SHIPPED]
-    assert [each["points"] for each in answer["maps"]] == [400, 600, 400]
-    assert all(0.5 < each["trustworthiness"] <= 1 for each in answer["maps"])
-    same, other = ({file.name: file.read_bytes() for file in each.iterdir()} for each in (trained[0], folder))
-    assert same.keys() == other.keys()
-    assert {name for name in same if same[name] != other[name]} <= {"bundle.json", "map.npz"}
-    kept = load_bundle(folder, dataset).maps
-    assert kept.keys() == bundle.maps.keys()
-    assert all(np.array_equal(kept[key], bundle.maps[key]) for key in kept)
-
-
-def test_map_goes_to_standard_output_as_csv(trained, capsys):
-    status, out, _ = call(capsys, "map", "--method", "pca", "--bundle", str(trained[0]))
-    rows = list(csv.DictReader(io.StringIO(out)))
-    assert status == 0
-    assert len(rows) == 400
-    assert set(rows[0]) == {"movie_id", "title", "year", "genre", "x", "y"}
-
-
-@pytest.mark.parametrize(
-    ("suffix", "start"), [(".html", b"<!doctype html>"), (".csv", b"movie_id,"), (".png", b"\x89PNG")]
-)
-def test_map_goes_into_a_file(trained, capsys, tmp_path, suffix, start):
-    out = tmp_path / f"map{suffix}"
-    values = values_of(capsys, "map", "--out", str(out), "--bundle", str(trained[0]))
-    assert (values["file"], values["num_movies"], values["method"]) == (str(out), 400, "tsne")
-    assert out.read_bytes().startswith(start)
-
-
-def test_map_in_html_needs_nothing_from_the_internet(trained, capsys, tmp_path):
-    out = tmp_path / "map.html"
-    call(capsys, "map", "--out", str(out), "--bundle", str(trained[0]))
-    page = out.read_text(encoding="utf-8")
-    assert "http" not in page
-    assert page.count("<circle") == 400
-
-
-def test_map_refuses_other_files(trained, capsys, tmp_path):
-    assert ".html, .csv, .png" in refusal(
-        capsys, "map", "--out", str(tmp_path / "map.pdf"), "--bundle", str(trained[0]), status=2
-    )
-    nowhere = str(tmp_path / "nowhere" / "map.csv")
-    assert "cannot be written" in refusal(capsys, "map", "--out", nowhere, "--bundle", str(trained[0]))
 
 
 def test_data_says_what_is_there_and_what_was_tried(capsys):
@@ -374,52 +251,3 @@ def test_benchmark_sets_each_time_beside_the_plain_way(capsys):
     assert reading["ratio"] == pytest.approx(reading["plain"] / reading["value"])
     assert values["machine"]["cores"] >= 1
     assert values["repeats"] == 1
-
-
-def test_an_interruption_keeps_a_run_that_can_go_on(tmp_path, capsys):
-    folder = tmp_path / "stopped"
-    slow = ["--dataset", "synthetic", "--batch-size", "64", "--epochs", "200", "--device", "cpu"]
-    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "recsys", "train", *slow, "--out", str(folder), "--json"],
-        cwd=ROOT,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        assert process.stderr is not None
-        for line in process.stderr:
-            if line.startswith("epoch 1:"):
-                break
-        process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=60)
-    finally:
-        process.kill()
-    assert (process.returncode, out) == (130, ""), err
-    assert f"--resume --out {folder}" in err
-    assert "Traceback" not in err
-    values = values_of(capsys, "train", "--resume", "--out", str(folder), "--epochs", "2")
-    assert (values["bundle"], values["epochs"]) == (str(folder), 2)
-
-
-def test_a_second_interruption_leaves_at_once():
-    code = """
-import os, signal
-from recsys.cli.interrupts import noted_interrupts
-with noted_interrupts() as is_interrupted:
-    os.kill(os.getpid(), signal.SIGINT)
-    assert is_interrupted()
-    os.kill(os.getpid(), signal.SIGINT)
-    raise SystemExit(1)
-"""
-    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 130
-
-
-def test_an_interruption_anywhere_else_ends_with_status_130(capsys, monkeypatch):
-    def interrupted(*args: object, **kwargs: object) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr("recsys.cli.inspecting.describe_data", interrupted)
-    assert call(capsys, "data")[0] == 130

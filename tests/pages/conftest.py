@@ -1,18 +1,26 @@
 """The app without a browser: its script under `AppTest`, on the invented data set with a model trained for a moment."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.ui import resources
+from pages.ui import i18n, map_component, map_drawing, resources
 from recsys.config import DataConfig, first_visit
 from recsys.data.dataset import Dataset
 from recsys.data.synthetic import synthetic
+from recsys.evaluation.contenders import contenders
+from recsys.evaluation.scoreboard import save_score, score
+from recsys.evaluation.scores import Score
+from recsys.insight.layout_job import LayoutJob
 from recsys.insight.layouts import pca
+from recsys.recommend import Recommender
 from recsys.training import TrainingJob
+from tests.pages.scoreboard_parts import CHEAP, DATA
 
 APP = Path(__file__).resolve().parent.parent.parent / "pages" / "app.py"
 SCRIPTS = {
@@ -27,6 +35,7 @@ SCRIPTS = {
 LANGUAGES = ("en", "zh")
 
 OpenPage = Callable[..., AppTest]
+Told = list[dict[str, Any]]
 
 
 def train(dataset: Dataset, folder: Path) -> None:
@@ -114,3 +123,73 @@ def all_text(app: AppTest) -> str:
     """Return everything that a page says in Markdown, captions, headings and messages."""
     kinds = ("title", "subheader", "markdown", "caption", "info", "warning", "error", "success")
     return "\n".join(str(element.value) for kind in kinds for element in getattr(app, kind))
+
+
+@pytest.fixture
+def own_house(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[resources.House]:
+    """A server of its own with a trained model and no score, so that what is trained or measured stays in this test."""
+    shutil.copytree(home, tmp_path / "home")
+    monkeypatch.setenv("MATINEE_HOME", str(tmp_path / "home"))
+    built = resources.House()
+    assert built.is_ready.wait(120)
+    monkeypatch.setattr(resources, "house", lambda: built)
+    yield built
+    built.job.stop()
+    built.scoring.stop()
+    assert built.job.wait(60)
+    assert built.scoring.wait(120)
+
+
+@pytest.fixture
+def model(house: resources.House) -> Recommender:
+    assert house.recommender is not None
+    return house.recommender
+
+
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> Told:
+    """What the map was told to show, one entry a run."""
+    calls: Told = []
+    monkeypatch.setattr(map_drawing, "film_map", lambda **what: calls.append(what) or map_component.MapResult())
+    return calls
+
+
+@pytest.fixture
+def layout_job(house: resources.House, monkeypatch: pytest.MonkeyPatch) -> Iterator[LayoutJob]:
+    """A queue of this test's own."""
+    own = LayoutJob()
+    monkeypatch.setattr(house, "layouts", own)
+    yield own
+    own.stop()
+    assert own.wait(60)
+
+
+@pytest.fixture
+def english(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(i18n, "language", lambda: "en")
+
+
+def keys(app: AppTest) -> set[str]:
+    """Return the keys of all buttons."""
+    return {button.key for button in app.button if button.key}
+
+
+@pytest.fixture(scope="session")
+def scores(trained_house: resources.House) -> list[Score]:
+    """A few contenders, measured once."""
+    assert trained_house.located is not None
+    dataset = trained_house.located.dataset
+    return [score(contenders(DATA)[key], dataset, DATA) for key in CHEAP]
+
+
+@pytest.fixture
+def board(own_house: resources.House, scores: list[Score]) -> list[Score]:
+    """The server's scoreboard holds these."""
+    for one in scores:
+        save_score(one)
+    return scores
+
+
+def submit(app: AppTest, label: str) -> None:
+    """Press the button of a form, by its label."""
+    next(button for button in app.button if button.label == label).click().run()

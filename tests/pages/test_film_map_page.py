@@ -1,69 +1,20 @@
-"""The Film map page: what the URL says is what the map is told, and each part below it does what it says."""
+"""The Film map page: what the URL says is what the map is told."""
 
 import json
-from collections.abc import Callable, Iterator
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from pages.ui import (
-    i18n,
-    map_chart,
-    map_component,
-    map_controls,
     map_data,
-    map_drawing,
-    map_home,
     map_layouts,
-    map_names,
     map_route,
-    map_scene,
-    map_wishes,
-    resources,
 )
-from pages.ui.map_chart import flat, solid
-from pages.ui.map_scene import Column
-from pages.ui.map_wishes import Wish
-from recsys.insight.layout_job import LayoutJob
 from recsys.insight.layouts import LayoutSettings
-from recsys.insight.traits import Trait
-from recsys.recommend import Recommender
-from tests.pages.conftest import OpenPage, all_text
+from tests.pages.conftest import OpenPage, Told, all_text, submit
 
-Told = list[dict[str, Any]]
-
-
-@pytest.fixture
-def model(house: resources.House) -> Recommender:
-    assert house.recommender is not None
-    return house.recommender
-
-
-@pytest.fixture
-def told(monkeypatch: pytest.MonkeyPatch) -> Told:
-    """What the map was told to show, one entry a run."""
-    calls: Told = []
-    monkeypatch.setattr(map_drawing, "film_map", lambda **what: calls.append(what) or map_component.MapResult())
-    return calls
-
-
-@pytest.fixture(autouse=True)
-def job(house: resources.House, monkeypatch: pytest.MonkeyPatch) -> Iterator[LayoutJob]:
-    """A queue of this test's own."""
-    own = LayoutJob()
-    monkeypatch.setattr(house, "layouts", own)
-    yield own
-    own.stop()
-    assert own.wait(60)
-
-
-@pytest.fixture
-def english(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(i18n, "language", lambda: "en")
+pytestmark = pytest.mark.usefixtures("layout_job")
 
 
 def header(address: str) -> dict[str, Any]:
@@ -151,13 +102,13 @@ def test_the_panel_shows_the_chosen_film_and_its_neighbours_by_the_chosen_measur
     assert shown["map_similar"][0].fact == f"dot {products.max():.1f}"
 
 
-def test_another_layout_is_computed_and_then_shown(open_page: OpenPage, told: Told, model, job) -> None:
+def test_another_layout_is_computed_and_then_shown(open_page: OpenPage, told: Told, model, layout_job) -> None:
     app = open_page("film_map", lang="en", perplexity=7, seed=3)
     wanted = LayoutSettings(perplexity=7, seed=3)
     instead = told[-1]["panels"][0]
     assert not app.exception
     assert instead.layout == map_data.layout(map_layouts.layout(model, LayoutSettings()))
-    assert job.wait(60)
+    assert layout_job.wait(60)
     app.run()
     assert not app.exception
     shown = told[-1]["panels"][0]
@@ -168,10 +119,12 @@ def test_another_layout_is_computed_and_then_shown(open_page: OpenPage, told: To
     assert told[-1]["panels"][0].frames is not None
 
 
-def test_a_layout_that_was_stopped_is_offered_again(open_page: OpenPage, told: Told, model, job, monkeypatch) -> None:
-    monkeypatch.setattr(job, "status", lambda settings, bundle: _status("stopped"))
+def test_a_layout_that_was_stopped_is_offered_again(
+    open_page: OpenPage, told: Told, model, layout_job, monkeypatch
+) -> None:
+    monkeypatch.setattr(layout_job, "status", lambda settings, bundle: _status("stopped"))
     asked = []
-    monkeypatch.setattr(job, "request", lambda bundle, settings: asked.append(settings))
+    monkeypatch.setattr(layout_job, "request", lambda bundle, settings: asked.append(settings))
     app = open_page("film_map", lang="en", perplexity=9)
     assert not app.exception
     assert "is not laid out" in all_text(app)
@@ -181,14 +134,14 @@ def test_a_layout_that_was_stopped_is_offered_again(open_page: OpenPage, told: T
 
 
 def test_a_full_queue_is_said_and_the_map_is_there_all_the_same(
-    open_page: OpenPage, told: Told, job, monkeypatch
+    open_page: OpenPage, told: Told, layout_job, monkeypatch
 ) -> None:
     from recsys.errors import QueueFullError  # noqa: PLC0415
 
     def full(*_arguments: object) -> None:
         raise QueueFullError(8)
 
-    monkeypatch.setattr(job, "request", full)
+    monkeypatch.setattr(layout_job, "request", full)
     app = open_page("film_map", lang="en", perplexity=11)
     assert not app.exception
     assert "wait to be laid out already" in "\n".join(toast.value for toast in app.toast)
@@ -211,7 +164,7 @@ def test_the_forms_put_layout_and_second_map_into_the_url(open_page: OpenPage, t
     app = open_page("film_map", lang="en", method="pca")
     app.radio(key="map_second_method").set_value("tsne")
     app.number_input(key="map_second_perplexity").set_value(12)
-    _submit(app, "Show beside it")
+    submit(app, "Show beside it")
     assert app.query_params["with"] in ("movies-tsne-2d-p12-cosine-s0", ["movies-tsne-2d-p12-cosine-s0"])
     assert len(told[-1]["panels"]) == 2
 
@@ -227,187 +180,10 @@ def test_colours_that_are_not_in_the_scene_come_beside_it(open_page: OpenPage, t
         assert columns["person"]["title"] == "stars predicted for person 5"
 
 
-def test_a_selection_is_listed_compared_and_recommended_from(open_page: OpenPage, told: Told, model) -> None:
-    ids = [int(i) for i in model.dataset.movies["movie_id"].head(30)]
-    app = _with_session(open_page, {"map_selection_movies": tuple(ids)}, lang="en")
-    assert not app.exception
-    table: pd.DataFrame = app.dataframe[0].value
-    assert set(table["title"]) == set(model.dataset.movies["title"].head(30))
-    assert table["num_ratings"].is_monotonic_decreasing
-    assert "**30** of 400 films" in all_text(app)
-    assert "Year: Ø" in all_text(app)
-    assert told[-1]["lasso"] == tuple(ids)
-    app.button(key="map_place_selection").click().run()
-    assert not app.exception
-    (placed,) = told[-1]["panels"][0].placed
-    assert (placed.kind, placed.title) == ("mean", "Mean of 30 films")
-
-
-def test_people_can_be_selected_too(open_page: OpenPage, told: Told, model) -> None:
-    ids = tuple(int(i) for i in model.dataset.users["user_id"].head(12))
-    app = _with_session(open_page, {"map_selection_users": ids}, lang="en", of="users")
-    assert not app.exception
-    assert sorted(app.dataframe[0].value["user_id"]) == sorted(ids)
-
-
-@pytest.mark.parametrize("of", ["movies", "users"])
-def test_the_truth_names_its_k_measure_and_number(open_page: OpenPage, told: Told, of) -> None:
-    app = open_page("film_map", lang="en", part="truth", of=of)
-    assert not app.exception
-    assert {metric.label for metric in app.metric} == {"Trustworthiness", "Continuity"}
-    assert all(0 < float(metric.value) <= 1 for metric in app.metric)
-    assert "k = 10, cosine" in all_text(app)
-    assert "model:" in all_text(app)
-    app.button(key="map_truth_lines").click().run()
-    assert told[-1]["marks"] == "measured"
-    app.button(key="map_truth_color").click().run()
-    assert told[-1]["color"] == "trust"
-
-
-def test_film_mean_and_person_are_placed_from_the_url_and_can_be_removed(open_page: OpenPage, told: Told) -> None:
-    wanted = [["film", "<b>Night</b> zzyzx", "Horror"], ["mean", 1, 2, 3], ["person", 5]]
-    app = open_page("film_map", lang="en", part="place", method="pca", place=json.dumps(wanted))
-    assert not app.exception
-    placed = told[-1]["panels"][0].placed
-    assert [one.kind for one in placed] == ["film", "mean", "person"]
-    assert placed[0].title == "<b>Night</b> zzyzx"
-    assert all(len(one.neighbors) == 10 for one in placed)
-    assert "zzyzx" in all_text(app)
-    assert r"\<b\>Night\</b\>" in all_text(app)
-    app.button(key="map_place_remove_1").click().run()
-    assert [one.kind for one in told[-1]["panels"][0].placed] == ["film", "person"]
-
-
-def test_a_film_is_made_up_in_the_form(open_page: OpenPage, told: Told) -> None:
-    app = open_page("film_map", lang="en", part="place", method="pca")
-    _submit(app, "Place on the map")
-    assert told[-1]["panels"][0].placed == ()
-    app.text_input(key="map_place_title").set_value("Night Train")
-    app.multiselect(key="map_place_genres").set_value(["Comedy"])
-    _submit(app, "Place on the map")
-    assert not app.exception
-    assert [one.title for one in told[-1]["panels"][0].placed] == ["Night Train"]
-
-
-def test_wishes_survive_the_url(model, monkeypatch) -> None:
-    params: dict[str, str] = {}
-    monkeypatch.setattr(map_wishes.st, "query_params", params)
-    monkeypatch.setattr(map_wishes.state, "write_params", lambda **values: params.update(values))
-    wanted = (Wish("film", 'a "b", c', ("Comedy", "War")), Wish("mean", ids=(1, 2)), Wish("person", ids=(3,)))
-    map_wishes.write(wanted)
-    assert map_wishes.wishes(model.dataset) == wanted
-
-
-@pytest.mark.parametrize("color", ["genre", "decade", "count", "cluster"])
-def test_three_dimensions_are_drawn_with_the_neighbours(open_page: OpenPage, told: Told, color) -> None:
-    app = open_page("film_map", lang="en", dims=3, method="pca", color=color)
-    assert not app.exception
-    assert told == []
-    figure = json.loads(app.get("plotly_chart")[0].proto.spec)
-    assert {trace["type"] for trace in figure["data"]} == {"scatter3d"}
-    assert figure["data"][-1]["mode"] == "markers+text"
-
-
-def test_without_webgl_a_plain_chart_takes_the_place_and_says_so(open_page: OpenPage, told: Told) -> None:
-    app = open_page("film_map", lang="en")
-    app.session_state["map_no_webgl"] = True
-    told.clear()
-    app.run()
-    assert not app.exception
-    assert told == []
-    assert "no WebGL" in all_text(app)
-    figure = json.loads(app.get("plotly_chart")[0].proto.spec)
-    assert {trace["type"] for trace in figure["data"]} == {"scatter"}
-
-
-def test_the_coordinates_name_every_film_and_where_they_come_from(model) -> None:
-    found = map_layouts.layout(model, LayoutSettings(method="pca"))
-    lines = map_home.coordinates_csv(found).splitlines()
-    assert len(lines) == model.dataset.num_movies + 1
-    assert lines[0].endswith("x,y,dataset,split,model,layout")
-    assert lines[1].endswith("movies-pca-2d")
-
-
-def test_plotly_is_given_markup_in_titles_as_text(model, english) -> None:
-    scene = map_data.scene_of(model, "movies")
-    titles = ["<b>Bold</b> & <i>Sons</i>", *scene.titles[1:]]
-    strange = SimpleNamespace(**{**vars(scene), "titles": titles})
-    places = np.zeros((len(titles), 3), dtype=np.float32)
-    column = scene.columns[0]
-    for figure in (
-        flat(strange, places[:, :2], column, height=300),
-        solid(strange, places, column, chosen=0, near=np.array([1]), height=300),
-    ):
-        texts = "\n".join(str(text) for trace in figure.data if trace.hovertext is not None for text in trace.hovertext)
-        assert "&lt;b&gt;Bold&lt;/b&gt; &amp; &lt;i&gt;Sons&lt;/i&gt;" in texts
-        assert "<b>Bold" not in texts
-
-
-def test_the_plain_chart_keeps_to_the_best_known_of_many(model, english, monkeypatch) -> None:
-    scene = map_data.scene_of(model, "movies")
-    monkeypatch.setattr(map_chart, "MAX_FLAT", 50)
-    figure = flat(scene, np.zeros((len(scene.ids), 2), dtype=np.float32), scene.columns[2], height=300)
-    ids = {int(one) for trace in figure.data for one in trace.customdata}
-    best = np.argsort(-np.asarray(scene.weights), kind="stable")[:50]
-    assert ids == {int(scene.ids[row]) for row in best}
-
-
-def test_categories_beyond_the_palette_and_unknown_ones_are_grey(english) -> None:
-    column = Column("kind", "kind", "category", np.array([0, 0, 1, -1]), ("a", "b"))
-    colors = map_chart._category_colors(column)
-    palette = map_chart._palette()
-    assert [colors[0], colors[1], colors[-1]] == [*palette["categories"][:2], palette["plain"]]
-
-
-def test_traits_are_named_in_the_readers_language(monkeypatch) -> None:
-    monkeypatch.setattr(i18n, "language", lambda: "zh")
-    traits = [
-        Trait(kind, value, 0.5, 0.1, 9.0) for kind, value in (("genre", "Horror"), ("decade", 1990), ("number", 3))
-    ]  # type: ignore[arg-type]
-    assert [map_names.trait_name(trait) for trait in traits] == ["恐怖", "1990 年代", "第 3 组"]
-
-
-def test_many_points_are_asked_for_one_by_one(model, english, monkeypatch) -> None:
-    monkeypatch.setattr(map_scene, "MAX_TABLE", 10)
-    table, live = map_data.neighbors(model, "movies", "cosine")
-    assert table is None
-    assert live is not None
-    answer = map_route.SHELF.function(live.rsplit("/", 1)[-1])
-    assert answer is not None
-    with pytest.raises(LookupError):
-        answer(model.dataset.num_movies)
-    assert len(answer(0)) > 0
-    rows, values = map_data.neighbors_of(model, "movies", "cosine", 5)
-    monkeypatch.undo()
-    again, same = map_data.neighbors_of(model, "movies", "cosine", 5)
-    assert rows.tolist() == again.tolist()
-    assert values == pytest.approx(same)
-
-
-def test_every_choice_of_the_controls_has_a_text() -> None:
-    texts = i18n.TEXTS["en"]
-    for name, options in {"of": map_controls.OF, "method": map_controls.METHODS, "dims": map_controls.DIMS}.items():
-        assert {f"map.{name}.{option}" for option in options} <= texts.keys()
-    for colors in map_controls.COLORS.values():
-        assert {f"map.color.{color}" for color in colors} <= texts.keys()
-
-
 def _status(state: str) -> Any:
     from recsys.insight.layout_job import LayoutStatus  # noqa: PLC0415
 
     return LayoutStatus(state)  # type: ignore[arg-type]
-
-
-def _submit(app: AppTest, label: str) -> None:
-    next(button for button in app.button if button.label == label).click().run()
-
-
-def _with_session(open_page: Callable[..., AppTest], values: dict[str, object], **params: object) -> AppTest:
-    """Open the page and run it again with something in the session."""
-    app = open_page("film_map", **params)
-    for key, value in values.items():
-        app.session_state[key] = value
-    return app.run()
 
 
 @pytest.mark.parametrize(("of", "dot"), [("movies", "Every film is a dot."), ("users", "Every person is a dot.")])

@@ -5,6 +5,8 @@ import gzip
 import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from threading import Event
+from time import sleep
 from typing import Any
 
 import numpy as np
@@ -205,6 +207,27 @@ def shelf(monkeypatch: pytest.MonkeyPatch) -> Shelf:
     fresh = Shelf()
     monkeypatch.setattr(map_route, "SHELF", fresh)
     return fresh
+
+
+def test_who_comes_while_something_is_made_waits_for_it(shelf):
+    has_begun, may_end, made = Event(), Event(), []
+
+    def make() -> bytes:
+        made.append(1)
+        has_begun.set()
+        assert may_end.wait(60)
+        return b"points"
+
+    with ThreadPoolExecutor(2) as threads:
+        first = threads.submit(shelf.publish, "scene", make)
+        assert has_begun.wait(60)
+        second = threads.submit(shelf.publish, "scene", make)
+        while second.running() is False:
+            sleep(0.01)
+        sleep(0.1)
+        may_end.set()
+        assert first.result(60) == second.result(60)
+    assert made == [1]
 
 
 def test_a_browser_keeps_what_it_got_for_good(shelf):

@@ -1,69 +1,19 @@
 """The Scoreboard page: every part in both languages, sentences that follow the numbers, and measuring from the page."""
 
 import re
-import shutil
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pandas as pd
 import pytest
-from streamlit.testing.v1 import AppTest
 
-from pages.ui import i18n, label_places, resources
+from pages.ui import label_places, resources
 from pages.ui.scoreboard_scope import value_text
 from pages.ui.scoreboard_table import MARK, styled
-from recsys.config import DataConfig
 from recsys.evaluation.board_reading import DIRECTIONS
-from recsys.evaluation.bundle_scores import bundle_key
-from recsys.evaluation.contenders import contenders
-from recsys.evaluation.one_person import parts_of, which_is_test
-from recsys.evaluation.scoreboard import Scoreboard, own_scores_file, save_score, score
+from recsys.evaluation.scoreboard import own_scores_file, save_score
 from recsys.evaluation.scores import Score
-from recsys.evaluation.scoring_job import Entrant, ScoringStatus
-from tests.pages.conftest import LANGUAGES, all_text, open_app
-
-DATA = DataConfig("synthetic")
-PARTS = ("table", "sampled", "groups", "lists", "again")
-CHEAP = ("mean", "biases", "popularity", "ease")
-PATIENCE = 120
-
-
-@pytest.fixture(scope="module")
-def scores(trained_house: resources.House) -> list[Score]:
-    """A few contenders, measured once."""
-    assert trained_house.located is not None
-    dataset = trained_house.located.dataset
-    return [score(contenders(DATA)[key], dataset, DATA) for key in CHEAP]
-
-
-@pytest.fixture
-def own_house(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[resources.House]:
-    """A server of its own with a trained model and no score, so that what is measured stays in this test."""
-    shutil.copytree(home, tmp_path / "home")
-    monkeypatch.setenv("MATINEE_HOME", str(tmp_path / "home"))
-    built = resources.House()
-    assert built.is_ready.wait(PATIENCE)
-    monkeypatch.setattr(resources, "house", lambda: built)
-    yield built
-    built.scoring.stop()
-    assert built.scoring.wait(PATIENCE)
-
-
-@pytest.fixture
-def board(own_house: resources.House, scores: list[Score]) -> list[Score]:
-    """The server's scoreboard holds these."""
-    for one in scores:
-        save_score(one)
-    return scores
-
-
-def keys(app: AppTest) -> set[str]:
-    return {button.key for button in app.button if button.key}
-
-
-def names(*contender_keys: str) -> list[str]:
-    return [i18n.TEXTS["en"][f"contender.{key}"] for key in contender_keys]
+from tests.pages.conftest import LANGUAGES, all_text, keys, open_app
+from tests.pages.scoreboard_parts import CHEAP, PARTS, names
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -192,111 +142,6 @@ def test_no_contender_chosen_is_said_and_stays_in_the_url(board) -> None:
     app = open_app("scoreboard", lang="en", part="groups", who="")
     assert not app.exception
     assert "Choose at least one" in app.info[0].value
-
-
-def test_two_lists_hide_what_is_known_and_mark_hits(board, own_house: resources.House) -> None:
-    data = resources.dataset()
-    is_test = which_is_test(data, DATA)
-    user = next(user for user in data.users["user_id"].tolist() if len(parts_of(data, is_test, user).liked) > 5)
-    own_house.scoring.fit(data, DATA, [Entrant("popularity"), Entrant("biases")])
-    assert own_house.scoring.wait(PATIENCE)
-    app = open_app("scoreboard", lang="en", part="lists", user=user, left="popularity", right="biases")
-    assert not app.exception
-    person = parts_of(data, is_test, user)
-    fitted = own_house.scoring.fitted(data, DATA, Entrant("popularity"))
-    assert fitted is not None
-    popular = [data.movies["movie_id"].iloc[index] for index in (-fitted.num_ratings).argsort(kind="stable")]
-    wanted = [int(movie_id) for movie_id in popular if movie_id not in person.known][:10]
-    hits = len(person.liked & set(wanted))
-    said = all_text(app)
-    assert f"**{hits} hits** among 10 (of {len(person.liked)} possible)" in said
-    assert f"the {len(person.known)} films that this person rated in the training and validation parts" in said
-
-
-def test_the_apps_own_model_is_one_of_the_two_and_needs_no_fit(board, own_house: resources.House) -> None:
-    app = open_app("scoreboard", lang="en", part="lists")
-    assert own_house.recommender is not None
-    assert app.selectbox(key="url_left").value == bundle_key(own_house.recommender.bundle)
-    assert "(in use)" in app.selectbox(key="url_left").options[-1]
-    assert own_house.scoring.wait(PATIENCE)
-    assert own_house.scoring.status().keys == ("popularity",)
-
-
-def test_a_fit_that_was_stopped_is_not_begun_again_by_itself(board, own_house, monkeypatch) -> None:
-    stopped = ScoringStatus("stopped", "fit", DATA, ("ease",), version=3)
-    monkeypatch.setattr(own_house.scoring, "_status", stopped)
-    app = open_app("scoreboard", lang="en", part="lists", right="ease")
-    assert own_house.scoring.status() is stopped
-    app.button(key="lists_again").click().run()
-    assert own_house.scoring.wait(PATIENCE)
-    assert own_house.scoring.status().state == "finished"
-
-
-def test_measuring_saves_and_shows_the_old_beside_the_new(board: list[Score], own_house: resources.House) -> None:
-    app = open_app("scoreboard", lang="en", part="again")
-    assert app.button(key="again_go").disabled
-    pills = next(group for group in app.button_group if group.key == "again_which")
-    pills.set_value(["popularity"]).run()
-    app.button(key="again_go").click().run()
-    assert own_house.scoring.wait(PATIENCE)
-    app.run()
-    assert not app.exception
-    assert "Measured and saved: 1" in app.success[0].value
-    kept = Scoreboard.load(resources.dataset()).score_of("popularity")
-    assert kept is not None
-    assert kept.created >= board[2].created
-    value = f"{kept.metrics['ndcg@10']:.4f}"
-    assert f"NDCG@10: {value} before, **{value}** now" in all_text(app)
-
-
-def test_on_an_empty_board_everything_is_measured_with_one_click(own_house: resources.House) -> None:
-    app = open_app("scoreboard", lang="en", board="p90-3")
-    app.button(key="measure_first").click().run()
-    assert own_house.scoring.wait(PATIENCE)
-    app.run()
-    assert not app.exception
-    measured = Scoreboard.load(resources.dataset(), "p90", 3).scores
-    assert [one.contender for one in measured] == ["mean", "biases", "popularity", "item_knn", "ease", "ease_liked"]
-    assert app.dataframe[0].value["contender"].tolist() == names(*(one.contender for one in measured))
-
-
-def test_what_is_missing_on_a_board_is_offered_too(board, own_house: resources.House) -> None:
-    app = open_app("scoreboard", lang="en")
-    assert "Not measured on this split yet: Item\\-kNN, EASE \\(4 ★ up\\)" in all_text(app)
-    app.button(key="measure_rest").click().run()
-    assert own_house.scoring.wait(PATIENCE)
-    assert own_house.scoring.status().keys == ("item_knn", "ease_liked")
-    app.run()
-    assert "measure_rest" not in keys(app)
-
-
-def test_the_apps_model_is_measured_once_and_not_offered_again(board, own_house: resources.House) -> None:
-    assert own_house.recommender is not None
-    key = bundle_key(own_house.recommender.bundle)
-    app = open_app("scoreboard", lang="en")
-    app.button(key=f"measure_{key}").click().run()
-    assert own_house.scoring.wait(PATIENCE)
-    app.run()
-    assert not app.exception
-    assert f"measure_{key}" not in keys(app)
-    assert app.dataframe[0].value["contender"].tolist()[-1].endswith("[synthetic-1]")
-
-
-def test_a_model_of_another_split_is_not_compared_on_this_one(board, own_house: resources.House) -> None:
-    save_score(replace(board[0], split="p90"))
-    app = open_app("scoreboard", lang="en", board="p90-0")
-    assert "was trained on another split" in all_text(app)
-    assert not [key for key in keys(app) if key.startswith("measure_bundle")]
-
-
-def test_work_under_way_is_seen_by_everybody_and_blocks_a_second_one(board, own_house, monkeypatch) -> None:
-    running = ScoringStatus("running", "measure", DATA, ("mean", "ease"), position=1, step="lists", share=0.9)
-    monkeypatch.setattr(own_house.scoring, "_status", running)
-    app = open_app("scoreboard", lang="en", part="again")
-    assert not app.exception
-    assert "scoring_stop" in keys(app)
-    assert app.button(key="again_go").disabled
-    monkeypatch.setattr(own_house.scoring, "_status", ScoringStatus())
 
 
 def test_a_damaged_file_of_scores_is_said_with_what_to_do(own_house: resources.House) -> None:

@@ -1,38 +1,17 @@
 """The Training page: what can be asked for, one run for everybody, and what becomes of it."""
 
-import shutil
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from pages.ui import resources, training_form
 from pages.ui.training_progress import duration, recent_errors
 from recsys.config import DataConfig, ModelConfig, first_visit, preset
 from recsys.errors import NonFiniteLossError
 from recsys.training import JobStatus
-from tests.pages.conftest import all_text, open_app
+from tests.pages.conftest import all_text, keys, open_app
 
 QUICK = {"lang": "en", "from": "quick", "batch_size": 4096}
-
-
-@pytest.fixture
-def own_house(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[resources.House]:
-    """A server of its own with a trained model, so that runs and published models stay in this test."""
-    shutil.copytree(home, tmp_path / "home")
-    monkeypatch.setenv("MATINEE_HOME", str(tmp_path / "home"))
-    built = resources.House()
-    assert built.is_ready.wait(120)
-    monkeypatch.setattr(resources, "house", lambda: built)
-    yield built
-    built.job.stop()
-    assert built.job.wait(60)
-
-
-def keys(app: AppTest) -> set[str]:
-    return {button.key for button in app.button if button.key}
 
 
 def test_a_run_is_started_finishes_is_kept_and_becomes_the_model_of_the_app(own_house: resources.House) -> None:
