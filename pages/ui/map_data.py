@@ -38,8 +38,13 @@ def warm_up(model: Recommender) -> None:
 
 def scene(model: Recommender, of: Of) -> str:
     """Return the address of all that does not depend on a layout."""
-    key = ("scene", resources.made(model), of, i18n.language())
-    return map_route.publish(key, lambda: map_scene.encode(scene_of(model, of)))
+    language = i18n.language()
+
+    def make() -> bytes:
+        with i18n.speaking(language):  # asking the session for each of 90,000 cards takes seconds
+            return map_scene.encode(scene_of(model, of))
+
+    return map_route.publish(("scene", resources.made(model), of, language), make)
 
 
 def scene_of(model: Recommender, of: Of) -> Scene:

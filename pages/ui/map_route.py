@@ -46,6 +46,7 @@ class Shelf:
     def __init__(self, max_bytes: int = MAX_BYTES, max_live: int = MAX_LIVE) -> None:
         self._max_bytes, self._max_live = max_bytes, max_live
         self._lock = threading.Lock()
+        self._making: dict[Hashable, threading.Lock] = {}
         self._hash_of: dict[Hashable, str] = {}
         self._pieces: OrderedDict[str, _Published] = OrderedDict()
         self._live: OrderedDict[str, Callable[[int], bytes]] = OrderedDict()
@@ -58,19 +59,16 @@ class Shelf:
             make: returns them, gzipped; not called where they are there already.
             media_type: of what is inside the gzip.
         """
+        found = self._known(name)
+        if found is not None:
+            return found
         with self._lock:
-            found = self._hash_of.get(name)
-            if found is not None and found in self._pieces:
-                self._pieces.move_to_end(found)
-                return found
-        body = make()
-        digest = hashlib.sha256(media_type.encode() + body).hexdigest()[:32]
+            making = self._making.setdefault(name, threading.Lock())
+        with making:  # whoever comes meanwhile waits instead of making the same once more
+            found = self._known(name) or self._keep(name, _Published(make(), media_type))
         with self._lock:
-            self._hash_of[name] = digest
-            self._pieces[digest] = _Published(body, media_type)
-            self._pieces.move_to_end(digest)
-            self._drop()
-        return digest
+            self._making.pop(name, None)
+        return found
 
     def answer(self, name: Hashable, function: Callable[[int], bytes]) -> str:
         """Make a function reachable, and return the word that it is asked by.
@@ -99,6 +97,25 @@ class Shelf:
         """Return the function behind a word."""
         with self._lock:
             return self._live.get(word)
+
+    def _known(self, name: Hashable) -> str | None:
+        """Return the hash of what is there already."""
+        with self._lock:
+            found = self._hash_of.get(name)
+            if found is None or found not in self._pieces:
+                return None
+            self._pieces.move_to_end(found)
+            return found
+
+    def _keep(self, name: Hashable, piece: _Published) -> str:
+        """Put bytes on the shelf, and return their hash."""
+        digest = hashlib.sha256(piece.media_type.encode() + piece.body).hexdigest()[:32]
+        with self._lock:
+            self._hash_of[name] = digest
+            self._pieces[digest] = piece
+            self._pieces.move_to_end(digest)
+            self._drop()
+        return digest
 
     def _drop(self) -> None:
         """Drop what was asked for longest ago until the rest fits."""
