@@ -70,9 +70,6 @@ function drawPanel(map, panel, overlay, now) {
   const blocked = [...map.covered];
   // A veil over everything else: cheaper than drawing all dots again, only paler.
   if (map.chosen >= 0 && map.look.hint === null) overlay.veil(panel.camera.box, css(theme.ground, 0.34));
-  if (map.trail.length > 1) {
-    overlay.path(map.trail.map((row) => panel.onScreen(row, now)), css(theme.accent, 0.55));
-  }
   drawPlaced(map, panel, overlay, blocked);
   const colored = related.map((one) => ({ ...one, place: panel.onScreen(one.row, now), color: colorOf(map, one) }));
   if (map.chosen >= 0) drawChosen(map, panel, overlay, { colored, blocked, now });

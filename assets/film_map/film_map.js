@@ -25,7 +25,7 @@ const LEAST = 15000; // dots that are always drawn
 export class FilmMap {
   // send(event, value): tells the page; events are those of pages/ui/map_component.py.
   constructor(parent, data, send) {
-    Object.assign(this, { data, send, panels: [], chosen: -1, hover: -1, trail: [], lasso: null, lassoLine: null });
+    Object.assign(this, { data, send, panels: [], chosen: -1, hover: -1, lasso: null, lassoLine: null });
     Object.assign(this, { number: 0, detail: 1, moving: 1, size: { width: 0, height: 0 }, loaded: new Map() });
     this.look = new Look(this);
     this.frame = new Frame(data.texts, {

@@ -31,7 +31,6 @@ export function take(map, parts, data) {
   for (const address of data.columns) addColumn(map.columns, parts.get(address));
   map.neighbors = source(parts, data.neighbors, data.live, map.neighbors);
   takePanels(map, parts, data);
-  map.trail = rowsOf(map, data.trail);
   if (String(data.lasso) !== String(before?.lasso)) takeLasso(map, data);
   map.look.dress();
   map.resize();

@@ -150,21 +150,4 @@ export class Overlay {
     context.stroke();
     context.setLineDash([]);
   }
-
-  path(places, color) {
-    const { context } = this;
-    context.beginPath();
-    for (const place of places) context.lineTo(...place);
-    context.lineWidth = 1.6;
-    context.strokeStyle = color;
-    context.setLineDash([1, 6]);
-    context.stroke();
-    context.setLineDash([]);
-    for (const place of places) {
-      context.beginPath();
-      context.arc(...place, 2.4, 0, 2 * Math.PI);
-      context.fillStyle = color;
-      context.fill();
-    }
-  }
 }

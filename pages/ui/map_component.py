@@ -91,23 +91,6 @@ class Marks:
 
 
 @dataclass(frozen=True)
-class MapResult:
-    """What was done on the map since the last run; None where nothing was.
-
-    Attributes:
-        chosen: id of the point that was clicked; 0 where the choice was cleared.
-        opened: id of the point to be opened.
-        lasso: ids inside the lasso; empty where it was cleared.
-        no_webgl: the browser cannot draw it: put a plain chart in its place.
-    """
-
-    chosen: int | None = None
-    opened: int | None = None
-    lasso: tuple[int, ...] | None = None
-    no_webgl: bool = False
-
-
-@dataclass(frozen=True)
 class Actions:
     """Callbacks; each runs before the page does, so `st.rerun("fragment")` in one draws that fragment alone.
 
@@ -135,14 +118,13 @@ def film_map(  # noqa: PLR0913 - a component has as many properties as it has
     columns: Sequence[str] = (),
     chosen: int | None = None,
     marks: Marks | Literal["measured"] | None = None,
-    trail: Sequence[int] = (),
     lasso: Sequence[int] = (),
     texts: Mapping[str, str] | None = None,
     origin: str = "",
     file_name: str = "film-map",
     height: int = 620,
     actions: Actions | None = None,
-) -> MapResult:
+) -> None:
     """Draw the map.
 
     Args:
@@ -156,7 +138,6 @@ def film_map(  # noqa: PLR0913 - a component has as many properties as it has
         chosen: id of the chosen point.
         marks: neighbours to draw apart; "measured" lets the browser find out for each click which of the table's
             neighbours are also nearest on the map.
-        trail: ids of the points walked through, oldest first.
         lasso: ids of the selection to be shown.
         texts: instead of the usual ones (see `TEXTS`).
         origin: data set, split and model, written on pictures.
@@ -169,21 +150,10 @@ def film_map(  # noqa: PLR0913 - a component has as many properties as it has
         **{"code": code_address(), "scene": scene, "panels": [asdict(panel) for panel in panels], "color": color},
         **{"neighbors": neighbors, "live": neighbors_live, "columns": list(columns), "chosen": chosen},
         **{"heard": st.session_state.get(heard, 0), "marks": asdict(marks) if isinstance(marks, Marks) else marks},
-        **{"trail": list(trail), "lasso": list(lasso), "texts": map_texts() | dict(texts or {})},
+        **{"lasso": list(lasso), "texts": map_texts() | dict(texts or {})},
         **{"palette": map_palette.PALETTE, "origin": origin, "file": file_name, "height": height},
     }
-    return _result(_MAP(key=key, data=data, **_callbacks(key, heard, actions or Actions())))
-
-
-def _result(found: Mapping[str, Any]) -> MapResult:
-    """What a run of the component gives back, with names and types of our own."""
-    chosen, lasso = found.get("chosen"), found.get("lassoed")
-    return MapResult(
-        chosen=int(chosen["id"]) if isinstance(chosen, dict) else None,
-        opened=found.get("opened"),
-        lasso=None if lasso is None else tuple(int(wanted) for wanted in lasso),
-        no_webgl=bool(found.get("no_webgl")),
-    )
+    _MAP(key=key, data=data, **_callbacks(key, heard, actions or Actions()))
 
 
 def code_address() -> str:

@@ -20,7 +20,7 @@ from recsys.insight.layouts import LayoutSettings
 from recsys.recommend import Recommender
 
 OTHER_PERPLEXITIES = (5, 100)
-"""Of which the second is offered first for a map beside one of perplexity 30."""
+"""The first that the map has not is offered for the one beside it."""
 
 
 def draw(model: Recommender, controls: Controls) -> None:
@@ -67,7 +67,7 @@ def _layout(model: Recommender, controls: Controls) -> None:
                 type="primary",
                 icon=":material/play_arrow:",
                 on_click=_take_layout,
-                args=(controls,),
+                args=(controls, shown),
             )
         found = map_layouts.layout(model, shown)
         if map_layouts.can_be_watched(found):
@@ -84,32 +84,43 @@ def _layout(model: Recommender, controls: Controls) -> None:
 def _numbers(form: str, shown: LayoutSettings) -> None:
     """The three numbers of a t-SNE layout, in a form."""
     perplexity, seed, metric = st.columns(3, vertical_alignment="bottom")
-    # Values, not session state: a popover that is still closed would miss what is set there.
+    # Values, not session state: a popover that is still closed would miss what is set there. What is shown is part of
+    # the keys, so that the Back button or a link brings its numbers along.
     perplexity.number_input(
         t("map.perplexity"),
         *PERPLEXITIES,
         value=round(shown.perplexity),
         step=1,
-        key=f"map_{form}_perplexity",
+        key=_key(form, "perplexity", shown),
         help=t("map.perplexity.help"),
     )
     seed.number_input(
-        t("map.seed"), 0, state.MAX_SEED, value=shown.seed, step=1, key=f"map_{form}_seed", help=t("map.seed.help")
+        t("map.seed"),
+        0,
+        state.MAX_SEED,
+        value=shown.seed,
+        step=1,
+        key=_key(form, "seed", shown),
+        help=t("map.seed.help"),
     )
     metric.selectbox(
         t("map.metric"),
         LAYOUT_METRICS,
         index=LAYOUT_METRICS.index(shown.metric),
         format_func=lambda name: t(f"map.metric.{name}"),
-        key=f"map_{form}_metric",
+        key=_key(form, "metric", shown),
         help=t("map.metric.help"),
     )
 
 
-def _take_layout(controls: Controls) -> None:
+def _key(form: str, name: str, shown: LayoutSettings) -> str:
+    return f"map_{form}_{name}_{shown.key}"
+
+
+def _take_layout(controls: Controls, shown: LayoutSettings) -> None:
     """Put what the form says into the URL (a callback); the page then has it computed where it is not kept."""
     for name in ("perplexity", "seed", "metric"):
-        getattr(controls, name).write(st.session_state[f"map_layout_{name}"])
+        getattr(controls, name).write(st.session_state[_key("layout", name, shown)])
 
 
 def _color(model: Recommender, controls: Controls) -> None:
@@ -156,7 +167,7 @@ def _second(model: Recommender, controls: Controls) -> None:
                     list(names),
                     index=list(names).index(controls.model.value) if controls.model.value in names else 0,
                     format_func=names.__getitem__,
-                    key="map_second_model",
+                    key=_key("second", f"model_{controls.model.value}", shown),
                 )
             st.radio(
                 t("map.method"),
@@ -164,7 +175,7 @@ def _second(model: Recommender, controls: Controls) -> None:
                 format_func=lambda name: t(f"map.method.{name}"),
                 index=METHODS.index(shown.method),
                 horizontal=True,
-                key="map_second_method",
+                key=_key("second", "method", shown),
             )
             _numbers("second", shown)
             st.form_submit_button(
@@ -172,7 +183,7 @@ def _second(model: Recommender, controls: Controls) -> None:
                 type="primary",
                 icon=":material/play_arrow:",
                 on_click=_take_second,
-                args=(controls,),
+                args=(controls, shown),
             )
         if controls.view.second is not None:
             st.button(
@@ -193,12 +204,13 @@ def _other(controls: Controls) -> LayoutSettings:
     return LayoutSettings(of=first.of, perplexity=perplexity)
 
 
-def _take_second(controls: Controls) -> None:
+def _take_second(controls: Controls, shown: LayoutSettings) -> None:
     """Put what the form says into the URL (a callback)."""
-    values = {name: st.session_state[f"map_second_{name}"] for name in ("method", "perplexity", "seed", "metric")}
+    names = ("method", "perplexity", "seed", "metric")
+    values = {name: st.session_state[_key("second", name, shown)] for name in names}
     of, method = controls.of.value, values.pop("method")
     controls.second.write(LayoutSettings(of=of, **({} if method == "pca" else values), method=method))
-    controls.model.write(st.session_state.get("map_second_model", ""))
+    controls.model.write(st.session_state.get(_key("second", f"model_{controls.model.value}", shown), ""))
 
 
 def _close(controls: Controls) -> None:

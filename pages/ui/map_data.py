@@ -4,6 +4,7 @@ Titles, hover cards, sizes and colours (`pages.ui.map_scene`), neighbours, clust
 and the trust of each dot. Each function returns an address (`pages.ui.map_route`).
 """
 
+import weakref
 from collections.abc import Sequence
 
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from pages.ui import i18n, map_names, map_route, map_scene, resources, theme
 from pages.ui.i18n import name, number, t
-from pages.ui.map_layouts import Layout, kept, places_of
+from pages.ui.map_layouts import Layout, places_of
 from pages.ui.map_scene import Column, Scene
 from pages.ui.map_view import NUM_NEIGHBORS, Of, features_of, ids_of
 from pages.ui.profile_charts import decade
@@ -20,20 +21,11 @@ from recsys.data.dataset import AGE_GROUPS, GENDERS, MAX_STARS, MIN_STARS
 from recsys.insight import neighbors as nearest
 from recsys.insight.clusters import Clusters, movie_clusters, user_clusters
 from recsys.insight.layouts import LayoutSettings
-from recsys.insight.neighbors import METRICS, Metric, Neighbors
+from recsys.insight.neighbors import Metric, Neighbors
 from recsys.insight.truth import MapTruth, map_truth
 from recsys.recommend import Recommender
 
 TRUTH_METRIC: Metric = "cosine"
-
-
-def warm_up(model: Recommender) -> None:
-    """Compute what everybody's first look at the map of films needs and no language changes."""
-    usual = LayoutSettings()
-    if kept(model, usual) is not None:
-        clusters_of(model, usual)
-    if len(model.bundle.movie_features) <= map_scene.MAX_TABLE:
-        neighbor_table(model, usual.of, METRICS[0])
 
 
 def scene(model: Recommender, of: Of) -> str:
@@ -61,13 +53,15 @@ def layout(found: Layout) -> str:
 def neighbors(model: Recommender, of: Of, near: Metric) -> tuple[str | None, str | None]:
     """Return the address of the table of neighbours, or the live address where there are too many for one table."""
     key = ("neighbors", resources.made(model), of, near)
-    features = features_of(model, of)
-    if len(features) <= map_scene.MAX_TABLE:
+    if len(features_of(model, of)) <= map_scene.MAX_TABLE:
         return map_route.publish(key, lambda: _encoded(neighbor_table(model, of, near))), None
+    still = weakref.ref(model)  # an address must not keep a model that nobody uses any more
 
     def answer(row: int) -> bytes:
-        if row >= len(features):
+        known = still()
+        if known is None or row >= len(features_of(known, of)):
             raise LookupError(row)
+        features = features_of(known, of)
         return _encoded(nearest.neighbors(features, NUM_NEIGHBORS, near, rows=[row]))
 
     return None, map_route.publish_live(key, answer)

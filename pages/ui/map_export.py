@@ -109,7 +109,7 @@ def offline_page(
     data = {
         **{"scene": _inside(scene), "panels": [_panel(panel) for panel in panels], "color": color, "chosen": chosen},
         **{"neighbors": _inside(neighbors), "live": None, "columns": [_inside(column) for column in columns]},
-        **{"heard": 0, "marks": None, "trail": [], "lasso": [], "texts": dict(texts or map_texts())},
+        **{"heard": 0, "marks": None, "lasso": [], "texts": dict(texts or map_texts())},
         **{"palette": map_palette.PALETTE, "origin": origin, "file": file_name, "height": 720},
     }
     return _PAGE.format(

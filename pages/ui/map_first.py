@@ -7,19 +7,19 @@ for its language 250,000 times; prepared, in both languages, nobody waits.
 from pages.ui import i18n, map_data, map_layouts
 from recsys.insight import layout_store
 from recsys.insight.layouts import LayoutSettings
+from recsys.insight.neighbors import METRICS
 from recsys.recommend import Recommender
 
 
 def prepare(model: Recommender) -> None:
     """Publish the usual map of films in every language, where its layout is known."""
     layout_store.features_hash(model.bundle, "movies")
-    map_data.warm_up(model)
     usual = LayoutSettings()
+    map_data.neighbors(model, usual.of, METRICS[0])
     if map_layouts.kept(model, usual) is None:
         return
     found = map_layouts.layout(model, usual)
     map_data.layout(found)
-    map_data.neighbors(model, usual.of, "cosine")
     for language in i18n.LANGUAGES:
         with i18n.speaking(language):
             map_data.scene(model, usual.of)

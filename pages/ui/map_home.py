@@ -1,27 +1,31 @@
 """Map home: the film map as one offline file, its coordinates as CSV, and where to get the picture."""
 
+from collections.abc import Callable
+
 import pandas as pd
 import streamlit as st
 
-from pages.ui import components, map_chart, map_drawing, map_export, map_layouts, map_three_d, resources
+from pages.ui import components, i18n, map_chart, map_drawing, map_export, map_layouts, map_three_d
 from pages.ui.i18n import t
 from pages.ui.map_layouts import Layout
 from pages.ui.map_view import DIMS, Controls
 from recsys.insight.layouts import LayoutSettings
 from recsys.recommend import Recommender
 
+SOLID_HEIGHT = 700
+
 
 def draw(controls: Controls, layouts: list[Layout]) -> None:
     """Draw the buttons that take the map home."""
     found = layouts[0]
     is_flat = found.wanted.dims == DIMS[0]
-    taken = map_drawing.taken(controls, layouts) if is_flat else {}
+    made = _flat_page(controls, layouts) if is_flat else _solid_page(controls, found)
     st.markdown(t("map.home.text"))
     name = f"film-map-{found.shown.key}"
     with st.container(horizontal=True, key="map_downloads"):
         st.download_button(
             t("map.html"),
-            lambda: map_export.offline_page(**taken) if is_flat else _solid_page(controls, found),
+            made,
             file_name=f"{name}.html",
             mime="text/html",
             icon=":material/public_off:",
@@ -44,14 +48,36 @@ def draw(controls: Controls, layouts: list[Layout]) -> None:
 
 def coordinates_csv(found: Layout) -> str:
     """Return all dots with their places as CSV: id, what it is, then x, y (and z)."""
-    table = resources.of_model(_table, found.model, found.shown)
+    table = _table(found.model, found.shown)
     return components.to_csv([{str(key): value for key, value in row.items()} for row in table.to_dict("records")])
 
 
-def _solid_page(controls: Controls, found: Layout) -> str:
-    """Return the map in three dimensions as one HTML file that works without a network."""
-    page: str = map_three_d.figure(found, controls).to_html(include_plotlyjs=True, config=map_chart.CONFIG)
-    return page
+def _flat_page(controls: Controls, layouts: list[Layout]) -> Callable[[], str]:
+    """Return what makes the map as one HTML file that works without a network.
+
+    Streamlit calls it in a thread that knows neither the reader's language nor the URL: both are asked for here.
+    """
+    language, parts = i18n.language(), map_drawing.taken(controls, layouts)
+
+    def make() -> str:
+        with i18n.speaking(language):
+            return map_export.offline_page(**parts)
+
+    return make
+
+
+def _solid_page(controls: Controls, found: Layout) -> Callable[[], str]:
+    """Return the same for the map in three dimensions."""
+    language, parts = i18n.language(), map_three_d.solid_parts(found, controls)
+
+    def make() -> str:
+        with i18n.speaking(language):
+            page: str = map_chart.solid(**parts, height=SOLID_HEIGHT).to_html(
+                include_plotlyjs=True, config=map_chart.CONFIG
+            )
+        return page
+
+    return make
 
 
 def _table(model: Recommender, settings: LayoutSettings) -> pd.DataFrame:

@@ -13,11 +13,10 @@ from pages.ui.components import Item
 from pages.ui.i18n import escaped, name, number, t
 from pages.ui.map_layouts import Layout
 from pages.ui.map_view import Controls, View, features_of, ids_of, index_of
-from recsys.insight.clusters import Trait
-from recsys.insight.contrast import Means, contrast
+from recsys.insight.contrast import Means, common, contrast
 from recsys.insight.neighbors import nearest_to
 from recsys.insight.placing import mean_of
-from recsys.insight.traits import telling, user_traits
+from recsys.insight.traits import Trait, movie_traits, user_traits
 from recsys.recommend import Recommender
 
 NUM_LIKE, NUM_TRAITS = 12, 8
@@ -132,12 +131,10 @@ def show_contrast(model: Recommender, view: View, rows: NDArray[np.int64]) -> No
     """What the selection has in common against all the rest."""
     st.markdown(t("map.contrast"))
     if view.of == "movies":
-        found = contrast(model.dataset, rows)
+        found = contrast(model.dataset, rows, members=resources.of_dataset(movie_traits))
         lines = [_trait_line(trait) for trait in found.traits[:NUM_TRAITS]] + _mean_lines(found.inside, found.outside)
     else:
-        groups = np.full(model.dataset.num_users, -1)
-        groups[rows] = 0
-        (traits,) = telling(resources.of_dataset(user_traits), groups, 1)
+        traits = common(resources.of_dataset(user_traits), rows)
         lines = [_trait_line(trait) for trait in traits[:NUM_TRAITS]]
     st.markdown("\n".join(f"- {line}" for line in lines) or t("map.contrast.nothing"))
 

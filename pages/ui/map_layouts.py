@@ -4,6 +4,7 @@ A layout that nobody has computed yet is asked for when a page needs it; until i
 things is shown and moves with the steps of the run. All sessions see the same run.
 """
 
+import weakref
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -98,13 +99,16 @@ def can_be_watched(found: Layout) -> bool:
 
 def frames_address(found: Layout) -> str | None:
     """Return where the steps of a layout come from: those under way, or those that the reader asked to see again."""
-    job, settings, bundle = resources.layouts(), found.wanted, found.model.bundle
+    job, settings, still = resources.layouts(), found.wanted, weakref.ref(found.model.bundle)
     is_again = st.session_state.get(_WATCHED) == settings.key and can_be_watched(found)
     if settings.dims != DIMS[0] or not (found.is_under_way or is_again):
         return None
     steps = {step: t(f"map.step.{step}") for step in STEPS}
 
     def answer(first: int) -> bytes:
+        bundle = still()
+        if bundle is None:
+            raise LookupError(settings.key)
         status, frames = job.status(settings, bundle), job.frames(settings, bundle)
         first = min(first, len(frames))
         state = "running" if status.is_under_way else "finished"

@@ -56,10 +56,5 @@ def take_selection(view: View, ids: tuple[int, ...]) -> None:
         _part().write(_SELECTION)
 
 
-def selection(view: View) -> tuple[int, ...]:
-    """Return the ids of what is encircled."""
-    return map_lasso.selected(view)
-
-
 def _part() -> state.Control[str]:
     return state.control("part", _SELECTION, parse=lambda text: text if text in _DRAW else None)

@@ -1,6 +1,7 @@
 """Map in three dimensions, by Plotly; and the flat chart that takes the map's place in a browser without WebGL."""
 
 from collections.abc import Callable
+from typing import Any
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -17,7 +18,8 @@ SOLID, FLAT = "film_map_3d", "film_map_chart"
 
 def draw_solid(found: Layout, controls: Controls, *, height: int) -> None:
     """Draw the map in three dimensions with the chosen dot and its neighbours."""
-    st.plotly_chart(figure(found, controls, height=height), key=SOLID, theme=None, config=map_chart.CONFIG)
+    figure = map_chart.solid(**solid_parts(found, controls), height=height)
+    st.plotly_chart(figure, key=SOLID, theme=None, config=map_chart.CONFIG)
     st.caption(t("map.solid.help"))
 
 
@@ -53,14 +55,13 @@ def search(model: Recommender, controls: Controls) -> None:
     st.number_input(t("map.person"), int(ids.min()), int(ids.max()), step=1, **state.id_control("user", chosen))
 
 
-def figure(found: Layout, controls: Controls, *, height: int = 700) -> go.Figure:
-    """Return the map in three dimensions."""
+def solid_parts(found: Layout, controls: Controls) -> dict[str, Any]:
+    """Return what the map in three dimensions is drawn from: the arguments of `map_chart.solid`."""
     model, view = found.model, controls.view
     chosen = index_of(model, view.of)(map_controls.current(model, controls))
     near, _ = map_data.neighbors_of(model, view.of, view.near, chosen)
-    return map_chart.solid(
-        _scene(model, controls), found.places, _column(found, controls), chosen=chosen, near=near, height=height
-    )
+    scene, column = _scene(model, controls), _column(found, controls)
+    return {"scene": scene, "places": found.places, "column": column, "chosen": chosen, "near": near}
 
 
 def flat(found: Layout, controls: Controls, *, height: int = 700) -> go.Figure:

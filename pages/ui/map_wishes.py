@@ -81,12 +81,17 @@ def title(data: Dataset, wish: Wish) -> str:
     return t("map.place.mean_of", count=len(wish.ids))
 
 
+def _is_text(value: Any) -> bool:  # noqa: ANN401 - what stands in a URL
+    """Is it text? JSON can also spell half a character, which no page can be sent."""
+    return isinstance(value, str) and value.encode("utf-8", "ignore").decode("utf-8") == value
+
+
 def _wish(data: Dataset, entry: Any) -> Wish | None:  # noqa: ANN401 - what stands in a URL
     """Read one entry; None for what is no wish."""
     if not isinstance(entry, list) or len(entry) < 2:
         return None
     kind, *rest = entry
-    if kind == "film" and all(isinstance(value, str) for value in rest):
+    if kind == "film" and all(_is_text(value) for value in rest):
         wish = Wish("film", " ".join(rest[0].split())[:MAX_TITLE], tuple(rest[1 : 1 + MAX_GENRES]))
     elif kind in ("mean", "person") and all(type(value) is int for value in rest):
         wish = Wish(kind, ids=tuple(rest[: MAX_MEAN if kind == "mean" else 1]))

@@ -6,6 +6,7 @@ many points not each one is a leaf of the tree but each occupied cell of a fine 
 set the films or people of a region apart from all others (`recsys.insight.traits`).
 """
 
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -169,14 +170,14 @@ def _different(found: Sequence[tuple[Trait, ...]], resorts: Sequence[Trait]) -> 
     names: dict[int, ClusterName] = {}
     order = sorted(range(len(found)), key=lambda index: -(found[index][0].score if found[index] else 0.0))
     for index in order:
-        chosen = next(option for option in _options(found[index], resorts[index]) if _words(option) not in taken)
+        chosen = next(option for option in _options(found[index], resorts[index], index) if _words(option) not in taken)
         taken.add(_words(chosen))
         rest = tuple(trait for trait in found[index] if trait not in chosen)
         names[index] = ClusterName(index, (*chosen, *rest)[:_MAX_TRAITS] if len(chosen) == NUM_IN_NAME else chosen)
     return tuple(names[index] for index in range(len(found)))
 
 
-def _options(traits: tuple[Trait, ...], resort: Trait) -> Iterator[tuple[Trait, ...]]:
+def _options(traits: tuple[Trait, ...], resort: Trait, index: int) -> Iterator[tuple[Trait, ...]]:
     """All names of a region, the best first.
 
     The most telling come first, those that more of the films have a little before those that fewer have. What is in
@@ -189,6 +190,8 @@ def _options(traits: tuple[Trait, ...], resort: Trait) -> Iterator[tuple[Trait, 
             yield tuple(sorted((first, second), key=lambda trait: _ORDER.get(trait.kind, 0)))
     yield (first,)
     yield first, resort
+    for number in itertools.count(index + 1):  # two regions whose best-known films share a title
+        yield first, Trait("number", number, 1.0, 0.0, 0.0)
 
 
 def _weight(trait: Trait) -> float:

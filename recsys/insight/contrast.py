@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from recsys.data.dataset import Dataset
 from recsys.errors import ConfigError
-from recsys.insight.traits import Trait, movie_traits, telling
+from recsys.insight.traits import Members, Trait, movie_traits, telling
 
 
 @dataclass(frozen=True)
@@ -45,12 +45,15 @@ class Contrast:
     num_outside: int
 
 
-def contrast(dataset: Dataset, movie_indices: Sequence[int] | NDArray[np.integer[Any]]) -> Contrast:
+def contrast(
+    dataset: Dataset, movie_indices: Sequence[int] | NDArray[np.integer[Any]], *, members: Members | None = None
+) -> Contrast:
     """Compare some films with all others.
 
     Args:
         dataset: all films and ratings.
         movie_indices: rows of the selection; what is named twice counts once.
+        members: `movie_traits(dataset)`, where it is known already.
 
     Raises:
         ConfigError: if there are none, or one is out of range.
@@ -58,12 +61,23 @@ def contrast(dataset: Dataset, movie_indices: Sequence[int] | NDArray[np.integer
     chosen = np.unique(np.asarray(movie_indices, dtype=np.int64))
     if not len(chosen) or chosen[0] < 0 or chosen[-1] >= dataset.num_movies:
         raise ConfigError("movie_indices", chosen.tolist()[:5], f"at least one row from 0 to {dataset.num_movies - 1}")
-    groups = np.full(dataset.num_movies, -1)
-    groups[chosen] = 0
-    is_inside = groups == 0
-    (traits,) = telling(movie_traits(dataset), groups, 1)
+    is_inside = np.isin(np.arange(dataset.num_movies), chosen)
+    traits = common(movie_traits(dataset) if members is None else members, chosen)
     inside, outside = _means(dataset, is_inside), _means(dataset, ~is_inside)
     return Contrast(traits, inside, outside, len(chosen), dataset.num_movies - len(chosen))
+
+
+def common(members: Members, rows: NDArray[np.int64]) -> tuple[Trait, ...]:
+    """Return what sets some films or people apart from all others, the most telling first.
+
+    Args:
+        members: which traits each of N films or people has.
+        rows: (R,) those inside.
+    """
+    groups = np.full(members.has.shape[0], -1)
+    groups[rows] = 0
+    (traits,) = telling(members, groups, 1)
+    return traits
 
 
 def _means(dataset: Dataset, chosen: NDArray[np.bool_]) -> Means:

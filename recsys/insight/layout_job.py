@@ -17,14 +17,14 @@ import numpy as np
 from recsys.bundle import Bundle
 from recsys.errors import MatineeError, QueueFullError, StoppedError
 from recsys.insight import layout_store
-from recsys.insight.layouts import Array, LayoutSettings, compute
+from recsys.insight.layouts import MAX_FRAMES, Array, LayoutSettings, compute
 
 State = Literal["missing", "queued", "running", "finished", "stopped", "failed"]
 MAX_WAITING = 8
 MAX_RUNS = 4
 """Runs whose status and frames are still known after their end."""
 MAX_FRAME_BYTES = 16_000_000
-"""Of one run: 51 frames of 3,883 films in two dimensions take 1.6 MB. Beyond it, every other frame is dropped."""
+"""Of one run: 51 frames of 3,883 films in two dimensions take 1.6 MB. Of more points not each frame is kept."""
 
 _log = logging.getLogger(__name__)
 
@@ -66,7 +66,7 @@ class _Key(NamedTuple):
 class _Run:
     """One layout on its way; changed under the lock of the job only."""
 
-    bundle: Bundle
+    bundle: Bundle | None  # until it ends
     settings: LayoutSettings
     state: State = "queued"
     step: str = ""
@@ -74,7 +74,6 @@ class _Run:
     started: float = 0.0
     seconds: float = 0.0
     frames: list[Array] = field(default_factory=list)
-    every: int = 1  # only every so many frames are kept
     num_seen: int = 0
     error: MatineeError | None = None
     stop: threading.Event = field(default_factory=threading.Event)
@@ -162,10 +161,10 @@ class LayoutJob:
     def _stop(self, run: _Run) -> None:
         run.stop.set()
         if run.state == "queued":
-            run.state = "stopped"
+            run.state, run.bundle = "stopped", None
 
     def _forget(self) -> None:
-        """Let the oldest runs go that are over, with their bundles and frames."""
+        """Let the oldest runs go that are over, with their frames."""
         over = [key for key, run in self._runs.items() if run.state not in {"queued", "running"}]
         for key in over[: max(0, len(over) - MAX_RUNS)]:
             del self._runs[key]
@@ -198,9 +197,12 @@ class LayoutJob:
                 if positions is not None:
                     _add_frame(run, positions)
 
-        features = layout_store.features_of(run.bundle, run.settings.of)
+        bundle = run.bundle
+        if bundle is None:
+            raise RuntimeError("a layout that is over was begun again")
+        features = layout_store.features_of(bundle, run.settings.of)
         layout = compute(features, run.settings, on_step=on_step, should_stop=run.stop.is_set)
-        layout_store.keep(run.bundle, run.settings, layout)
+        layout_store.keep(bundle, run.settings, layout)
         return layout
 
     def _end(self, run: _Run, state: State, *, layout: Array | None = None, error: MatineeError | None = None) -> None:
@@ -210,6 +212,7 @@ class LayoutJob:
             else:
                 run.share, run.frames = 1.0, _turned_like(run.frames, layout)
             run.state, run.error, run.seconds = state, error, time.monotonic() - run.started
+            run.bundle = None
             self._forget()
 
 
@@ -218,12 +221,10 @@ def _key(bundle: Bundle, settings: LayoutSettings) -> _Key:
 
 
 def _add_frame(run: _Run, positions: Array) -> None:
-    if run.num_seen % run.every == 0:
+    every = -(-positions.nbytes * MAX_FRAMES // MAX_FRAME_BYTES)  # from the start: whoever watches counts the frames
+    if run.num_seen % every == 0:
         run.frames.append(positions)
     run.num_seen += 1
-    if len(run.frames) > 2 and positions.nbytes * len(run.frames) > MAX_FRAME_BYTES:
-        run.frames = run.frames[::2]
-        run.every *= 2
 
 
 def _turned_like(frames: list[Array], layout: Array) -> list[Array]:

@@ -5,6 +5,7 @@ the server and fit whatever bundle has the same vectors. They can always be comp
 them are kept, those that were not used for the longest time go first, and a damaged one counts as none.
 """
 
+import contextlib
 import hashlib
 import logging
 import os
@@ -92,25 +93,6 @@ def keep(bundle: Bundle, settings: LayoutSettings, positions: NDArray[Any]) -> N
         _log.warning("layout %s cannot be kept on disk (%s)", file, error)
 
 
-def known(bundle: Bundle, of: Of, dims: int) -> tuple[LayoutSettings, ...]:
-    """Return the settings of all layouts that are there, those of the bundle first, PCA last."""
-    keys = list(bundle.maps)
-    prefix = f"{features_hash(bundle, of)}."
-    folder = _folder()
-    if folder.is_dir():
-        keys += sorted(f.stem.removeprefix(prefix) for f in folder.glob(f"{prefix}*.npy"))
-    found = dict.fromkeys(filter(None, map(_parsed, keys)))
-    found[LayoutSettings(of, "pca", dims)] = found.pop(LayoutSettings(of, "pca", dims), None)
-    return tuple(settings for settings in found if (settings.of, settings.dims) == (of, dims))
-
-
-def _parsed(key: str) -> LayoutSettings | None:
-    try:
-        return LayoutSettings.parse(key)
-    except ConfigError:
-        return None  # a file that somebody put there
-
-
 def _folder() -> Path:
     return home_cache() / "layouts"
 
@@ -133,13 +115,23 @@ def _read(file: Path, shape: tuple[int, int]) -> Array | None:
             return None
         layout: Array = np.load(file, allow_pickle=False)
         os.utime(file)  # it was used
-    except (OSError, ValueError, EOFError) as error:
+    except OSError as error:
         _log.warning("layout %s cannot be read (%s); it counts as none", file, error)
         return None
+    except (ValueError, EOFError) as error:
+        _remove(file, str(error))
+        return None
     if layout.shape != shape or layout.dtype != np.float32 or not np.isfinite(layout).all():
-        _log.warning("layout %s is damaged; it counts as none", file)
+        _remove(file, f"{layout.dtype} {layout.shape}")
         return None
     return layout
+
+
+def _remove(file: Path, problem: str) -> None:
+    """Remove a damaged file: its layout is then missing and can be asked for again."""
+    _log.warning("layout %s is damaged (%s) and is removed", file, problem)
+    with contextlib.suppress(OSError):
+        file.unlink()
 
 
 def _write(file: Path, layout: Array) -> None:

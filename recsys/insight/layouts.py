@@ -36,6 +36,7 @@ _MAX_SEED = 2**32 - 1
 _NEIGHBORS_PER_PERPLEXITY = 3
 _EXAGGERATION = 12.0  # of attraction at the beginning, openTSNE's default
 _STEPS_SMALL, _STEPS_LARGE = (125, 375), (250, 500)  # with exaggeration, without
+MAX_FRAMES = sum(_STEPS_LARGE) // STEPS_PER_FRAME
 _MOMENTUM = (0.5, 0.8)
 _THETA = {2: 0.5, 3: 0.8}  # coarseness of the tree; in space it is deep, and 0.8 keeps as many neighbours
 _START_SIZE = 1e-4  # standard deviation of the first axis, as openTSNE recommends

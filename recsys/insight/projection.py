@@ -1,9 +1,7 @@
 """Which maps a finished run keeps, so that they are there at once. PCA is not among them: it is computed at once."""
 
 from recsys.bundle import Features
-from recsys.insight.layouts import MIN_POINTS, Array, LayoutSettings, compute, pca
-
-__all__ = ["SHIPPED", "layouts", "pca", "shipped"]
+from recsys.insight.layouts import MIN_POINTS, Array, LayoutSettings, compute
 
 SHIPPED = (LayoutSettings("movies"), LayoutSettings("users"), LayoutSettings("movies", dims=3))
 """t-SNE of films and of people, and of films in three dimensions, at the default settings."""

@@ -19,19 +19,11 @@ from urllib.request import urlopen
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 
+from recsys.cli.benchmark_browser import FLAGS
 from recsys.data.synthetic import synthetic
 from tests.pages.conftest import train
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-CHROMIUM_OPTIONS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 OWN = ("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:")
 PATIENCE = 60_000
 """Milliseconds to wait for anything; a busy machine is no failure."""
@@ -53,7 +45,7 @@ def browser() -> Iterator[Browser]:
     """A Chromium of the system."""
     executable = _chromium()
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=executable, args=list(CHROMIUM_OPTIONS))
+        launched = playwright.chromium.launch(executable_path=executable, args=list(FLAGS))
         yield launched
         launched.close()
 

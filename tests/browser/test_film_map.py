@@ -170,8 +170,8 @@ def test_a_layout_is_laid_out_in_the_background_and_kept(server: str, visitor: V
     page = open_map(visitor(server))
     first = map_of(page).evaluate("e => e.matineeMap.panels[0].layoutAt")
     page.locator(".st-key-map_layout button:visible").first.click()
-    page.locator(".st-key-map_layout_perplexity input").fill("13")
-    page.locator(".st-key-map_layout_perplexity input").press("Tab")
+    page.locator("[class*=st-key-map_layout_perplexity] input").fill("13")
+    page.locator("[class*=st-key-map_layout_perplexity] input").press("Tab")
     page.get_by_role("button", name="Lay out").click()
     page.wait_for_url("**perplexity=13*")
     other = "([e, first]) => e.matineeMap.panels[0].layoutAt !== first"

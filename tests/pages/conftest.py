@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.ui import i18n, map_component, map_drawing, resources
+from pages.ui import i18n, map_drawing, resources
 from recsys.config import DataConfig, first_visit
 from recsys.data.dataset import Dataset
 from recsys.data.synthetic import synthetic
@@ -150,7 +150,7 @@ def model(house: resources.House) -> Recommender:
 def told(monkeypatch: pytest.MonkeyPatch) -> Told:
     """What the map was told to show, one entry a run."""
     calls: Told = []
-    monkeypatch.setattr(map_drawing, "film_map", lambda **what: calls.append(what) or map_component.MapResult())
+    monkeypatch.setattr(map_drawing, "film_map", lambda **what: calls.append(what))
     return calls
 
 

@@ -73,6 +73,7 @@ def test_the_url_decides_what_is_shown(open_page: OpenPage, told: Told) -> None:
         {"with": "movies-pca-2d", "with_model": "not-there"},
         {"place": "[[", "movie": "<script>"},
         {"place": '[["film"],["film",""],["mean","x"],["person",0],[1],{}]'},
+        {"place": '[["film","\\ud800 dog","Comedy"]]'},
         {"place": '[["film","a","No such genre"],["film"," ","Comedy"],["mean",99999999]]'},
     ],
 )
@@ -162,11 +163,27 @@ def test_two_maps_stand_side_by_side_with_their_trust(open_page: OpenPage, told:
 
 def test_the_forms_put_layout_and_second_map_into_the_url(open_page: OpenPage, told: Told) -> None:
     app = open_page("film_map", lang="en", method="pca")
-    app.radio(key="map_second_method").set_value("tsne")
-    app.number_input(key="map_second_perplexity").set_value(12)
+    _of(app.radio, "map_second_method").set_value("tsne")
+    _of(app.number_input, "map_second_perplexity").set_value(12)
     submit(app, "Show beside it")
     assert app.query_params["with"] in ("movies-tsne-2d-p12-cosine-s0", ["movies-tsne-2d-p12-cosine-s0"])
     assert len(told[-1]["panels"]) == 2
+
+
+def test_the_form_follows_the_url_back_again(open_page: OpenPage, told: Told) -> None:
+    app = open_page("film_map", lang="en")
+    _of(app.number_input, "map_layout_perplexity").set_value(8)
+    submit(app, "Lay out")
+    assert _of(app.number_input, "map_layout_perplexity").value == 8
+    app.query_params["perplexity"] = "30"  # what the Back button does
+    app.run()
+    assert _of(app.number_input, "map_layout_perplexity").value == 30
+
+
+def _of(elements: Any, beginning: str) -> Any:
+    """The one element whose key begins so."""
+    (found,) = [element for element in elements if str(element.key).startswith(beginning)]
+    return found
 
 
 @pytest.mark.parametrize("color", ["cluster", "trust", "person"])

@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,6 +17,7 @@ from pages.ui import (
     map_controls,
     map_data,
     map_home,
+    map_lasso,
     map_layouts,
     map_names,
     map_route,
@@ -45,6 +48,17 @@ def test_a_selection_is_listed_compared_and_recommended_from(open_page: OpenPage
     assert not app.exception
     (placed,) = told[-1]["panels"][0].placed
     assert (placed.kind, placed.title) == ("mean", "Mean of 30 films")
+
+
+def test_films_like_a_selection_are_not_of_it(open_page: OpenPage, told: Told, model, monkeypatch) -> None:
+    shown: dict[str, list[Any]] = {}
+    monkeypatch.setattr(map_lasso.components, "movie_cards", lambda items, *, key, size: shown.update({key: items}))
+    ids = tuple(int(i) for i in model.dataset.movies["movie_id"].head(200))
+    app = _with_session(open_page, {"map_selection_movies": ids}, lang="en")
+    assert not app.exception
+    alike = {item.thing.movie_id for item in shown["map_alike"]}
+    assert len(alike) == map_lasso.NUM_LIKE
+    assert not alike & set(ids)
 
 
 def test_people_can_be_selected_too(open_page: OpenPage, told: Told, model) -> None:
@@ -100,6 +114,26 @@ def test_wishes_survive_the_url(model, monkeypatch) -> None:
     wanted = (Wish("film", 'a "b", c', ("Comedy", "War")), Wish("mean", ids=(1, 2)), Wish("person", ids=(3,)))
     map_wishes.write(wanted)
     assert map_wishes.wishes(model.dataset) == wanted
+
+
+def test_a_title_in_the_url_is_cut(model, monkeypatch) -> None:
+    monkeypatch.setattr(map_wishes.st, "query_params", {"place": json.dumps([["film", "night " * 100, "Comedy"]])})
+    (wish,) = map_wishes.wishes(model.dataset)
+    assert len(wish.title) <= map_wishes.MAX_TITLE
+
+
+@pytest.mark.parametrize("dims", [2, 3])
+def test_the_page_taken_home_speaks_the_readers_language_and_shows_their_film(
+    open_page: OpenPage, told: Told, model, monkeypatch, dims: int
+) -> None:
+    makers: dict[str, Callable[[], str]] = {}
+    monkeypatch.setattr(map_home.st, "download_button", lambda _label, make, *, key, **_: makers.update({key: make}))
+    title = model.dataset.movie(7).title
+    open_page("film_map", lang="zh", dims=dims, method="pca", movie=7, part="home")
+    with ThreadPoolExecutor(1) as thread:  # as Streamlit does: a thread that knows no session
+        page = thread.submit(makers["map_html"]).result(120)
+    assert ('<html lang="zh' if dims == 2 else json.dumps(i18n.TEXTS["zh"]["genre.Comedy"])) in page
+    assert ('"chosen": 7,' if dims == 2 else f'"text":[{json.dumps(title)}') in page
 
 
 @pytest.mark.parametrize("color", ["genre", "decade", "count", "cluster"])

@@ -116,6 +116,12 @@ def named(*found: tuple[Trait, ...]) -> list[list[str | int]]:
     return [[each.value for each in name.traits] for name in clusters._different(found, resorts)]
 
 
+def test_regions_without_traits_whose_best_films_share_a_title_have_names_too() -> None:
+    same = [trait("film", "Hamlet", 0)] * 3
+    names = [name.traits for name in clusters._different([(), (), ()], same)]
+    assert len({tuple((each.kind, each.value) for each in name) for name in names}) == 3
+
+
 def test_the_region_that_is_told_best_chooses_first() -> None:
     horror, crime, eighties = (lambda score: trait("genre", "Horror", score)), trait("genre", "Crime", 3), 1980
     weak = (horror(5), trait("decade", eighties, 4), crime)

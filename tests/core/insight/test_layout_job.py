@@ -10,7 +10,7 @@ import pytest
 from recsys.errors import JobBusyError, MatineeError, StoppedError
 from recsys.insight import layout_job, layout_store
 from recsys.insight.layout_job import MAX_RUNS, MAX_WAITING, LayoutJob
-from recsys.insight.layouts import LayoutSettings, compute
+from recsys.insight.layouts import MAX_FRAMES, LayoutSettings, compute
 
 SECONDS = 120
 OTHER = LayoutSettings(perplexity=5, seed=3)
@@ -200,12 +200,12 @@ def test_only_the_latest_runs_are_remembered(job, bundle, held) -> None:
     assert job.status(many[0], bundle).state == "finished"  # kept, though nobody remembers how
 
 
-def test_a_long_run_keeps_every_other_frame(bundle, monkeypatch) -> None:
+def test_a_run_of_many_points_keeps_frames_at_an_even_pace(bundle, monkeypatch) -> None:
     frame = np.zeros((90, 2), np.float32)
     monkeypatch.setattr(layout_job, "MAX_FRAME_BYTES", 10 * frame.nbytes)
     run = layout_job._Run(bundle, OTHER)
-    for number in range(100):
+    for number in range(MAX_FRAMES):
         layout_job._add_frame(run, frame + number)
     numbers = [int(each[0, 0]) for each in run.frames]
     assert 5 <= len(numbers) <= 10
-    assert numbers == list(range(0, 100, numbers[1]))
+    assert numbers == list(range(0, MAX_FRAMES, numbers[1]))

@@ -66,15 +66,6 @@ def test_a_layout_belongs_to_its_feature_vectors(bundle) -> None:
     assert layout_store.kept(other, OTHER) is None
 
 
-def test_all_settings_that_are_there_are_known(bundle, folder) -> None:
-    layout_store.keep(bundle, OTHER, positions(bundle))
-    layout_store.keep(bundle, replace(OTHER, dims=3), positions(bundle, dims=3))
-    (folder / f"{layout_store.features_hash(bundle, 'movies')}.a letter to mother.npy").write_bytes(b"")
-    assert layout_store.known(bundle, "movies", 2) == (TSNE, OTHER, LayoutSettings(method="pca"))
-    assert layout_store.known(bundle, "movies", 3) == (replace(OTHER, dims=3), LayoutSettings(method="pca", dims=3))
-    assert layout_store.known(bundle, "users", 2) == (LayoutSettings("users", "pca"),)
-
-
 @pytest.mark.parametrize("damage", ["empty", "cut", "text", "pickle", "shape", "type", "infinite"])
 def test_a_damaged_file_counts_as_none_and_is_logged(bundle, folder, damage, caplog) -> None:
     layout_store.keep(bundle, OTHER, positions(bundle))
@@ -93,6 +84,7 @@ def test_a_damaged_file_counts_as_none_and_is_logged(bundle, folder, damage, cap
     with caplog.at_level(logging.WARNING):
         assert layout_store.kept(bundle, OTHER) is None
     assert file.name in caplog.text
+    assert not layout_store.is_kept(bundle, OTHER)  # so that it is asked for again
     layout_store.keep(bundle, OTHER, positions(bundle))
     layout_store._recent.clear()
     assert np.array_equal(layout_store.kept(bundle, OTHER), positions(bundle))
