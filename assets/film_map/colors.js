@@ -52,7 +52,13 @@ export function rangeOf(column) {
   if (high <= low) high = low + 1;
   const bins = new Array(48).fill(0);
   for (const value of known) bins[Math.min(47, Math.floor(shareOf(value, low, high, column.scale) * 48))] += 1;
-  return { low, high, bins, known: known.length };
+  return { low, high, bins, known: known.length, isLowCut: known[0] < low, isHighCut: known.at(-1) > high };
+}
+
+// What stands at a place of the bar; its ends stand for all that lies beyond them too.
+export function writtenAt(share, range, column) {
+  const beyond = share === 0 && range.isLowCut ? "≤ " : share === 1 && range.isHighCut ? "≥ " : "";
+  return beyond + written(valueAt(share, range, column.scale), column);
 }
 
 // Where a number lies between two others, 0 to 1.

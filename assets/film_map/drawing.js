@@ -70,9 +70,9 @@ function drawPanel(map, panel, overlay, now) {
   const blocked = [...map.covered];
   // A veil over everything else: cheaper than drawing all dots again, only paler.
   if (map.chosen >= 0 && map.look.hint === null) overlay.veil(panel.camera.box, css(theme.ground, 0.34));
-  drawPlaced(map, panel, overlay, blocked);
   const colored = related.map((one) => ({ ...one, place: panel.onScreen(one.row, now), color: colorOf(map, one) }));
   if (map.chosen >= 0) drawChosen(map, panel, overlay, { colored, blocked, now });
+  drawPlaced(map, panel, overlay, blocked);
   const asked = map.chosen < 0 ? [] : [{ row: map.chosen }, ...related.filter((one) => one.kind !== "false")];
   const labels = map.labels.place(panel, { asked, blocked, mask: map.look.mask, theme, now, sparse: map.chosen >= 0 });
   overlay.names(labels, theme);

@@ -72,10 +72,11 @@ function takePanels(map, parts, data) {
     for (const address of wanted.columns) addColumn(panel.columns, parts.get(address));
     panel.neighbors = wanted.neighbors ? source(parts, wanted.neighbors, null, panel.neighbors) : null;
     if (panel.clustersAt !== wanted.clusters) panel.setRegions(parts.get(wanted.clusters));
-    if (panel.layoutAt !== wanted.layout) {
+    // Where steps were played that led nowhere, the places are shown again.
+    if (panel.layoutAt !== wanted.layout || (panel.framesAt && !wanted.frames)) {
       panel.show(parts.get(wanted.layout).array("positions"), { now, animate: map.pace(MOVE_MS) });
     }
-    Object.assign(panel, { clustersAt: wanted.clusters, layoutAt: wanted.layout });
+    Object.assign(panel, { clustersAt: wanted.clusters, layoutAt: wanted.layout, framesAt: wanted.frames });
   });
   map.root.dataset.panels = String(map.panels.length);
   map.frame.playback.open(data.panels[0].frames);

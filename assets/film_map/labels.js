@@ -33,10 +33,11 @@ export class Labels {
     const isAsked = new Set(asked.map((one) => one.row));
     if (panel.isPlaying) return result;
     this.#regions(panel, { taken, result, theme, sparse });
-    const room = clamp(Math.round((box.width * box.height) / 15000), 6, 70);
+    const space = (box.width * box.height) / (sparse ? 45000 : 15000); // fewer while a choice has its own names
+    const room = clamp(Math.round(space), 6, 70);
     const before = this.shown.get(panel) ?? new Set();
     const named = new Set();
-    const candidates = sparse ? [] : visible(panel, mask, room * 5, now);
+    const candidates = visible(panel, mask, room * 5, now);
     const kept = candidates.filter((row) => before.has(row));
     for (const row of [...kept, ...candidates.filter((other) => !before.has(other))]) {
       if (named.size >= room) break;

@@ -1,7 +1,7 @@
 // The legend: what the colours mean, and switches for parts of the map. For a number a bar with its histogram, whose two
 // handles choose a range.
 
-import { valueAt, written } from "./colors.js";
+import { valueAt, writtenAt } from "./colors.js";
 import { fill, icon, make } from "./dom.js";
 import { css } from "./theme.js";
 
@@ -94,7 +94,7 @@ export class Legend {
       const [low, high] = handles.map((handle) => Number(handle.value) / STEPS);
       paintBar(picture, range, steps, [low, high]);
       [low, high].forEach((share, end) => {
-        labels[end].textContent = written(valueAt(share, range, column.scale), column);
+        labels[end].textContent = writtenAt(share, range, column);
         handles[end].setAttribute("aria-valuetext", labels[end].textContent);
       });
     };

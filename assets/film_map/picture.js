@@ -1,6 +1,6 @@
 // The map as a PNG: twice as sharp as on the screen, with its legend and the line that says where its numbers come from.
 
-import { written } from "./colors.js";
+import { written, writtenAt } from "./colors.js";
 import { drawOver, drawPoints, drawUnder } from "./drawing.js";
 import { Overlay } from "./overlay.js";
 import { css } from "./theme.js";
@@ -69,10 +69,21 @@ function legendLines(map, context, font) {
   const { column, parts, range, steps } = map.look.dressed;
   context.font = font;
   const items = [{ text: column.title, color: null }];
-  if (parts) items.push(...parts.map(({ label, color }) => ({ text: label, color })));
-  else {
-    items.push({ text: written(range.low, column), color: steps[0] }, { text: "", color: steps[128] });
-    items.push({ text: written(range.high, column), color: steps[255] });
+  const off = map.look.filters.off.get(column.name);
+  if (parts) {
+    const shown = parts.filter(({ value }) => !off?.has(value));
+    items.push(...shown.map(({ label, color }) => ({ text: label, color })));
+  } else {
+    items.push({ text: writtenAt(0, range, column), color: steps[0] }, { text: "", color: steps[128] });
+    items.push({ text: writtenAt(1, range, column), color: steps[255] });
+  }
+  const limits = map.look.filters.ranges.get(column.name);
+  if (limits) {
+    const inside = limits.map((limit, end) => (Number.isFinite(limit) ? written(limit, column) : writtenAt(end, range, column)));
+    items.push({ text: `[${inside.join(" – ")}]`, color: null });
+  }
+  for (const name of map.look.filters.names) {
+    if (name !== column.name) items.push({ text: `[${map.columnNamed(name)?.title ?? name} …]`, color: null });
   }
   const lines = [[]];
   let left = EDGE;

@@ -158,7 +158,7 @@ def _texts(scene: Scene, rows: Rows) -> dict[str, Any]:
         "<br>".join([f"<b>{escape(scene.titles[row])}</b>", *map(escape, scene.lines[row])]) for row in rows.tolist()
     ]
     return {
-        "customdata": scene.ids[rows],
+        "customdata": [[wanted] for wanted in scene.ids[rows].tolist()],  # lists: of an array a click loses its kind
         "text": words,
         "hovertext": words,
         "hovertemplate": "%{hovertext}<extra></extra>",

@@ -12,7 +12,7 @@ from pages.ui import components, i18n, map_names, map_panel, map_placing, resour
 from pages.ui.components import Item
 from pages.ui.i18n import escaped, name, number, t
 from pages.ui.map_layouts import Layout
-from pages.ui.map_view import Controls, View, features_of, ids_of, index_of
+from pages.ui.map_view import Controls, View, counts_of, features_of, ids_of, index_of
 from recsys.insight.contrast import Means, common, contrast
 from recsys.insight.neighbors import nearest_to
 from recsys.insight.placing import mean_of
@@ -88,9 +88,17 @@ def show_table(model: Recommender, view: View, rows: NDArray[np.int64]) -> None:
 def to_csv(model: Recommender, view: View, rows: NDArray[np.int64]) -> str:
     """Return the selection as CSV with names, and what made it."""
     info = model.bundle.info
-    more = {"dataset": info.data.dataset, "split": info.data.split, "model": info.name}
+    origin = {"dataset": info.data.dataset, "split": info.data.split, "model": info.name}
+    numbers: dict[str, list[object]] = {"num_ratings": counts_of(model, view.of)[rows].tolist()}
+    if view.of == "movies":
+        numbers["mean_rating"] = model.dataset.mean_rating_by_movie[rows].round(3).tolist()
     wanted = ids_of(model, view.of)[rows].tolist()
-    return map_panel.table([(map_panel.thing(model, view, one), dict(more)) for one in wanted])
+    return map_panel.table(
+        [
+            (map_panel.thing(model, view, one), {**{name: own[at] for name, own in numbers.items()}, **origin})
+            for at, one in enumerate(wanted)
+        ]
+    )
 
 
 def movie_table(model: Recommender, rows: NDArray[np.int64]) -> pd.DataFrame:

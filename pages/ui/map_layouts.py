@@ -170,6 +170,12 @@ def _asked_for(model: Recommender, settings: LayoutSettings) -> LayoutStatus:
     return resources.layouts().status(settings, model.bundle)
 
 
+def _ask_again(model: Recommender, settings: LayoutSettings) -> None:
+    """Have a layout computed that was stopped (a callback); the whole page follows it, not this fragment alone."""
+    _asked_for(model, settings)
+    st.rerun()
+
+
 def _instead(model: Recommender, settings: LayoutSettings) -> tuple[LayoutSettings, Places]:
     """Another layout of the same things: the usual one where it is kept, else PCA, which always is."""
     usual = LayoutSettings(of=settings.of, dims=settings.dims)
@@ -188,7 +194,9 @@ def _draw_one(found: Layout, *, key: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key=key):
         if status.is_under_way:
             step = (
-                i18n.name("map.step", status.step) if status.state == "running" else t("map.queued", place=status.place)
+                i18n.name("map.step", status.step or STEPS[0])
+                if status.state == "running"
+                else t("map.queued", place=status.place)
             )
             text = t("map.laying_out", name=name, step=step, seconds=number(status.seconds))
             st.progress(min(1.0, status.share), text=text, width="stretch")
@@ -199,7 +207,7 @@ def _draw_one(found: Layout, *, key: str) -> None:
         if status.error is not None:
             st.error(messages.error_text(status.error), icon=":material/error:")
         st.info(t("map.not_laid_out", name=name, shown=title(found.shown)), icon=":material/info:", width="stretch")
-        _button("map.lay_out", "play_arrow", _asked_for, found.model, found.wanted, key=f"{key}_go")
+        _button("map.lay_out", "play_arrow", _ask_again, found.model, found.wanted, key=f"{key}_go")
 
 
 def _button(label: str, icon: str, action: object, *arguments: object, key: str) -> None:

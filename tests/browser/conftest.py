@@ -10,24 +10,26 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
+from pages.ui import map_export, map_scene
+from pages.ui.map_component import Placed
+from pages.ui.map_export import TakenPanel
 from recsys.cli.benchmark_browser import FLAGS
 from recsys.data.synthetic import synthetic
+from tests.browser.map_home import open_file, write_file
+from tests.browser.map_points import layout, scene
+from tests.browser.visit import Visit, Visitor
 from tests.pages.conftest import train
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-OWN = ("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:")
-PATIENCE = 60_000
-"""Milliseconds to wait for anything; a busy machine is no failure."""
-expect.set_options(timeout=PATIENCE)
 
 
 def _chromium() -> str:
@@ -110,55 +112,6 @@ def server(model_home: Path) -> Iterator[str]:
         yield address
 
 
-class Visit:
-    """A browser tab that notes what goes wrong.
-
-    Attributes:
-        page: the tab.
-        problems: console errors and requests that left this machine.
-    """
-
-    def __init__(self, page: Page, address: str) -> None:
-        self.page, self.address = page, address
-        self.problems: list[str] = []
-        page.set_default_timeout(PATIENCE)
-        page.on("console", self._note_message)
-        page.on("pageerror", lambda error: self.problems.append(str(error)))
-        page.on("request", self._note_request)
-
-    def open(self, path: str) -> Page:
-        """Go to a path and wait until the page is drawn to its end ("How it works")."""
-        self.page.goto(self.address + path)
-        self.wait()
-        return self.page
-
-    def wait(self) -> None:
-        """Wait until the script has run to its end."""
-        self.page.wait_for_selector("h1")
-        self.page.wait_for_function("!document.querySelector('[data-testid=stStatusWidget]')")
-
-    def mark(self) -> None:
-        """Leave a mark that a reload of the page would wipe out."""
-        self.page.evaluate("window.mark = 'still the same page'")
-
-    def is_marked(self) -> bool:
-        """Is the mark still there?"""
-        return self.page.evaluate("window.mark") == "still the same page"
-
-    def _note_message(self, message: ConsoleMessage) -> None:
-        # On a deep link Streamlit looks for its own server one level too deep before it looks at the root.
-        is_probe = "404" in message.text and "/_stcore/" in message.location.get("url", "")
-        if message.type == "error" and not is_probe:
-            self.problems.append(f"{message.text} {message.location.get('url', '')}")
-
-    def _note_request(self, request: Request) -> None:
-        if not request.url.startswith((*OWN, self.address)):
-            self.problems.append(f"left this machine: {request.url}")
-
-
-Visitor = Callable[..., Visit]
-
-
 @pytest.fixture
 def visitor(browser: Browser) -> Iterator[Visitor]:
     """Open tabs; at the end no tab may have seen a problem."""
@@ -180,3 +133,28 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture
+def in_english(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(map_export.i18n, "language", lambda: "en")
+
+
+@pytest.fixture
+def file(tmp_path: Path, in_english: None) -> Path:
+    """A map that was taken home."""
+    heaps = scene().columns[0].values
+    names = {"coarse_names": ["A", "B <s>", "C"], "fine_names": ["a"] * 3}
+    panel = TakenPanel(
+        "",
+        map_scene.encode_layout(layout()),
+        clusters=map_scene.encode_clusters(heaps, heaps, **names),
+        placed=(Placed("<placed>", 20, 10, "film", (1, 2)),),
+    )
+    return write_file(tmp_path / "map.html", panel)
+
+
+@pytest.fixture
+def home(file: Path, visitor: Visitor) -> Page:
+    """The file, opened from disk without a network."""
+    return open_file(visitor(file.as_uri(), offline=True))

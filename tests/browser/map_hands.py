@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import PATIENCE
+from tests.browser.visit import PATIENCE
 
 CHOSEN_ROW = "e => e.matineeMap.chosen"
 SHOWN = "e => e.matineeMap.look.mask.reduce((sum, one) => sum + one, 0)"

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import PATIENCE, Visit, Visitor
 from tests.browser.map_hands import CAMERA, CHOSEN_ROW, IS_PAINTED, NO_WEBGL, drawn, map_of, settle, where
+from tests.browser.visit import PATIENCE, Visit, Visitor
 
 CHOSEN_ID = "e => Number(e.matineeMap.scene.ids[e.matineeMap.chosen])"
 # A dot that no other dot and no tool covers, and that is not the chosen one.
@@ -251,6 +251,13 @@ def test_without_webgl_a_chart_takes_the_place_of_the_map(server: str, visitor: 
     page.keyboard.press("Enter")
     expect(film(page)).not_to_have_attribute("href", old, timeout=PATIENCE)
     expect(box).to_have_value("")
+    old = str(film(page).get_attribute("href"))
+    dot = page.locator(".st-key-film_map_chart .scatterlayer path.point").last.bounding_box()
+    assert dot is not None
+    page.mouse.move(dot["x"] + dot["width"] / 2, dot["y"] + dot["height"] / 2)
+    page.mouse.click(dot["x"] + dot["width"] / 2, dot["y"] + dot["height"] / 2)
+    expect(film(page)).not_to_have_attribute("href", old)
+    expect(page.get_by_text("This browser has no WebGL")).to_be_visible()
 
 
 def test_three_dimensions_are_drawn_by_plotly(server: str, visitor: Visitor) -> None:

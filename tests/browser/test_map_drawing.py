@@ -5,12 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from pages.ui import map_export, map_scene
 from pages.ui.i18n import TEXTS
-from pages.ui.map_component import TEXTS as NAMES
-from pages.ui.map_component import Placed
-from pages.ui.map_export import TakenPanel, offline_page
-from tests.browser.conftest import PATIENCE, Visit, Visitor
 from tests.browser.map_hands import (
     CAMERA,
     CHOSEN_ROW,
@@ -18,59 +13,13 @@ from tests.browser.map_hands import (
     PAINTED,
     SHOWN,
     click,
-    draw_lasso,
     map_of,
     settle,
     where,
 )
-from tests.browser.map_points import NUM_POINTS, TITLES, layout, neighbors, scene
-
-
-def write_file(path: Path, *panels: TakenPanel) -> Path:
-    """Write a map as it is taken home."""
-    indices, values = neighbors()
-    page = offline_page(
-        scene=map_scene.encode(scene()),
-        panels=panels,
-        color="kind",
-        title="Map <home>",
-        origin="invented",
-        neighbors=map_scene.encode_neighbors(indices, values),
-        texts={name: TEXTS["en"][f"map_view.{name}"] for name in NAMES},
-    )
-    path.write_text(page, "utf-8")
-    return path
-
-
-@pytest.fixture(autouse=True)
-def in_english(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(map_export.i18n, "language", lambda: "en")
-
-
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    """A map that was taken home."""
-    heaps = scene().columns[0].values
-    names = {"coarse_names": ["A", "B <s>", "C"], "fine_names": ["a"] * 3}
-    panel = TakenPanel(
-        "",
-        map_scene.encode_layout(layout()),
-        clusters=map_scene.encode_clusters(heaps, heaps, **names),
-        placed=(Placed("<placed>", 20, 10, "film", (1, 2)),),
-    )
-    return write_file(tmp_path / "map.html", panel)
-
-
-@pytest.fixture
-def home(file: Path, visitor: Visitor) -> Page:
-    """The file, opened from disk without a network."""
-    return open_file(visitor(file.as_uri(), offline=True))
-
-
-def open_file(visit: Visit) -> Page:
-    visit.page.goto(visit.address)
-    expect(map_of(visit.page)).to_have_attribute("data-state", "drawn", timeout=PATIENCE)
-    return visit.page
+from tests.browser.map_home import open_file
+from tests.browser.map_points import NUM_POINTS, TITLES
+from tests.browser.visit import Visitor
 
 
 def test_every_dot_can_be_seen(home: Page) -> None:
@@ -194,32 +143,15 @@ def test_a_dot_that_is_switched_off_cannot_be_pointed_at(home: Page) -> None:
     assert map_of(home).evaluate(CHOSEN_ROW) != 39
 
 
-def test_a_lasso_marks_what_it_encircles(home: Page) -> None:
-    rows = draw_lasso(home)
-    assert rows == 100
-    home.keyboard.press("Escape")
-    assert map_of(home).evaluate("e => e.matineeMap.lasso") is None
-
-
-def test_the_line_of_a_lasso_stays_around_its_points_when_the_map_moves(home: Page) -> None:
-    before = map_of(home).evaluate(CAMERA)
-    draw_lasso(home)
-    box = home.get_by_role("combobox")
-    box.fill("point 29")
-    box.press("Enter")
-    settle(home)
-    assert map_of(home).evaluate(CAMERA) != before
-    is_around = map_of(home).evaluate("""e => {
-      const map = e.matineeMap, { panel, places } = map.lassoLine;
-      const line = places.map(([x, y]) => panel.camera.toScreen(x, y));
-      const box = map.frame.over.getBoundingClientRect();
-      const [xs, ys] = [0, 1].map((axis) => line.map((place) => place[axis]));
-      return [...map.lasso].every((row) => {
-        const [left, top] = map.where(map.scene.ids[row]).map((at, axis) => at - [box.left, box.top][axis]);
-        return left > Math.min(...xs) && left < Math.max(...xs) && top > Math.min(...ys) && top < Math.max(...ys);
-      });
+def test_places_come_back_when_the_steps_of_a_layout_end_without_one(home: Page) -> None:
+    assert map_of(home).evaluate("""async (e) => {
+      const map = e.matineeMap, panel = map.panels[0], before = Array.from(panel.positions);
+      map.showFrame(Float32Array.from(before, (_, at) => at % 7), 0);
+      panel.framesAt = "/steps";
+      const isElsewhere = before.some((value, at) => value !== panel.positions[at]);
+      await map.update({ ...map.data });
+      return isElsewhere && before.every((value, at) => value === panel.positions[at]);
     }""")
-    assert is_around
 
 
 def test_the_picture_is_twice_as_sharp_and_not_empty(home: Page, tmp_path: Path) -> None:
@@ -248,28 +180,6 @@ def test_a_browser_without_webgl_is_told_so(file: Path, visitor: Visitor) -> Non
     visit.page.add_init_script(NO_WEBGL)
     visit.page.goto(visit.address)
     expect(visit.page.locator("#map")).to_have_text(TEXTS["en"]["map_view.no_webgl"])
-
-
-@pytest.mark.parametrize(("width", "is_beside"), [(1366, True), (390, False)])
-def test_two_maps_share_choice_search_lasso_and_legend(
-    tmp_path: Path, visitor: Visitor, width: int, is_beside: bool
-) -> None:
-    first = TakenPanel("One <b>", map_scene.encode_layout(layout()), note="0.97")
-    second = TakenPanel("Two", map_scene.encode_layout(layout()[:, ::-1]))
-    visit = visitor(write_file(tmp_path / "two.html", first, second).as_uri(), offline=True)
-    visit.page.set_viewport_size({"width": width, "height": 844})
-    page = open_file(visit)
-    expect(page.locator(".panel-name b")).to_have_text(["One <b>", "Two"])
-    boxes = map_of(page).evaluate("e => e.matineeMap.panels.map((panel) => panel.camera.box)")
-    assert (boxes[1]["left"] > 0) == is_beside
-    left, top = map_of(page).evaluate("e => e.matineeMap.where(40, 1)")
-    page.mouse.move(left, top)
-    expect(page.locator(".card-title")).to_have_text("Point 40")
-    page.mouse.click(left, top)
-    expect(map_of(page)).to_have_attribute("data-lines", "40")
-    assert map_of(page).evaluate("e => e.matineeMap.panels.map((p) => e.matineeMap.relatedOf(p).length)") == [5, 5]
-    page.locator(".legend .part").nth(0).click()
-    assert map_of(page).evaluate(SHOWN) == 200
 
 
 def test_a_finger_chooses_and_two_fingers_zoom(file: Path, visitor: Visitor) -> None:

@@ -10,7 +10,7 @@ from contextlib import suppress
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.conftest import PATIENCE, ROOT, Visitor, _wait_until_it_answers
+from tests.browser.conftest import ROOT, _wait_until_it_answers
 from tests.browser.map_hands import (
     CAMERA,
     CHOSEN_ROW,
@@ -24,6 +24,7 @@ from tests.browser.map_hands import (
     settle,
     where,
 )
+from tests.browser.visit import PATIENCE, Visitor
 
 
 @pytest.fixture(scope="module")

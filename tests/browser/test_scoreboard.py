@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import PATIENCE, Visitor, serve
+from tests.browser.conftest import serve
+from tests.browser.visit import PATIENCE, Visitor
 
 CHART = ".st-key-scoreboard_chart .js-plotly-plot"
 

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Visitor, serve
+from tests.browser.conftest import serve
+from tests.browser.visit import Visitor
 
 PATHS = ("/", "/person", "/film", "/film_map", "/training", "/data", "/scoreboard")
 

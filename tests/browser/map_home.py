@@ -1,0 +1,37 @@
+"""A map that is taken home, for tests of what the browser draws."""
+
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from pages.ui import map_scene
+from pages.ui.i18n import TEXTS
+from pages.ui.map_component import TEXTS as NAMES
+from pages.ui.map_export import TakenPanel, offline_page
+from tests.browser.map_hands import (
+    map_of,
+)
+from tests.browser.map_points import neighbors, scene
+from tests.browser.visit import PATIENCE, Visit
+
+
+def write_file(path: Path, *panels: TakenPanel) -> Path:
+    """Write a map as it is taken home."""
+    indices, values = neighbors()
+    page = offline_page(
+        scene=map_scene.encode(scene()),
+        panels=panels,
+        color="kind",
+        title="Map <home>",
+        origin="invented",
+        neighbors=map_scene.encode_neighbors(indices, values),
+        texts={name: TEXTS["en"][f"map_view.{name}"] for name in NAMES},
+    )
+    path.write_text(page, "utf-8")
+    return path
+
+
+def open_file(visit: Visit) -> Page:
+    visit.page.goto(visit.address)
+    expect(map_of(visit.page)).to_have_attribute("data-state", "drawn", timeout=PATIENCE)
+    return visit.page
