@@ -47,7 +47,9 @@ def test_a_student_measures_compares_and_measures_again(own_server: str, visitor
     assert len(titles(page)) == 7
     choose(page, "url_x", "Time to fit (s)")
     page.wait_for_url("**x=seconds*")
-    page.wait_for_function(f"document.querySelector('{CHART}')._fullLayout.xaxis.title.text.startsWith('Time to fit')")
+    page.wait_for_function(
+        f"document.querySelector('{CHART}')?._fullLayout?.xaxis.title.text.startsWith('Time to fit')"
+    )
     expect(page.get_by_text(re.compile(r"First in Time to fit \(s\) is"))).to_be_visible()
 
     page.locator(".st-key-scoreboard_origins").get_by_role("button", name="Item-kNN").click()
