@@ -67,10 +67,12 @@ def test_a_student_measures_compares_and_measures_again(own_server: str, visitor
     choose(page, "url_left", "Item-kNN")
     choose(page, "url_right", "EASE (all ratings)")
     page.wait_for_url("**right=ease*")
-    expect(page.locator(".st-key-list_left a.row")).to_have_count(10, timeout=PATIENCE)
-    expect(page.locator(".st-key-list_right a.row")).to_have_count(10)
+    for side, name in (("left", "Item-kNN"), ("right", "EASE (all ratings)")):
+        expect(page.get_by_role("heading", name=name)).to_be_visible()
+        expect(page.locator(f".st-key-list_{side} a.row")).to_have_count(10)
+    said = page.get_by_text(re.compile(r"^\d+ of 10 films are in both lists")).inner_text()
     common = page.locator(".st-key-list_left a.row", has_text="in both lists")
-    expect(page.get_by_text(f"{common.count()} of 10 films are in both lists")).to_be_visible()
+    expect(common).to_have_count(int(said.split()[0]))
 
     page.get_by_role("radio", name="Measure again").click()
     page.get_by_role("button", name="Popularity").click()

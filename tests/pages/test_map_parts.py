@@ -185,7 +185,7 @@ def test_the_plain_chart_keeps_to_the_best_known_of_many(model, english, monkeyp
     scene = map_data.scene_of(model, "movies")
     monkeypatch.setattr(map_chart, "MAX_FLAT", 50)
     figure = flat(scene, np.zeros((len(scene.ids), 2), dtype=np.float32), scene.columns[2], height=300)
-    ids = {int(one) for trace in figure.data for one in trace.customdata}
+    ids = {one for trace in figure.data for (one,) in trace.customdata}
     best = np.argsort(-np.asarray(scene.weights), kind="stable")[:50]
     assert ids == {int(scene.ids[row]) for row in best}
 
