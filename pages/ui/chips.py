@@ -5,7 +5,7 @@ from html import escape
 
 import streamlit as st
 
-from pages.ui.components import ASSETS
+from pages.ui.component_code import ASSETS
 from pages.ui.i18n import t
 from recsys.data.field_trace import Token
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import streamlit as st
 
 from pages.ui import i18n, messages, resources, state
-from pages.ui.components import ASSETS
+from pages.ui.component_code import ASSETS
 from pages.ui.i18n import escaped, number, t
 from recsys.config import DataConfig, first_visit
 from recsys.errors import JobBusyError, MatineeError

@@ -7,17 +7,17 @@ page hears of it by a callback, and writes the list beside the map in a fragment
 How fast it is stands in `assets/film_map/map.js`.
 """
 
-import gzip
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 import streamlit as st
 
-from pages.ui import map_code, map_palette, map_route
+from pages.ui import component_code, map_palette
 from pages.ui.i18n import t
 
-_MAP = st.components.v2.component("matinee_map", js=map_code.loader())
+CODE = component_code.Code("film_map", "map.js", "FilmMap")
+_MAP = st.components.v2.component("matinee_map", js=component_code.loader())
 TEXTS = (
     *(
         "search",
@@ -147,22 +147,13 @@ def film_map(  # noqa: PLR0913 - a component has as many properties as it has
     """
     heard = f"{key}_heard"
     data = {
-        **{"code": code_address(), "scene": scene, "panels": [asdict(panel) for panel in panels], "color": color},
+        **{"code": CODE.address(), "scene": scene, "panels": [asdict(panel) for panel in panels], "color": color},
         **{"neighbors": neighbors, "live": neighbors_live, "columns": list(columns), "chosen": chosen},
         **{"heard": st.session_state.get(heard, 0), "marks": asdict(marks) if isinstance(marks, Marks) else marks},
         **{"lasso": list(lasso), "texts": map_texts() | dict(texts or {})},
         **{"palette": map_palette.PALETTE, "origin": origin, "file": file_name, "height": height},
     }
     _MAP(key=key, data=data, **_callbacks(key, heard, actions or Actions()))
-
-
-def code_address() -> str:
-    """Return the address of the map's code."""
-    return map_route.publish(
-        "code",
-        lambda: gzip.compress(map_code.module().encode(), compresslevel=6, mtime=0),
-        "text/javascript; charset=utf-8",
-    )
 
 
 def map_texts() -> dict[str, str]:

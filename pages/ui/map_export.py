@@ -1,8 +1,8 @@
 """Map export: the film map as one HTML file that keeps hover, search, neighbours, legend and lasso without a network.
 
-The file holds the same code as the page (`pages.ui.map_code`) and the same bytes (`pages.ui.map_scene`), in base64. A
-title is data there too: it is inside the bytes and enters the page as text. A policy in the file forbids it to load
-anything.
+The file holds the same code as the page (`pages.ui.component_code`) and the same bytes (`pages.ui.map_scene`), in
+base64. A title is data there too: it is inside the bytes and enters the page as text. A policy in the file forbids it
+to load anything.
 """
 
 import json
@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from pages.ui import i18n, map_code, map_palette
-from pages.ui.map_component import Placed, map_texts
+from pages.ui import i18n, map_palette
+from pages.ui.map_component import CODE, Placed, map_texts
 
 _POLICY = (
     "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; connect-src data:"
@@ -118,7 +118,7 @@ def offline_page(
         title=escape(title),
         font=_FONT,
         origin=escape(origin),
-        script=map_code.script().replace("</", "<\\/"),
+        script=CODE.script().replace("</", "<\\/"),
         data=_literal(data),
     )
 

@@ -1,4 +1,4 @@
-"""The map's code in the browser: how it is joined, what it may not do, its colours, and the file that is taken home."""
+"""The code of components in the browser: how it is joined, what it may not do; the map's colours and its file."""
 
 import itertools
 import json
@@ -8,79 +8,96 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pages.ui import map_code, map_export, map_scene
-from pages.ui.map_component import TEXTS, Placed
+from pages.ui import component_code, map_export, map_scene
+from pages.ui.component_code import Code
+from pages.ui.map_component import CODE, TEXTS, Placed
 from pages.ui.map_export import TakenPanel, offline_page
 from pages.ui.map_palette import PALETTE
 from tests.pages.test_map_scene import HOSTILE, small_scene
 
-SCRIPTS = sorted(map_code.FOLDER.glob("*.js"))
-STYLE_SHEET = map_code.FOLDER / "film_map.css"
-MAX_LINES = 300
+FOLDER = component_code.ASSETS / "film_map"
+SCRIPTS = sorted(FOLDER.glob("*.js"))
+EVERYTHING = sorted(path for path in component_code.ASSETS.rglob("*") if path.suffix in {".js", ".css"})
 
 
 def named(path: Path) -> str:
-    return path.name
+    return path.relative_to(component_code.ASSETS).as_posix()
 
 
-@pytest.mark.parametrize("path", [*SCRIPTS, STYLE_SHEET], ids=named)
-def test_no_file_of_the_map_is_too_long(path):
-    assert len(path.read_text("utf-8").splitlines()) <= MAX_LINES
-
-
-@pytest.mark.parametrize("path", SCRIPTS, ids=named)
+@pytest.mark.parametrize("path", [path for path in EVERYTHING if path.suffix == ".js"], ids=named)
 def test_every_module_says_what_it_is(path):
     assert path.read_text("utf-8").startswith("// ")
 
 
-@pytest.mark.parametrize("path", [*SCRIPTS, STYLE_SHEET], ids=named)
+@pytest.mark.parametrize("path", EVERYTHING, ids=named)
 def test_nothing_reads_data_as_html_or_loads_from_elsewhere(path):
     text = path.read_text("utf-8").replace("http://www.w3.org/2000/svg", "")
     assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(|new Function|https?://", text)
 
 
 def test_every_module_is_in_the_script_after_what_it_needs():
-    script = map_code.script()
-    order = [script.index(f"// {path.name}\n(() => {{") for path in SCRIPTS if path.name != "loader.js"]
-    assert len(set(order)) == len(SCRIPTS) - 1
+    script = CODE.script()
+    order = [script.index(f"// film_map/{path.name}\n(() => {{") for path in SCRIPTS]
+    assert len(set(order)) == len(SCRIPTS)
     for path in SCRIPTS:
         for needed in re.findall(r'from "\./([\w-]+\.js)"', path.read_text("utf-8")):
-            assert script.index(f"// {needed}\n") < script.index(f"// {path.name}\n"), (path.name, needed)
+            above, below = (script.index(f"// film_map/{name}\n") for name in (needed, path.name))
+            assert above < below, (path.name, needed)
     assert not re.search(r"^(import|export)\b", script, re.MULTILINE)
 
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Modules of our own instead of the map's."""
-    monkeypatch.setattr(map_code, "FOLDER", tmp_path)
-    (tmp_path / "film_map.css").write_text("b { color: red }")
-    return tmp_path
+    """A component of our own."""
+    monkeypatch.setattr(component_code, "ASSETS", tmp_path)
+    component_code._script.cache_clear()
+    for name in ("own", "other"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / f"{name}.css").write_text(f"{name} {{ color: red }}")
+    return tmp_path / "own"
+
+
+OWN = Code("own", "start.js", "Own")
 
 
 def test_joined_modules_see_each_other_by_name(folder):
-    (folder / "map.js").write_text(
+    (folder / "start.js").write_text(
         'import { one, two as three } from "./a.js";\nimport { styles } from "./styles.js";\nexport const all = 3;\n'
     )
     (folder / "a.js").write_text("export const one = 1;\nexport async function two() {}\nconst hidden = 3;\n")
-    script = map_code.script.__wrapped__()
-    assert 'const { one, two: three } = modules["a.js"];' in script
-    assert 'modules["a.js"] = { one, two };' in script
+    script = OWN.script()
+    assert 'const { one, two: three } = modules["own/a.js"];' in script
+    assert 'modules["own/a.js"] = { one, two };' in script
     assert "export" not in script
-    assert json.dumps("b { color: red }") in script
+    assert json.dumps("own { color: red }") in script
+
+
+def test_a_module_of_another_component_brings_its_own_neighbours_and_styles(folder):
+    (folder / "start.js").write_text('import { b } from "../other/b.js";\nimport { a } from "./a.js";\n')
+    (folder / "a.js").write_text("export const a = 1;\n")
+    (folder.parent / "other" / "b.js").write_text(
+        'import { a } from "./a.js";\nimport { styles } from "./styles.js";\nexport const b = a;\n'
+    )
+    (folder.parent / "other" / "a.js").write_text("export const a = 2;\n")
+    script = OWN.script()
+    assert script.index("// other/a.js\n") < script.index("// other/b.js\n") < script.index("// own/a.js\n")
+    assert json.dumps("other { color: red }") in script
+    assert 'const { a } = modules["other/a.js"];' in script
+    assert 'const { a } = modules["own/a.js"];' in script
 
 
 @pytest.mark.parametrize("line", ["export default 1;", 'import x from "./a.js";', 'import "./a.js";', "export { y };"])
 def test_an_import_or_export_that_is_not_understood_is_named(folder, line):
-    (folder / "map.js").write_text(line + "\n")
-    with pytest.raises(ValueError, match=r"map\.js"):
-        map_code.script.__wrapped__()
+    (folder / "start.js").write_text(line + "\n")
+    with pytest.raises(ValueError, match=r"own/start\.js"):
+        OWN.script()
 
 
 def test_modules_in_a_circle_are_refused(folder):
-    (folder / "map.js").write_text('import { a } from "./a.js";\n')
-    (folder / "a.js").write_text('import { b } from "./map.js";\nexport const a = 1;\n')
-    with pytest.raises(ValueError, match=r"map\.js -> a\.js -> map\.js"):
-        map_code.script.__wrapped__()
+    (folder / "start.js").write_text('import { a } from "./a.js";\n')
+    (folder / "a.js").write_text('import { b } from "./start.js";\nexport const a = 1;\n')
+    with pytest.raises(ValueError, match=r"own/start\.js -> own/a\.js -> own/start\.js"):
+        OWN.script()
 
 
 def test_every_text_that_the_map_asks_for_is_sent():
