@@ -2,7 +2,7 @@
 
 from recsys.model.heads import DotHead, DualHead, Head, MlpHead
 from recsys.model.title_cnn import TitleCNN
-from recsys.model.towers import MovieTower, UserTower, Vectors
+from recsys.model.towers import MovieParts, MovieTower, UserTower, Vectors
 from recsys.model.two_tower import TwoTower, gathered
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "DualHead",
     "Head",
     "MlpHead",
+    "MovieParts",
     "MovieTower",
     "TitleCNN",
     "TwoTower",

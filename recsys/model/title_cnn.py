@@ -75,12 +75,27 @@ class TitleCNN(nn.Module):
             For each width W a (B, K, L - W + 1) tensor of responses after ReLU. Windows that reach beyond the end of
             the title are 0 (no response); the first window always counts.
         """
-        embedded = self.words(tokens).transpose(1, 2)  # (B, L) -> (B, word size, L)
-        lengths = (tokens != PAD_INDEX).sum(dim=1, keepdim=True)  # (B, 1)
+        return self.slide(self.words(tokens), (tokens != PAD_INDEX).sum(dim=1))  # (B, L) -> (B, L, word size)
+
+    def slide(self, embedded: Tensor, lengths: Tensor) -> list[Tensor]:
+        """Slide the filters over words that are embedded already.
+
+        Args:
+            embedded: (B, L, word size) vectors, L at least the widest window; zeros behind the end of a title.
+            lengths: (B,) how many of them are words.
+
+        Returns:
+            For each width W a (B, K, L - W + 1) tensor, as in `responses`.
+        """
         return [
-            torch.relu(convolution(embedded)) * self._is_inside(lengths, width, tokens.shape[1]).unsqueeze(1)
-            for convolution, width in zip(self.convolutions, self.windows, strict=True)
+            torch.relu(sums) * self._is_inside(lengths.unsqueeze(1), width, embedded.shape[1]).unsqueeze(1)
+            for sums, width in zip(self.weighted_sums(embedded), self.windows, strict=True)
         ]
+
+    def weighted_sums(self, embedded: Tensor) -> list[Tensor]:
+        """Return what `slide` makes its responses of: for each width W (B, K, L - W + 1), bias added, before ReLU."""
+        columns = embedded.transpose(1, 2)  # (B, L, word size) -> (B, word size, L)
+        return [convolution(columns) for convolution in self.convolutions]
 
     def winners(self, tokens: Tensor) -> FilterWinners:
         """Name the window that each filter kept, for (B, L) word indices."""

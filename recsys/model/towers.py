@@ -31,6 +31,19 @@ class Vectors(NamedTuple):
     bias: Tensor
 
 
+class MovieParts(NamedTuple):
+    """What the branches of the movie tower say of B films, side by side before the last layer mixes them.
+
+    Attributes:
+        values: (B, size) numbers by branch, in the order in which they stand side by side: "movie" (the id), "genres",
+            "title" and, in a network that has it, "history".
+        bias: (B,) as in `Vectors`.
+    """
+
+    values: dict[str, Tensor]
+    bias: Tensor
+
+
 class UserTower(nn.Module):
     """A person's id, gender, age and occupation, and what they rated, as a feature vector."""
 
@@ -90,15 +103,23 @@ class MovieTower(nn.Module):
 
     def forward(self, movies: MovieTensors, history: History | None = None) -> Vectors:
         """Return the vectors of B movies; `history` is of the same movies, for a network with a history branch."""
+        return self.mixed(self.parts(movies, history))
+
+    def parts(self, movies: MovieTensors, history: History | None = None) -> MovieParts:
+        """Return what each branch says of B movies, before they are mixed; arguments as in `forward`."""
         movie = torch.relu(self.movie_layer(self.movie(movies.movie)))  # (B,) -> (B, 32)
         genres = torch.relu(self.genres_layer(self.combined_genres(movies.genres)))  # (B, G) -> (B, 32)
         title = self.title_dropout(self.title(movies.title))  # (B, L) -> (B, K * windows)
-        parts, bias = [movie, genres, title], torch.zeros(len(movie), device=movie.device)
+        values, bias = {"movie": movie, "genres": genres, "title": title}, torch.zeros(len(movie), device=movie.device)
         if self.history is not None:
             history = known(history)
-            parts[0] = self.id_dropout(movie) * has_ratings(history)
-            parts, bias = [*parts, self.history(history)], history.level  # (B, H + 2), (B,)
-        return Vectors(torch.tanh(self.mix(torch.cat(parts, dim=1))), bias)  # (B, 96 + H + 2) -> (B, D)
+            values["movie"] = self.id_dropout(movie) * has_ratings(history)
+            values["history"], bias = self.history(history), history.level  # (B, H + 2), (B,)
+        return MovieParts(values, bias)
+
+    def mixed(self, parts: MovieParts) -> Vectors:
+        """Return the vectors that the last layer makes of the branches' numbers."""
+        return Vectors(torch.tanh(self.mix(torch.cat(list(parts.values.values()), dim=1))), parts.bias)  # -> (B, D)
 
     def combined_genres(self, genres: Tensor) -> Tensor:
         """Return (B, 32): the sum or mean of each film's genre embeddings; (B, G) indices, PAD does not count."""
