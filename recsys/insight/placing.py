@@ -75,7 +75,7 @@ def invented_movie(bundle: Bundle, dataset: Dataset, title: str, genres: Sequenc
         torch.from_numpy(own).expand(len(ids), -1),
         encoder.encode_title(title).expand(len(ids), -1),
     )
-    nobody = _unrated(dataset.num_users) if config.history_size else None
+    nobody = unrated(dataset.num_users) if config.history_size else None
     with torch.inference_mode():
         vectors = bundle.model.movie_tower(tensors, nobody).features
     read = words[: config.title_length]
@@ -194,8 +194,8 @@ def _map_of(features: NDArray[Any], positions: NDArray[np.float64], settings: La
     return TSNEEmbedding(positions, affinities=Neighborhoods(), negative_gradient_method=method, n_jobs=1)
 
 
-def _unrated(num_users: int) -> History:
-    """The history of one film that none of the people have rated."""
+def unrated(num_users: int) -> History:
+    """Return the history of one film that none of the people have rated."""
     start, nothing, no_value = torch.zeros(2, dtype=torch.int64), torch.zeros(0, dtype=torch.int64), torch.zeros(0)
     empty = Sparse(start, nothing, no_value, torch.zeros(num_users + 1, dtype=torch.int64), nothing, no_value)
     return History(empty, empty, torch.zeros(1), torch.zeros(1))

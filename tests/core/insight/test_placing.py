@@ -109,7 +109,7 @@ def test_a_film_that_nobody_rated_is_what_its_title_and_genres_make_it(history_r
     found = invented_movie(history_bundle, dataset, movie["title"], movie["genres"])
     tensors = history_run.encoder.encode_movies(dataset).rows(torch.tensor([row]))
     with torch.inference_mode():
-        alone = history_bundle.model.movie_tower(tensors, placing._unrated(dataset.num_users)).features[0]
+        alone = history_bundle.model.movie_tower(tensors, placing.unrated(dataset.num_users)).features[0]
     assert found.vector == pytest.approx(alone.numpy(), abs=1e-6)
     assert not np.allclose(found.vector, history_bundle.movie_features[row], atol=1e-3)
 
