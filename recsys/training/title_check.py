@@ -1,0 +1,255 @@
+"""Title check: what does a film's title add to the prediction of its stars?
+
+Run at the end of a training and kept in its bundle. The error on the test part is measured three times: with the
+titles as trained, with titles swapped among the films (shuffled), and with the numbers of the title CNN set to 0. By
+how much the error grows is what the title was good for: permutation importance (Breiman 2001, section 10) of a branch.
+
+For a film with many ratings there is little left that a title could tell. So the same is measured for films of which
+the network has seen no rating: a second network, the companion, is trained without a tenth of the films and asked
+about those. They are what a new film is in life: no history, and an id that was never trained.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from recsys.data.dataset import Dataset
+from recsys.data.encoder import FeatureEncoder
+from recsys.data.histories import table_of
+from recsys.data.splits import Split
+from recsys.errors import ConfigError
+from recsys.evaluation.metrics import star_errors
+from recsys.model import MovieParts, Vectors
+from recsys.training.trainer import Trainer
+
+WAYS = ("trained", "shuffled", "zeroed")
+SHARE_HELD_OUT = 0.1
+NUM_SHUFFLES = 10
+_KNOWN_PROGRESS = 0.05  # share of the work that the trained network itself takes, beside the training of a companion
+
+Indices = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Part:
+    """The errors for one kind of films.
+
+    Attributes:
+        num_films: films with test ratings.
+        num_ratings: their test ratings.
+        rmse: in stars, predictions clipped to [1, 5], by the name in `WAYS`; of "shuffled" the mean over all shuffles.
+        shuffled_sd: standard deviation of the RMSE over the shuffles.
+    """
+
+    num_films: int
+    num_ratings: int
+    rmse: Mapping[str, float]
+    shuffled_sd: float
+
+    def __post_init__(self) -> None:
+        for name, number in (("num_films", self.num_films), ("num_ratings", self.num_ratings)):
+            if not _is_count(number):
+                raise ConfigError(name, number, "a whole number from 1")
+        if set(self.rmse) != set(WAYS) or not all(map(_is_size, self.rmse.values())):
+            raise ConfigError("rmse", dict(self.rmse), f"a number from 0 for each of {', '.join(WAYS)}")
+        if not _is_size(self.shuffled_sd):
+            raise ConfigError("shuffled_sd", self.shuffled_sd, "a number from 0")
+
+
+@dataclass(frozen=True)
+class TitleCheck:
+    """What titles add, for known films and for new ones.
+
+    Attributes:
+        known: films with training ratings, predicted by the trained network itself.
+        held_out: films of which the companion has seen no rating; None where no companion was trained to its end.
+        share: of the films with training ratings that the companion does without.
+        seed: of the choice of those films, and of the shuffles.
+        num_shuffles: how often titles were swapped.
+        epochs: of the companion, as of the network itself.
+        seconds: that all of this took.
+    """
+
+    known: Part
+    held_out: Part | None
+    share: float
+    seed: int
+    num_shuffles: int
+    epochs: int
+    seconds: float
+
+    def __post_init__(self) -> None:
+        if not (_is_size(self.share) and 0 < self.share < 1):
+            raise ConfigError("share", self.share, "between 0 and 1")
+        for name in ("num_shuffles", "epochs"):
+            if not _is_count(getattr(self, name)):
+                raise ConfigError(name, getattr(self, name), "a whole number from 1")
+        if not _is_count(self.seed, least=0):
+            raise ConfigError("seed", self.seed, "a whole number from 0")
+        if not _is_size(self.seconds):
+            raise ConfigError("seconds", self.seconds, "a number from 0")
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the fields as JSON-ready values."""
+        parts = {"known": self.known, "held_out": self.held_out}
+        shown = {name: part and {**vars(part), "rmse": dict(part.rmse)} for name, part in parts.items()}
+        return {**vars(self), **shown}
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Self:
+        """Build a check from `to_dict()`'s answer.
+
+        Raises:
+            ConfigError: if a field is unknown, missing, of a wrong type or out of range.
+        """
+        try:
+            held_out = values["held_out"]
+            parts = {"known": Part(**values["known"]), "held_out": None if held_out is None else Part(**held_out)}
+            return cls(**{**values, **parts})
+        except (KeyError, TypeError) as error:
+            raise ConfigError("title_check", repr(values)[:200], "complete and of the right types") from error
+
+
+def _ignored(_share: float) -> None:
+    pass
+
+
+def _never() -> bool:
+    return False
+
+
+def measure_title(
+    dataset: Dataset,
+    split: Split,
+    trainer: Trainer,
+    *,
+    with_held_out: bool,
+    on_progress: Callable[[float], None] = _ignored,
+    should_stop: Callable[[], bool] = _never,
+    seed: int = 0,
+) -> TitleCheck | None:
+    """Measure on the test part what the title adds.
+
+    Args:
+        dataset: what the trainer trains on.
+        split: its parts.
+        trainer: has finished; its network, configs and device are used, and it is left as it is.
+        with_held_out: train a companion too, which takes about as long as the training did.
+        on_progress: called with the share that is done, from 0 to 1.
+        should_stop: asked before every batch of the companion; once it says yes there is no answer for held-out films.
+        seed: of the films that are held out, and of the shuffles.
+
+    Returns:
+        The check, or None where no film has both training and test ratings.
+
+    Raises:
+        NonFiniteLossError: if the companion's training fails.
+    """
+    started = time.perf_counter()
+    on_progress(0.0)
+    films = np.unique(dataset.movie_indices[split.train.numpy()])
+    known = _measured(dataset, split, trainer, films=films, seed=seed)
+    if known is None:
+        return None
+    held_out = None
+    if with_held_out:
+        on_progress(_KNOWN_PROGRESS)
+        rng = np.random.default_rng((seed, 0))
+        chosen = np.sort(rng.choice(films, size=max(1, round(SHARE_HELD_OUT * len(films))), replace=False))
+        parts = _without(dataset, split, chosen)
+
+        def progress(share: float) -> None:
+            on_progress(_KNOWN_PROGRESS + (1 - 2 * _KNOWN_PROGRESS) * share)
+
+        companion = _companion(dataset, parts, trainer, on_progress=progress, should_stop=should_stop)
+        if companion is not None:
+            held_out = _measured(dataset, parts, companion, films=chosen, seed=seed)
+    on_progress(1.0)
+    seconds = time.perf_counter() - started
+    return TitleCheck(known, held_out, SHARE_HELD_OUT, seed, NUM_SHUFFLES, trainer.config.epochs, seconds)
+
+
+def _without(dataset: Dataset, split: Split, films: Indices) -> Split:
+    """A split of which the first two parts have no rating of some films."""
+    kept = torch.from_numpy(~np.isin(dataset.movie_indices, films))
+    return Split(split.train[kept[split.train]], split.validation[kept[split.validation]], split.test)
+
+
+def _companion(
+    dataset: Dataset,
+    split: Split,
+    trainer: Trainer,
+    *,
+    on_progress: Callable[[float], None],
+    should_stop: Callable[[], bool],
+) -> Trainer | None:
+    """A network trained as another one was, on another split; None if it was stopped or has nothing to train on."""
+    if not len(split.train):
+        return None
+    model, train = trainer.model.config, trainer.config
+    encoder = FeatureEncoder(dataset, model.title_length)
+    companion = Trainer(dataset, split, encoder, model=model, train=train, device=trainer.device)
+
+    def stops() -> bool:
+        position = companion.position
+        on_progress((position.epoch + position.batch / companion.num_batches) / train.epochs)
+        return should_stop()
+
+    for _ in companion.epochs(stops):
+        pass
+    return companion if companion.position.epoch == train.epochs else None
+
+
+def _measured(dataset: Dataset, split: Split, trainer: Trainer, *, films: Indices, seed: int) -> Part | None:
+    """The errors on the test ratings of some films; titles are swapped among those."""
+    test = split.test.numpy()
+    test = test[np.isin(dataset.movie_indices[test], films)]
+    if not len(test):
+        return None
+    users, parts = _encoded(dataset, split, trainer)
+    own, rows = parts.values["title"], torch.from_numpy(films).to(trainer.device)
+    stars = dataset.ratings["rating"].to_numpy(dtype=np.float64)[test]
+    pairs = {
+        "user_rows": torch.from_numpy(dataset.user_indices[test]).to(trainer.device),
+        "movie_rows": torch.from_numpy(dataset.movie_indices[test]).to(trainer.device),
+    }
+
+    def rmse(title: Tensor) -> float:
+        movies = trainer.model.movie_tower.mixed(MovieParts({**parts.values, "title": title}, parts.bias))
+        predicted = trainer.model.stars_of_pairs(users, movies, **pairs)
+        return star_errors(predicted.cpu().numpy(), stars)["rmse"]
+
+    with torch.inference_mode():
+        orders = [np.random.default_rng((seed, 1, number)).permutation(len(films)) for number in range(NUM_SHUFFLES)]
+        swapped = [own.index_copy(0, rows, own[rows[torch.from_numpy(order)]]) for order in orders]
+        shuffled = [rmse(title) for title in swapped]
+        errors = {"trained": rmse(own), "shuffled": float(np.mean(shuffled)), "zeroed": rmse(torch.zeros_like(own))}
+    num_films = len(np.unique(dataset.movie_indices[test]))
+    return Part(num_films, len(test), errors, float(np.std(shuffled, ddof=1)))
+
+
+def _encoded(dataset: Dataset, split: Split, trainer: Trainer) -> tuple[Vectors, MovieParts]:
+    """Vectors of all users, and what the branches say of all films, dropout off; with the validation part known."""
+    model = trainer.model.eval()
+    with torch.inference_mode():
+        if model.config.history_size == 0:
+            return model.user_tower(trainer.users), model.movie_tower.parts(trainer.movies)
+        ratings = FeatureEncoder(dataset, model.config.title_length).encode_ratings(dataset)
+        table = table_of(dataset, ratings, torch.cat([split.train, split.validation]), trainer.device)
+        visible = torch.ones(len(table), dtype=torch.bool, device=trainer.device)
+        of_users, of_movies = table.histories(visible)
+        return model.user_tower(trainer.users, of_users), model.movie_tower.parts(trainer.movies, of_movies)
+
+
+def _is_count(value: object, least: int = 1) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= least
+
+
+def _is_size(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and bool(np.isfinite(value)) and value >= 0
