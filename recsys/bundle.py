@@ -5,6 +5,7 @@
     features.safetensors    movie and user feature matrices and biases
     map.npz                 layouts of the feature vectors in two and three dimensions (`recsys.bundle_maps`)
     epochs.jsonl            one report a line
+    recording.safetensors   how the run went (`recsys.training.recording`); absent in bundles of older versions
     training.safetensors    Adam's moments, so that the run can go on; absent in bundles that ship with the app
 
 Written to a temporary name and renamed. A folder that is damaged, of an unknown format or made from other data is
@@ -39,6 +40,7 @@ from recsys.report import EpochReport
 
 __all__ = [
     "FORMAT",
+    "RECORDING",
     "Bundle",
     "BundleInfo",
     "Features",
@@ -46,9 +48,11 @@ __all__ = [
     "load_bundle",
     "load_training_state",
     "read_info",
+    "read_reports",
 ]
 
 Array = NDArray[np.float32]
+RECORDING = "recording.safetensors"
 
 
 @dataclass(frozen=True)
@@ -80,6 +84,7 @@ class Bundle:
             is finished.
         reports: of the complete epochs.
         training_state: what a run needs to go on; absent in a loaded bundle.
+        recording: arrays that say how the run went; absent in a loaded bundle.
         is_half: are all numbers rounded to half precision, and stored so?
     """
 
@@ -89,6 +94,7 @@ class Bundle:
     maps: Mapping[str, Array]
     reports: tuple[EpochReport, ...]
     training_state: Mapping[str, Tensor] = field(default_factory=dict, repr=False)
+    recording: Mapping[str, NDArray[np.generic]] = field(default_factory=dict, repr=False)
     is_half: bool = False
 
     @property
@@ -174,6 +180,8 @@ class Bundle:
                 (new / "epochs.jsonl").write_text("".join(lines), encoding="utf-8")
                 if self.training_state:
                     save_tensors(dict(self.training_state), new / "training.safetensors")
+                if self.recording:
+                    save_arrays(dict(self.recording), new / RECORDING)
                 write_info(self.info, new)
         except (OSError, SafetensorError) as error:
             raise BundleError(
@@ -211,7 +219,7 @@ def load_bundle(folder: Path, dataset: Dataset) -> Bundle:
         arrays = {n: a.astype(np.float32) for n, a in load_arrays(folder / "features.safetensors").items()}
         zeros = {"movie_bias": _zeros(len(arrays["movies"])), "user_bias": _zeros(len(arrays["users"]))}
         features = Features(**{**zeros, **arrays})  # format 1 has no biases
-        reports = _read_reports(folder / "epochs.jsonl")
+        reports = _reports_of(folder)
     except (OSError, SafetensorError, RuntimeError, KeyError, TypeError, ValueError) as error:
         raise BundleError(folder, f"is damaged ({error}). Train it again.") from error
     _check_arrays(folder, "weights", dict(model.state_dict()), None)
@@ -223,6 +231,18 @@ def load_bundle(folder: Path, dataset: Dataset) -> Bundle:
     maps = read_maps(folder, num_movies=dataset.num_movies, num_users=dataset.num_users)
     is_half = all(weight.dtype == torch.float16 for weight in weights.values())
     return Bundle(info, model.eval(), features, maps, reports, is_half=is_half)
+
+
+def read_reports(folder: Path) -> tuple[EpochReport, ...]:
+    """Return the curve of a bundle, without the rest of it.
+
+    Raises:
+        BundleError: if it is missing or damaged.
+    """
+    try:
+        return _reports_of(folder)
+    except (OSError, TypeError, ValueError) as error:
+        raise BundleError(folder, f"is damaged ({error}). Train it again.") from error
 
 
 def load_training_state(folder: Path) -> dict[str, Tensor]:
@@ -244,8 +264,9 @@ def _zeros(size: int) -> Array:
     return np.zeros(size, dtype=np.float32)
 
 
-def _read_reports(file: Path) -> tuple[EpochReport, ...]:
-    return tuple(EpochReport(**json.loads(line)) for line in file.read_text(encoding="utf-8").splitlines())
+def _reports_of(folder: Path) -> tuple[EpochReport, ...]:
+    lines = (folder / "epochs.jsonl").read_text(encoding="utf-8").splitlines()
+    return tuple(EpochReport(**json.loads(line)) for line in lines)
 
 
 def _check_arrays(folder: Path, what: str, arrays: Mapping[str, Any], shape: tuple[int, ...] | None) -> None:

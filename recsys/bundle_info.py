@@ -14,10 +14,12 @@ from typing import Any
 from recsys import files
 from recsys.config import DataConfig, ModelConfig, TrainConfig
 from recsys.errors import BundleError, ConfigError
+from recsys.report import RateChange
 
-FORMAT = 3
-READABLE = (1, 2, 3)
-"""1 knew neither histories nor biases, 2 only two maps of films; what they lack has a default."""
+FORMAT = 4
+READABLE = (1, 2, 3, 4)
+"""1 knew neither histories nor biases, 2 only two maps of films, 3 no recording of a run, no check of the title and no
+learning rate set by hand; what they lack has a default."""
 MAX_BYTES = 1_000_000
 REQUIRED = ("weights.safetensors", "features.safetensors", "map.npz", "epochs.jsonl")
 
@@ -60,11 +62,13 @@ class BundleInfo:
         baselines: for "mean" and "biases" their "validation_rmse" and "test_rmse" on the same split.
         run: how far the training is.
         seconds: training time of the complete epochs.
-        command: repeats the run.
+        command: repeats the run, but for learning rates that were set by hand.
         created: ISO time in UTC.
         device: in words.
         versions: of Python and the libraries.
         commit: of the program that trained it, where that is known.
+        title_check: what the title adds, as `recsys.training.title_check` writes it; None where it was not measured.
+        rate_changes: learning rates that were set by hand.
     """
 
     folder: Path
@@ -84,6 +88,8 @@ class BundleInfo:
     device: str
     versions: Mapping[str, str] = field(default_factory=dict)
     commit: str | None = None
+    title_check: Mapping[str, Any] | None = None
+    rate_changes: tuple[RateChange, ...] = ()
 
     @property
     def epochs_done(self) -> int:
@@ -114,6 +120,8 @@ def write_info(info: BundleInfo, folder: Path) -> None:
     values |= {name: getattr(info, name).to_dict() for name in ("data", "model", "train")}
     values |= {"metrics": _plain(info.metrics), "baselines": _plain(info.baselines), "run": vars(info.run)}
     values["versions"] = dict(info.versions)
+    values["title_check"] = None if info.title_check is None else dict(info.title_check)
+    values["rate_changes"] = [vars(change) for change in info.rate_changes]
     values["files"] = {file.name: files.sha256(file) for file in sorted(folder.iterdir())}
     values["checksum"] = _checksum(values)
     (folder / "bundle.json").write_text(json.dumps(values, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
@@ -137,7 +145,7 @@ def read_info(folder: Path) -> BundleInfo:
     try:
         _check_files(folder, values["files"])
         return _to_info(folder, values)
-    except (KeyError, TypeError, AttributeError, ConfigError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, ConfigError) as error:
         raise BundleError(folder, f"bundle.json is not complete ({error}). Train it again.") from error
 
 
@@ -187,7 +195,14 @@ def _to_info(folder: Path, values: Mapping[str, Any]) -> BundleInfo:
         device=str(values["device"]),
         versions={str(name): str(version) for name, version in values["versions"].items()},
         commit=values.get("commit"),
+        title_check=None if values.get("title_check") is None else dict(values["title_check"].items()),
+        rate_changes=tuple(_rate_change(change) for change in values.get("rate_changes", ())),
     )
+
+
+def _rate_change(values: Mapping[str, Any]) -> RateChange:
+    rate = values["learning_rate"]
+    return RateChange(float(values["epoch"]), None if rate is None else float(rate))
 
 
 def _plain(errors: Errors) -> dict[str, dict[str, float]]:

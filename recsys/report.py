@@ -1,4 +1,7 @@
-"""EpochReport: what one pass over the training part gave; yielded by the trainer, kept in the bundle."""
+"""What a run tells of itself: a report of each pass over the training part, and each change of the learning rate.
+
+Both are made by the trainer and kept in the bundle.
+"""
 
 from dataclasses import dataclass
 
@@ -29,3 +32,16 @@ class EpochReport:
     def validation_rmse(self) -> float | None:
         """Root of `validation_mse`, in stars."""
         return None if self.validation_mse is None else self.validation_mse**0.5
+
+
+@dataclass(frozen=True)
+class RateChange:
+    """Another learning rate, set by hand in the middle of a run.
+
+    Attributes:
+        epoch: epochs gone by when it took effect; 1.5 is in the middle of the second.
+        learning_rate: takes the place of the config's in the schedule from then on; None for the config's own again.
+    """
+
+    epoch: float
+    learning_rate: float | None

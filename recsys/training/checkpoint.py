@@ -12,7 +12,7 @@ from torch.optim.swa_utils import AveragedModel
 
 from recsys.errors import TrainingError
 from recsys.model import TwoTower
-from recsys.report import EpochReport
+from recsys.report import EpochReport, RateChange
 
 
 @dataclass(frozen=True)
@@ -41,11 +41,13 @@ class Checkpoint(NamedTuple):
         tensors: by name the weights, Adam's moments, and the weights in training where the former are averages.
         position: where the run stands.
         reports: of the complete epochs.
+        rate_changes: learning rates that were set by hand so far.
     """
 
     tensors: dict[str, Tensor]
     position: Position
     reports: tuple[EpochReport, ...]
+    rate_changes: tuple[RateChange, ...] = ()
 
     def named(self, prefix: str) -> dict[str, Tensor]:
         """Return the tensors whose names begin so, without that beginning."""

@@ -1,83 +1,31 @@
 """TrainingJob: the one background run of a process.
 
 A thread of its own trains; whoever asks sees the same `JobStatus`. Pages and the command line only look and give
-signals, so that a closed browser changes nothing. After every epoch, and when it is stopped or fails, the run is kept
-as a bundle that can go on later; a crash of the process loses at most the epoch under way.
+commands, from any thread, so that a closed browser changes nothing; a command takes effect before the next batch. After
+every epoch, and when it is stopped, the run is kept as a bundle that can go on later; a crash of the process loses at
+most the epoch under way.
 """
 
 import logging
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Literal
-
-import torch
 
 from recsys import store
 from recsys.bundle import load_bundle
-from recsys.bundle_info import Errors
 from recsys.config import DataConfig, ModelConfig, TrainConfig
 from recsys.data.dataset import Dataset
 from recsys.device import describe, pick_device
 from recsys.errors import JobBusyError, MatineeError, TrainingError
-from recsys.report import EpochReport
-from recsys.threads import num_threads_for
+from recsys.training.gate import Gate, RateWish
+from recsys.training.recording import Recording
 from recsys.training.run import Layouts, Run, no_layouts, prolonged
-from recsys.training.trainer import Trainer
+from recsys.training.status import Action, JobStatus
+from recsys.training.worker import Worker
 
-State = Literal["idle", "preparing", "training", "finishing", "finished", "stopped", "failed"]
-RUNNING: tuple[State, ...] = ("preparing", "training", "finishing")
-MAX_CURVE_POINTS = 2_000
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class JobStatus:
-    """What is known of the run at one moment.
-
-    Attributes:
-        state: "idle" before the first run; "finishing" while metrics and map are computed.
-        data, model, train: the configs of the run.
-        epoch: complete epochs.
-        num_epochs: epochs wanted.
-        batch, num_batches: of the epoch under way.
-        reports: of the complete epochs.
-        batch_losses: (epochs gone by, mean training loss of the epoch so far), thinned out.
-        ratings_per_second: throughput of the last seconds.
-        seconds: since the start.
-        seconds_left: estimate until the last epoch, None before there is one.
-        device: in words.
-        baselines: errors of the mean and of the biases on the same split.
-        folder: the bundle, once there is one.
-        error: why the run failed.
-        version: goes up with every change.
-    """
-
-    state: State = "idle"
-    data: DataConfig | None = None
-    model: ModelConfig | None = None
-    train: TrainConfig | None = None
-    epoch: int = 0
-    num_epochs: int = 0
-    batch: int = 0
-    num_batches: int = 0
-    reports: tuple[EpochReport, ...] = ()
-    batch_losses: tuple[tuple[float, float], ...] = ()
-    ratings_per_second: float = 0.0
-    seconds: float = 0.0
-    seconds_left: float | None = None
-    device: str = ""
-    baselines: Errors | None = None
-    folder: Path | None = None
-    error: MatineeError | None = None
-    version: int = 0
-
-    @property
-    def is_running(self) -> bool:
-        """Is a run under way?"""
-        return self.state in RUNNING
 
 
 class TrainingJob:
@@ -90,7 +38,8 @@ class TrainingJob:
     def __init__(self, layouts: Layouts = no_layouts) -> None:
         self._layouts = layouts
         self._lock = threading.Lock()
-        self._stop = threading.Event()
+        self._gate = Gate()
+        self._worker: Worker | None = None
         self._thread: threading.Thread | None = None
         self._status = JobStatus()
         self._started = 0.0
@@ -102,7 +51,12 @@ class TrainingJob:
                 return replace(self._status, seconds=time.monotonic() - self._started)
             return self._status
 
-    def start(
+    def recording(self) -> Recording:
+        """Return how the run under way, or the last one, went so far; empty before the first."""
+        worker = self._worker
+        return Recording() if worker is None else worker.recording
+
+    def start(  # noqa: PLR0913 - all but the first by name
         self,
         dataset: Dataset,
         *,
@@ -113,6 +67,10 @@ class TrainingJob:
         preset: str = "article",
         name: str | None = None,
         folder: Path | None = None,
+        by: str = "",
+        watched_user: int | None = None,
+        is_paused: bool = False,
+        with_title_check: bool = True,
     ) -> None:
         """Start a new run.
 
@@ -125,12 +83,19 @@ class TrainingJob:
             preset: the preset that the configs come from.
             name: what to call the bundle.
             folder: where to keep it; a new folder of the user's by default.
+            by: who starts it, as others shall read it.
+            watched_user: id of the person whose list the recording follows; a typical one by default.
+            is_paused: wait for a command before the first batch.
+            with_title_check: measure at the end what the title adds, which takes about as long again.
 
         Raises:
             JobBusyError: if a run is under way.
             DeviceError: if the device is not there.
+            UnknownIdError: if there is no such person.
         """
         chosen = pick_device(device)
+        if watched_user is not None:
+            dataset.user_index(watched_user)
         title = name or f"{data.dataset} {preset} {model.head}"
 
         def prepare() -> Run:
@@ -146,16 +111,34 @@ class TrainingJob:
             )
 
         status = JobStatus("preparing", data, model, train, num_epochs=train.epochs, device=describe(chosen))
-        self._launch(prepare, status)
+        self._launch(
+            prepare,
+            status,
+            by=by,
+            with_title_check=with_title_check,
+            watched_user=watched_user,
+            is_paused=is_paused,
+        )
 
-    def resume(self, dataset: Dataset, folder: Path, *, epochs: int | None = None, device: str = "auto") -> None:
-        """Go on with a run that was stopped, or finished with fewer epochs.
+    def resume(
+        self,
+        dataset: Dataset,
+        folder: Path,
+        *,
+        epochs: int | None = None,
+        device: str = "auto",
+        by: str = "",
+        with_title_check: bool = True,
+    ) -> None:
+        """Go on with a run that was stopped, was cut off, or finished with fewer epochs.
 
         Args:
             dataset: what the bundle was trained on.
             folder: the bundle; it is replaced by what comes.
             epochs: the last epoch, the bundle's own by default.
             device: "auto" or one of `recsys.device.available()`.
+            by: who resumes it, as others shall read it.
+            with_title_check: measure at the end what the title adds, which takes about as long again.
 
         Raises:
             JobBusyError: if a run is under way.
@@ -169,7 +152,7 @@ class TrainingJob:
         bundle = load_bundle(folder, dataset)
         info = bundle.info
         last = epochs or info.train.epochs
-        if info.run.epoch >= last:
+        if info.run.epoch > last or (info.run.epoch == last and info.is_finished):
             raise TrainingError(f"the run has its {info.run.epoch} epochs; ask for more to go on.")
         train = prolonged(info.train, info.run, epochs=last)
         run = Run.resumed(dataset, bundle, train=train, device=chosen)
@@ -181,15 +164,42 @@ class TrainingJob:
             epoch=info.run.epoch,
             num_epochs=train.epochs,
             reports=bundle.reports,
+            batch_losses=tuple((float(epochs), float(loss)) for epochs, loss in run.recording.curve),
             device=describe(chosen),
             baselines=info.baselines,
             folder=folder,
         )
-        self._launch(lambda: run, status)
+        self._launch(lambda: run, status, by=by, with_title_check=with_title_check)
 
-    def stop(self) -> None:
-        """Ask the run to stop; it does so at the next batch and keeps what it has."""
-        self._stop.set()
+    def pause(self, by: str = "") -> None:
+        """Let the run wait; does nothing, like the other commands, where there is no batch to come."""
+        self._command("pause", by, self._gate.pause)
+
+    def go_on(self, by: str = "") -> None:
+        """Let a run that waits go on."""
+        self._command("go_on", by, self._gate.go_on)
+
+    def step_batch(self, by: str = "") -> None:
+        """Train one batch, then wait."""
+        self._command("batch", by, self._gate.step_batch)
+
+    def step_epoch(self, by: str = "") -> None:
+        """Train to the end of the epoch, then wait."""
+        self._command("epoch", by, self._gate.step_epoch)
+
+    def set_learning_rate(self, value: float | None, by: str = "") -> None:
+        """Let a learning rate take the place of the config's in the schedule; None goes back to the config's.
+
+        Raises:
+            ConfigError: if it is out of range.
+        """
+        if value is not None:
+            TrainConfig(learning_rate=value)  # checks it
+        self._command("rate", by, lambda: self._gate.set_rate(RateWish(value)))
+
+    def stop(self, by: str = "") -> None:
+        """Let the run end and keep what it has; after its last epoch, leave out what the title check still lacks."""
+        self._command("stop", by, self._gate.stop)
 
     def wait(self, timeout: float | None = None) -> bool:
         """Wait until no run is under way; False after `timeout` seconds."""
@@ -198,23 +208,46 @@ class TrainingJob:
             thread.join(timeout)
         return not self.status().is_running
 
-    def _launch(self, prepare: Callable[[], Run], status: JobStatus) -> None:
+    def _command(self, action: Action, by: str, signal: Callable[[], None]) -> None:
+        with self._lock:
+            if self._status.can_be_steered or (action == "stop" and self._status.is_running):
+                signal()
+                version = self._status.version + 1
+                self._status = replace(self._status, last_action=action, acted_by=by, version=version)
+
+    def _launch(
+        self,
+        prepare: Callable[[], Run],
+        status: JobStatus,
+        *,
+        by: str,
+        with_title_check: bool,
+        watched_user: int | None = None,
+        is_paused: bool = False,
+    ) -> None:
         with self._lock:
             if self._status.is_running:
                 raise JobBusyError
-            self._stop.clear()
+            self._gate.reset(is_paused=is_paused)
             self._started = time.monotonic()
-            self._status = replace(status, version=self._status.version + 1)
-            self._thread = threading.Thread(target=self._work, args=(prepare,), name="training", daemon=True)
+            who = {"started_by": by, "acted_by": by, "last_action": "start"}
+            self._status = replace(status, **who, version=self._status.version + 1)  # type: ignore[arg-type]
+            self._worker = Worker(
+                self._gate,
+                layouts=self._layouts,
+                watched_user=watched_user,
+                with_title_check=with_title_check,
+                tell=self._update,
+                status=lambda: self._status,
+            )
+            arguments = self._worker, prepare
+            self._thread = threading.Thread(target=self._work, args=arguments, name="training", daemon=True)
             self._thread.start()
 
-    def _work(self, prepare: Callable[[], Run]) -> None:
+    def _work(self, worker: Worker, prepare: Callable[[], Run]) -> None:
         """The thread: whatever happens ends in a state that everybody can see."""
         try:
-            run = prepare()
-            torch.set_num_threads(num_threads_for(run.trainer.step_size))
-            self._update(state="training", baselines=run.baselines, num_batches=run.trainer.num_batches)
-            self._train(run)
+            worker.carry_out(prepare())
         except MatineeError as error:
             _log.exception("training failed")
             self._update(state="failed", error=error)
@@ -222,64 +255,7 @@ class TrainingJob:
             _log.exception("training failed")
             self._update(state="failed", error=TrainingError(f"training failed: {type(error).__name__}: {error}"))
 
-    def _train(self, run: Run) -> None:
-        for _ in run.trainer.epochs(self._watch(run.trainer)):
-            self._update_from(run.trainer)
-            if run.trainer.position.epoch < run.trainer.config.epochs:
-                run.keep()
-                self._update(folder=run.folder)
-        if run.trainer.position.epoch < run.trainer.config.epochs:
-            run.keep()
-            self._update(state="stopped", folder=run.folder, seconds_left=None)
-            return
-        self._update(state="finishing", seconds_left=None)
-        run.finish(self._layouts)
-        self._update(state="finished", folder=run.folder)
-
-    def _watch(self, trainer: Trainer) -> Callable[[], bool]:
-        """Return what the trainer asks before every batch; it also keeps the status up to date."""
-        last_update = 0.0
-
-        def should_stop() -> bool:
-            nonlocal last_update
-            now = time.monotonic()
-            if now - last_update > 0.1:
-                last_update = now
-                self._update_from(trainer)
-            return self._stop.is_set()
-
-        return should_stop
-
-    def _update_from(self, trainer: Trainer) -> None:
-        position, done = trainer.position, trainer.position.num_ratings
-        share = position.batch / trainer.num_batches  # of the epoch under way
-        point: tuple[tuple[float, float], ...]
-        if done:
-            rate = done / max(position.seconds, 1e-9)
-            seconds_per_epoch = position.seconds / share
-            point = ((position.epoch + share, position.squared_error / done),)
-        elif trainer.reports:
-            rate = trainer.reports[-1].ratings_per_second
-            seconds_per_epoch = trainer.reports[-1].seconds
-            point = ()  # between two epochs there is no epoch so far to have a mean
-        else:
-            return
-        self._update(
-            epoch=position.epoch,
-            batch=position.batch,
-            num_batches=trainer.num_batches,
-            reports=trainer.reports,
-            batch_losses=_thinned((*self._status.batch_losses, *point)),
-            ratings_per_second=rate,
-            seconds_left=(trainer.config.epochs - position.epoch - share) * seconds_per_epoch,
-        )
-
     def _update(self, **changes: object) -> None:
         with self._lock:
             seconds = time.monotonic() - self._started
             self._status = replace(self._status, **changes, seconds=seconds, version=self._status.version + 1)  # type: ignore[arg-type]
-
-
-def _thinned(points: tuple[tuple[float, float], ...]) -> tuple[tuple[float, float], ...]:
-    """Every other point once there are too many; the last one stays."""
-    return points if len(points) <= MAX_CURVE_POINTS else (*points[:-1:2], points[-1])

@@ -36,16 +36,22 @@ def _tables_of(module: nn.Module) -> list[Tensor]:
     return [module.weight] if isinstance(module, nn.Embedding) else []
 
 
-def learning_rate(config: TrainConfig, progress: float) -> float:
+def learning_rate(config: TrainConfig, progress: float, highest: float | None = None) -> float:
     """Return the learning rate after a share of the run, from 0 to 1.
 
     "cosine" rises over the first 2 % of the run and falls to its final share at the end (Loshchilov and Hutter 2017,
     eq. 5). Above 0 the weights still move in the last epochs: their average is then over different networks.
+
+    Args:
+        config: names the schedule.
+        progress: share of the run.
+        highest: takes the place of the config's learning rate, which the schedule scales.
     """
+    rate = config.learning_rate if highest is None else highest
     if config.schedule == "constant":
-        return config.learning_rate
+        return rate
     share = config.final_rate + (1 - config.final_rate) * (1 + math.cos(math.pi * progress)) / 2
-    return config.learning_rate * min(1.0, (progress + 0.002) / WARM_UP) * share
+    return rate * min(1.0, (progress + 0.002) / WARM_UP) * share
 
 
 def averaged(model: TwoTower, decay: float) -> AveragedModel | None:

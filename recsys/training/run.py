@@ -5,9 +5,10 @@ Between the trainer, which knows nothing of folders, and the job, which knows no
 
 import platform
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import torch
@@ -25,10 +26,19 @@ from recsys.evaluation.of_bundle import metrics_on_test
 from recsys.model import TwoTower
 from recsys.provenance import commit
 from recsys.training.checkpoint import Checkpoint, Position
+from recsys.training.recording import Recording, load_recording, to_arrays
 from recsys.training.trainer import Trainer
 
 Layouts = Callable[[Features], Mapping[str, NDArray[np.float32]]]
 """Features -> maps by the keys of their settings, (M, dims) or (U, dims) each."""
+
+
+FinishingStep = Literal["", "test", "maps", "title"]
+OnStep = Callable[[FinishingStep, float], None]
+
+
+def _ignore_step(_step: FinishingStep, _share: float) -> None:
+    """Tell nobody."""
 
 
 def no_layouts(_features: Features) -> dict[str, NDArray[np.float32]]:
@@ -46,6 +56,7 @@ class Run:
         encoder: its vocabularies.
         trainer: does the work.
         info: what the bundle will say; renewed by `keep` and `finish`.
+        recording: how it went so far, to be kept with it; whoever watches the run makes it.
     """
 
     dataset: Dataset
@@ -53,6 +64,7 @@ class Run:
     encoder: FeatureEncoder
     trainer: Trainer
     info: BundleInfo
+    recording: Recording = field(default_factory=Recording)
 
     @classmethod
     def new(
@@ -97,7 +109,7 @@ class Run:
         """Go on with the run of a bundle.
 
         Raises:
-            BundleError: if the bundle holds no training state.
+            BundleError: if the bundle holds no training state, or a damaged recording.
             TrainingError: if that state does not fit the network.
         """
         info = bundle.info
@@ -108,9 +120,12 @@ class Run:
         num_ratings = run.num_ratings or min(run.batch * train.batch_size, trainer.num_ratings)  # format 1 has no count
         position = Position(run.epoch, run.batch, run.squared_error, run.seconds, num_ratings)
         tensors = {f"weight.{name}": tensor for name, tensor in bundle.model.state_dict().items()}
-        trainer.restore(Checkpoint({**tensors, **load_training_state(info.folder)}, position, bundle.reports))
+        tensors |= load_training_state(info.folder)
+        trainer.restore(Checkpoint(tensors, position, bundle.reports, info.rate_changes))
         command = command_line(info.data, info.model, train, preset_name=info.preset)
-        return cls(dataset, split, encoder, trainer, replace(info, train=train, command=command))
+        info = replace(info, train=train, command=command, title_check=None)
+        recording = load_recording(info.folder, num_movies=dataset.num_movies) or Recording()
+        return cls(dataset, split, encoder, trainer, info, recording)
 
     @property
     def folder(self) -> Path:
@@ -130,15 +145,20 @@ class Run:
         """
         self._save({"validation": self._validation()}, no_layouts, is_finished=False)
 
-    def finish(self, layouts: Layouts) -> None:
+    def finish(self, layouts: Layouts, *, on_step: OnStep = _ignore_step) -> None:
         """Measure on the test part, make the maps and write the bundle.
+
+        Args:
+            layouts: makes the maps.
+            on_step: told what is done, and the share of it that is done already.
 
         Raises:
             BundleError: if it cannot be written.
         """
-        validation = self._validation()
+        on_step("test", 0.0)
         test = metrics_on_test(self.dataset, self._bundle({}, no_layouts, is_finished=True), self.split)
-        self._save({"validation": validation, "test": test}, layouts, is_finished=True)
+        on_step("maps", 0.0)
+        self._save({"validation": self._validation(), "test": test}, layouts, is_finished=True)
 
     def _validation(self) -> dict[str, float]:
         """Errors of the last epoch that was measured: none is, once the validation part is trained on too."""
@@ -164,9 +184,11 @@ class Run:
             run=state,
             seconds=sum(report.seconds for report in trainer.reports),
             created=_now(),
+            rate_changes=trainer.rate_changes,
         )
         training_state = {n: t for n, t in checkpoint.tensors.items() if not n.startswith("weight.")}
-        return Bundle(info, model.eval(), features, layouts(features), trainer.reports, training_state)
+        maps, recording = layouts(features), to_arrays(self.recording)
+        return Bundle(info, model.eval(), features, maps, trainer.reports, training_state, recording)
 
 
 def prolonged(train: TrainConfig, run: RunState, *, epochs: int) -> TrainConfig:

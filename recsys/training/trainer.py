@@ -23,7 +23,7 @@ from recsys.errors import NonFiniteLossError
 from recsys.evaluation.metrics import star_errors
 from recsys.model import DualHead, TwoTower, Vectors
 from recsys.model.spectral import start_from_factors
-from recsys.report import EpochReport
+from recsys.report import EpochReport, RateChange
 from recsys.training.checkpoint import Checkpoint, Position, Weights
 from recsys.training.optimizer import averaged, learning_rate, make_optimizer
 from recsys.training.randomness import seeded
@@ -51,6 +51,7 @@ class Trainer:
         model: the network, changed by `epochs()`.
         position: where the run stands, up to date after every batch.
         reports: of the complete epochs.
+        rate_changes: learning rates that were set by hand.
     """
 
     def __init__(
@@ -86,6 +87,13 @@ class Trainer:
         self.model = self._weights.kept
         self.position = Position()
         self.reports: tuple[EpochReport, ...] = ()
+        self.rate_changes: tuple[RateChange, ...] = ()
+        self._validated: tuple[Vectors, Vectors] | None = None  # what the last validation encoded, until the next step
+
+    @property
+    def trained(self) -> TwoTower:
+        """The network in training: `model` itself, or what `model` is the average of."""
+        return self._trained
 
     @property
     def num_ratings(self) -> int:
@@ -101,6 +109,24 @@ class Trainer:
     def step_size(self) -> int:
         """Ratings that a step goes through, on average."""
         return -(-self.num_ratings // self.num_batches)
+
+    @property
+    def learning_rate(self) -> float:
+        """Learning rate of the next batch."""
+        changes = self.rate_changes
+        highest = changes[-1].learning_rate if changes else None
+        return learning_rate(self.config, self._epochs_gone_by / self.config.epochs, highest)
+
+    def change_rate(self, value: float | None) -> None:
+        """Let another learning rate take the place of the config's in the schedule, from the next batch on.
+
+        Args:
+            value: above 0; None for the config's own.
+        """
+        change = RateChange(self._epochs_gone_by, value)
+        earlier = tuple(known for known in self.rate_changes if known.epoch < change.epoch)
+        before = earlier[-1].learning_rate if earlier else None
+        self.rate_changes = earlier if before == value else (*earlier, change)
 
     def epochs(self, should_stop: Stop = _never) -> Iterator[EpochReport]:
         """Train from where the run stands to the last epoch of the config.
@@ -145,14 +171,15 @@ class Trainer:
         Returns:
             (B,) stars, not clipped.
         """
-        users, movies = self.encode()
-        rows = {"user_rows": user_indices.to(self.device), "movie_rows": movie_indices.to(self.device)}
-        stars = self.model.stars_of_pairs(users, movies, **rows)
-        return stars.cpu().numpy()
+        return self._stars(*self.encode(), user_indices, movie_indices)
+
+    def latest_vectors(self) -> tuple[Vectors, Vectors]:
+        """Return what `encode` returns, without its work where no step was taken since the last validation."""
+        return self._validated or self.encode()
 
     def checkpoint(self) -> Checkpoint:
         """Return a copy of all that is needed to go on, on the CPU."""
-        return Checkpoint(self._weights.copy(), self.position, self.reports)
+        return Checkpoint(self._weights.copy(), self.position, self.reports, self.rate_changes)
 
     def restore(self, checkpoint: Checkpoint) -> None:
         """Go on from a checkpoint of the same network.
@@ -161,7 +188,13 @@ class Trainer:
             TrainingError: if its tensors do not fit this network.
         """
         self._weights.restore(checkpoint)
+        self._validated = None
         self.position, self.reports = checkpoint.position, checkpoint.reports
+        self.rate_changes = checkpoint.rate_changes
+
+    @property
+    def _epochs_gone_by(self) -> float:
+        return self.position.epoch + self.position.batch / self.num_batches
 
     def _start_from_data(self) -> None:
         """Set what a network with histories takes from the training part before its first step."""
@@ -190,13 +223,14 @@ class Trainer:
 
     def _step(self) -> tuple[float, int]:
         """Train on one batch; return its sum of squared errors and how many ratings it predicted."""
+        self._validated = None
         epoch, batch = self.position.epoch, self.position.batch
         step = self._steps.loss(self._trained, epoch, batch)
         value = float(step.loss.detach())
         if not np.isfinite(value):
             raise NonFiniteLossError(epoch=epoch + 1, batch=batch + 1, loss=value)
         for group in self._optimizer.param_groups:
-            group["lr"] = learning_rate(self.config, (epoch + batch / self.num_batches) / self.config.epochs)
+            group["lr"] = self.learning_rate
         self._optimizer.zero_grad(set_to_none=True)
         torch.autograd.backward(step.loss)
         self._optimizer.step()
@@ -227,7 +261,16 @@ class Trainer:
         users, movies, stars = self._validation
         if self._steps.is_on_all(self.position.epoch):
             return {}  # trained on: no longer a measure
-        return star_errors(self.predict(users, movies), stars.cpu().numpy()) if len(stars) else {}
+        if not len(stars):
+            return {}
+        self._validated = self.encode()
+        return star_errors(self._stars(*self._validated, users, movies), stars.cpu().numpy())
+
+    def _stars(
+        self, users: Vectors, movies: Vectors, user_indices: Tensor, movie_indices: Tensor
+    ) -> NDArray[np.float32]:
+        rows = {"user_rows": user_indices.to(self.device), "movie_rows": movie_indices.to(self.device)}
+        return self.model.stars_of_pairs(users, movies, **rows).cpu().numpy()
 
     def _check_weights(self) -> None:
         """Refuse to close an epoch whose last step spoiled the weights: no later loss would show it."""

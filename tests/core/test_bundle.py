@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from recsys import files
-from recsys.bundle import Bundle, load_bundle, load_training_state, read_info
+from recsys.bundle import FORMAT, Bundle, load_bundle, load_training_state, read_info
 from recsys.bundle_info import RunState, _checksum, write_info
 from recsys.data.synthetic import synthetic
 from recsys.errors import BundleError, ForeignBundleError
@@ -118,9 +118,9 @@ def test_a_missing_folder_and_a_folder_without_bundle_are_named(tmp_path, datase
 
 
 def test_an_unknown_format_is_refused_with_its_number(copy, dataset) -> None:
-    values = json.loads((copy / "bundle.json").read_text(encoding="utf-8")) | {"format": 4}
+    values = json.loads((copy / "bundle.json").read_text(encoding="utf-8")) | {"format": FORMAT + 1}
     (copy / "bundle.json").write_text(json.dumps(values), encoding="utf-8")
-    with pytest.raises(BundleError, match="format 4; this version reads 1 to 3"):
+    with pytest.raises(BundleError, match=f"format {FORMAT + 1}; this version reads 1 to {FORMAT}"):
         load_bundle(copy, dataset)
 
 

@@ -13,10 +13,10 @@ from recsys.config import ModelConfig
 from recsys.errors import BundleError, JobBusyError, NonFiniteLossError, TrainingError
 from recsys.insight.layouts import pca
 from recsys.training import TrainingJob
-from tests.core.conftest import DATA, MODEL, TRAIN
+from tests.core.conftest import TRAIN
+from tests.core.job_watching import SECONDS, start, until
 
 LONG = replace(TRAIN, epochs=10_000)
-SECONDS = 60
 
 
 def layouts(features):
@@ -29,19 +29,6 @@ def job():
     yield job
     job.stop()
     assert job.wait(SECONDS)
-
-
-def start(job, dataset, train=TRAIN, model=MODEL, **kwargs) -> None:
-    job.start(dataset, data=DATA, model=model, train=train, device="cpu", **kwargs)
-
-
-def until(job, condition) -> None:
-    waiting = threading.Event()
-    for _ in range(SECONDS * 100):
-        if condition(job.status()):
-            return
-        waiting.wait(0.01)
-    raise AssertionError(job.status())
 
 
 def test_a_finished_run_is_a_bundle_that_the_store_finds(job, dataset) -> None:
@@ -88,24 +75,24 @@ def test_a_stopped_run_is_kept_and_resumed_to_its_end(job, dataset) -> None:
     stopped = job.status()
     assert stopped.state == "stopped"
     assert store.best_bundle(dataset) is None
-    job.resume(dataset, stopped.folder, epochs=stopped.epoch + 2, device="cpu")
+    job.resume(dataset, stopped.folder, epochs=stopped.epoch + 2, device="cpu", with_title_check=False)
     assert job.wait(SECONDS)
     assert job.status().state == "finished"
     assert [report.epoch for report in job.status().reports] == list(range(1, stopped.epoch + 3))
     assert job.status().reports[: stopped.epoch] == stopped.reports
 
 
-def test_a_run_stopped_before_its_first_batch_goes_on_to_the_same_curve(job, dataset, monkeypatch) -> None:
+def test_a_run_stopped_before_its_first_batch_goes_on_to_the_same_curve(job, dataset) -> None:
     start(job, dataset)
     assert job.wait(SECONDS)
     expected = [report.train_loss for report in job.status().reports]
-    with monkeypatch.context() as patch:
-        patch.setattr(job._stop, "is_set", lambda: True)
-        start(job, dataset)
-        assert job.wait(SECONDS)
+    start(job, dataset, is_paused=True)
+    until(job, lambda status: status.state == "paused")
+    job.stop()
+    assert job.wait(SECONDS)
     stopped = job.status()
     assert (stopped.state, stopped.epoch, stopped.batch) == ("stopped", 0, 0)
-    job.resume(dataset, stopped.folder, device="cpu")
+    job.resume(dataset, stopped.folder, device="cpu", with_title_check=False)
     assert job.wait(SECONDS)
     assert [report.train_loss for report in job.status().reports] == expected
 

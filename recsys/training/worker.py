@@ -1,0 +1,134 @@
+"""Worker: carries one run to its end: trains as the gate lets it, records, keeps the bundle, finishes.
+
+Between the job, which hears what people want, and the run, which knows how to train and to write. It runs in a thread
+of the job, and tells what happens through two functions.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import torch
+
+from recsys.threads import num_threads_for
+from recsys.training.gate import Answer, Gate
+from recsys.training.recording import Recording
+from recsys.training.run import FinishingStep, Layouts, Run
+from recsys.training.snapshots import Recorder
+from recsys.training.status import JobStatus, progress_of
+from recsys.training.trainer import Trainer
+
+_SECONDS_BETWEEN_NEWS = 0.1
+
+Tell = Callable[..., None]
+"""Takes fields of a `JobStatus` by name."""
+
+
+class Worker:
+    """What one run does, from its first batch to its bundle.
+
+    Args:
+        gate: says before every batch whether it may start.
+        layouts: makes the maps of the finished run.
+        watched_user: id of the person whose list the recording follows; None for a typical one.
+        with_title_check: measure at the end what the title adds.
+        tell: is told what changes.
+        status: returns what was told so far.
+    """
+
+    def __init__(
+        self,
+        gate: Gate,
+        *,
+        layouts: Layouts,
+        watched_user: int | None,
+        with_title_check: bool,
+        tell: Tell,
+        status: Callable[[], JobStatus],
+    ) -> None:
+        self._gate = gate
+        self._layouts = layouts
+        self._watched_user = watched_user
+        self._with_title_check = with_title_check
+        self._tell = tell
+        self._status = status
+        self._recording = Recording(watched_user)
+
+    @property
+    def recording(self) -> Recording:
+        """The run so far; from any thread."""
+        return replace(self._recording, curve=_curve(self._status()))
+
+    def carry_out(self, run: Run) -> None:
+        """Train to the last epoch, or until somebody stops it, and keep what there is.
+
+        Raises:
+            BundleError: if it cannot be written.
+            NonFiniteLossError: if the training goes astray.
+        """
+        trainer = run.trainer
+        recorder = Recorder(run.dataset, self._watched_user, run.recording)
+        torch.set_num_threads(num_threads_for(trainer.step_size))
+        self._tell(state="training", baselines=run.baselines, **progress_of(trainer, self._status()))
+        self._record(recorder, trainer)
+        for _ in trainer.epochs(self._asking(trainer)):
+            self._record(recorder, trainer)
+            self._keep(run, trainer)
+        if trainer.position.epoch < trainer.config.epochs:
+            self._keep(run, trainer)
+            self._tell(state="stopped", seconds_left=None)
+            return
+        self._tell(state="finishing", seconds_left=None)
+        run.recording = self.recording
+        run.finish(self._layouts, on_step=self._tell_step)
+        self._tell(state="finished", folder=run.folder, finishing_step="")
+
+    def _asking(self, trainer: Trainer) -> Callable[[], bool]:
+        """Return what the trainer asks before every batch; it waits while the run is paused."""
+        last_news = 0.0
+
+        def should_stop() -> bool:
+            nonlocal last_news
+            answer = self._ask(trainer)
+            has_waited = answer.verdict == "wait"
+            while answer.verdict == "wait":
+                self._tell(state="paused", **progress_of(trainer, self._status()))
+                self._gate.wait()
+                answer = self._ask(trainer)
+            if has_waited and answer.verdict == "go":
+                self._tell(state="training")
+            now = time.monotonic()
+            if now - last_news > _SECONDS_BETWEEN_NEWS or answer.rate is not None:
+                last_news = now
+                self._tell(**progress_of(trainer, self._status()))
+            return answer.verdict == "stop"
+
+        return should_stop
+
+    def _ask(self, trainer: Trainer) -> Answer:
+        """Ask the gate, and set the learning rate that somebody wants."""
+        answer = self._gate.ask(trainer.position.epoch)
+        if answer.rate is not None:
+            trainer.change_rate(answer.rate.value)
+        return answer
+
+    def _record(self, recorder: Recorder, trainer: Trainer) -> None:
+        if trainer.position.batch == 0:
+            recorder.take(trainer)
+        self._recording = recorder.recording
+        share = recorder.share(trainer)
+        self._tell(watched_user=recorder.recording.watched_user, snapshot_share=share)
+
+    def _keep(self, run: Run, trainer: Trainer) -> None:
+        self._tell(**progress_of(trainer, self._status()))
+        run.recording = self.recording
+        run.keep()
+        self._tell(folder=run.folder)
+
+    def _tell_step(self, step: FinishingStep, share: float) -> None:
+        self._tell(finishing_step=step, finishing_share=share)
+
+
+def _curve(status: JobStatus) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
+    return np.array(status.batch_losses, dtype=np.float32).reshape(-1, 2)
