@@ -13,6 +13,7 @@ TABLE = {
     ),
     "learn": (
         ("training", "training", "learn/training.py"),
+        ("title_cnn", "title_cnn", "learn/title_cnn.py"),
         ("scoreboard", "scoreboard", "learn/scoreboard.py"),
         ("data", "data", "learn/dataset.py"),
     ),

@@ -12,7 +12,7 @@ from recsys.data.profiles import PeopleFilter
 NUM_FILMS = 6
 FIRST_PERSON = 234
 BUSY = PeopleFilter(num_ratings=(20, 100_000_000))
-DOORS = (("person", "explore/person.py"), ("film", "explore/film.py"), ("inside", "learn/training.py"))
+DOORS = (("person", "explore/person.py"), ("film", "explore/film.py"), ("inside", "learn/title_cnn.py"))
 
 
 @st.fragment(key="somebody")

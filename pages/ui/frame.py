@@ -29,13 +29,14 @@ PAGE_ICONS: dict[str, str] = {
     "film": ":material/movie:",
     "film_map": ":material/scatter_plot:",
     "training": ":material/model_training:",
+    "title_cnn": ":material/filter_center_focus:",
     "data": ":material/table_chart:",
     "scoreboard": ":material/leaderboard:",
 }
 DOOR_ICONS: dict[str, str] = {
     "person": PAGE_ICONS["person"],
     "film": PAGE_ICONS["film"],
-    "inside": PAGE_ICONS["training"],
+    "inside": PAGE_ICONS["title_cnn"],
 }
 
 

@@ -4,6 +4,7 @@ The choice of a film on one page is the choice on all: `?movie=` and `?user=` ar
 """
 
 from collections.abc import Callable
+from typing import Literal
 
 import streamlit as st
 
@@ -58,12 +59,17 @@ def pick_movie(*, default: int) -> int:
     return int(chosen)
 
 
-def pick_user(*, default: int) -> int:
-    """Draw the search box for people and return the person: the URL's, else the session's, else the default."""
+def pick_user(*, default: int, label: Literal["visible", "collapsed"] = "visible") -> int:
+    """Draw the search box for people and return the person: the URL's, else the session's, else the default.
+
+    Args:
+        default: whom to show where nobody was chosen.
+        label: "collapsed" leaves it to screen readers, where height is scarce.
+    """
     current = current_user(default=default)
     labels = resources.of_dataset(_user_labels, i18n.language())
     tied = state.id_control("user", current)
-    chosen = st.selectbox(t("pick.user"), list(labels), format_func=labels.__getitem__, **tied)
+    chosen = st.selectbox(t("pick.user"), list(labels), format_func=labels.__getitem__, label_visibility=label, **tied)
     return int(chosen)
 
 

@@ -30,6 +30,7 @@ SCRIPTS = {
     "film_map": "explore/film_map.py",
     "training": "learn/training.py",
     "data": "learn/dataset.py",
+    "title_cnn": "learn/title_cnn.py",
     "scoreboard": "learn/scoreboard.py",
 }
 LANGUAGES = ("en", "zh")

@@ -1,0 +1,195 @@
+// The title CNN of one page: which level is shown, which filter and place; and what the page is told.
+
+import { fill, make } from "../film_map/dom.js";
+import { EditLine } from "./edit.js";
+import { FilterView } from "./filter_view.js";
+import { GalleryView } from "./gallery_view.js";
+import { floats } from "./numbers.js";
+import { Overview } from "./overview.js";
+import { Palette } from "./palette.js";
+import { SumView } from "./sum_view.js";
+import { styles } from "./styles.js";
+import { Trace, unpackNet } from "./trace.js";
+
+const VIEWS = { overview: Overview, filter: FilterView, sum: SumView, gallery: GalleryView };
+const TELL_MS = 350; // a window that slides tells the page where it came to rest
+
+export class Probe {
+  constructor(parent, tell) {
+    Object.assign(this, { send: tell, level: "overview", filter: 0, position: 0, number: 0, fetched: new Map() });
+    this.root = make("div", "matinee-cnn");
+    this.nav = make("nav", "levels");
+    this.said = make("p", "said");
+    this.said.setAttribute("aria-live", "polite");
+    this.stage = make("div", "stage");
+    this.edit = new EditLine(this);
+    this.body = make("div", "body");
+    this.body.append(this.said, this.stage);
+    const top = make("div", "top");
+    top.append(this.nav, this.edit.toggle);
+    this.root.append(make("style", "", styles), top, this.edit.root, this.edit.notes, this.body);
+    parent.append(this.root);
+    this.observer = new ResizeObserver(() => this.resized());
+    this.observer.observe(this.stage);
+  }
+
+  async update(data) {
+    const isFirst = !this.data;
+    this.data = data;
+    this.palette = new Palette(this.root);
+    this.palette.dress(this.root);
+    this.trace = new Trace(data.title);
+    this.before = data.before ? new Trace(data.before) : null;
+    this.film = unpackFilm(data.film);
+    this.filmBefore = data.film_before;
+    this.takePlace(data, isFirst);
+    this.edit.update();
+    const net = await this.fetch(data.net);
+    if (!net || this.data !== data) return;
+    this.net = unpackNet(net);
+    this.draw();
+  }
+
+  // The page's place counts unless it was written before the last step here.
+  takePlace(data, isFirst) {
+    if (isFirst || data.heard >= this.number) Object.assign(this, data.at);
+    this.filter = Math.min(this.filter, this.trace.count - 1);
+    this.position = Math.min(this.position, this.trace.positions(this.filter) - 1);
+  }
+
+  t(name, values = {}) {
+    return fill(this.data.texts[name], values);
+  }
+
+  filterName(filter) {
+    return this.t("filter_name", { width: this.trace.width(filter), number: this.trace.number(filter) + 1 });
+  }
+
+  quoted(words) {
+    const shownWords = words.slice(0, 20).map((word) => word ?? "0").join(" ");
+    return this.t("quoted", { words: words.length > 20 ? `${shownWords} \u2026` : shownWords });
+  }
+
+  say(text) {
+    this.said.textContent = text;
+  }
+
+  // Show a level; the page is told, so that its address leads here.
+  go(level, filter = this.filter, position = null) {
+    const isSame = filter === this.filter;
+    this.level = level;
+    this.filter = filter;
+    const wanted = position ?? (isSame ? this.position : this.trace.winner(filter));
+    this.setPosition(wanted);
+    this.draw();
+    this.nav.scrollIntoView({ block: "nearest" });
+  }
+
+  moveTo(position) {
+    this.view.moveTo?.(position);
+  }
+
+  setPosition(position) {
+    this.position = position;
+    this.drawNav();
+    clearTimeout(this.timer);
+    this.number += 1;
+    this.timer = setTimeout(() => this.tellPlace(), TELL_MS);
+  }
+
+  tellPlace() {
+    const { level, filter, position, number, trace } = this;
+    this.send("place", { level, width: trace.width(filter), filter: trace.number(filter) + 1, at: position + 1, number });
+  }
+
+  tell(event, value) {
+    this.number += 1;
+    this.send(event, { value, number: this.number });
+  }
+
+  editWord(at) {
+    this.edit.select(at);
+  }
+
+  draw() {
+    if (!this.net) return;
+    this.view?.destroy?.();
+    this.waiting = null;
+    this.stage.replaceChildren();
+    this.drawn = this.stage.clientWidth;
+    this.root.dataset.level = this.level;
+    this.drawNav();
+    this.view = new VIEWS[this.level](this.stage, this);
+    if (!this.gallery && (this.level === "filter" || this.level === "gallery")) this.loadGallery();
+  }
+
+  resized() {
+    if (this.net && Math.abs(this.stage.clientWidth - this.drawn) > 4) this.draw();
+  }
+
+  drawNav() {
+    const words = this.quoted(this.trace.window(this.filter, this.position));
+    const names = {
+      overview: this.t("level_overview"), filter: this.filterName(this.filter), sum: this.t("level_sum", { words }), gallery: this.t("level_gallery", { count: this.trace.count }),
+    };
+    this.nav.setAttribute("aria-label", this.t("levels"));
+    const focused = this.root.getRootNode().activeElement?.dataset?.level;
+    this.nav.replaceChildren(...Object.entries(names).map(([level, name], at) => {
+      const tab = make("button", `level ${level}`);
+      tab.type = "button";
+      tab.dataset.level = level;
+      if (level !== "gallery") tab.append(make("b", "", String(at + 1)));
+      tab.append(make("span", "", name));
+      if (level === this.level) tab.setAttribute("aria-current", "step");
+      tab.addEventListener("click", () => this.go(level));
+      return tab;
+    }));
+    if (focused) this.nav.querySelector(`[data-level=${focused}]`)?.focus();
+  }
+
+  whenGallery(draw) {
+    if (!this.gallery) this.waiting = draw;
+  }
+
+  async loadGallery() {
+    const address = this.data.gallery;
+    const found = await this.fetch(address);
+    if (!found || this.data.gallery !== address) return;
+    this.gallery = found;
+    this.waiting?.();
+  }
+
+  // What the server published; a piece that it has dropped is published anew when the page runs again.
+  async fetch(address) {
+    if (!this.fetched.has(address)) {
+      this.fetched.set(address, fetch(new URL(address, document.baseURI)).then((answer) => {
+        if (!answer.ok) throw new Error(String(answer.status));
+        return answer.json();
+      }));
+    }
+    try {
+      return await this.fetched.get(address);
+    } catch (error) {
+      this.fetched.delete(address);
+      this.send("lost", error.message);
+      return null;
+    }
+  }
+
+  destroy() {
+    clearTimeout(this.timer);
+    this.view?.destroy?.();
+    this.observer.disconnect();
+    this.root.remove();
+  }
+}
+
+function unpackFilm(film) {
+  return {
+    stars: film.stars,
+    parts: film.parts.map((part) => ({ name: part.name, values: floats(part.values), added: floats(part.added) })),
+    mixBias: floats(film.mix_bias),
+    before: floats(film.before),
+    vector: floats(film.vector),
+  };
+}

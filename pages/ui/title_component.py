@@ -1,0 +1,132 @@
+"""Title component: mounts the way of a title through the network, drawn in the browser (`assets/title_cnn/`).
+
+What is done inside it (levels, filters, places, a slide) needs no server. The page hears where it came to rest and
+writes that into the URL without drawing anything again; a changed word, a film to open are what the page runs for.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from pages.ui import component_code, title_scene
+from pages.ui.i18n import t
+
+CODE = component_code.Code("title_cnn", "title_cnn.js", "TitleCnn")
+_COMPONENT = st.components.v2.component("matinee_title_cnn", js=component_code.loader())
+TEXTS = (
+    *("words", "embeddings", "embeddings_size", "window", "window_text", "window_of", "padded", "unknown_word"),
+    *("known_word", "pad_word", "overview_label", "overview_hint", "empty_hint", "filter_name", "quoted"),
+    *("says_off", "says_on", "says_winner", "says_embedding", "says_number", "says_part_number", "says_product"),
+    *("part_movie", "part_genres", "part_title", "part_history", "says_part_movie", "says_part_genres"),
+    *("says_part_title", "says_part_history", "vector", "vector_text", "vector_part", "bias", "stars_before"),
+    *("levels", "level_overview", "level_sum", "level_gallery", "choose_filter", "step_back", "step", "play", "pause"),
+    *("position", "position_of", "slide_label", "weights", "products", "word_sums", "responses", "responses_text"),
+    *("winner", "open_sum", "seeks", "gallery_loading", "spread", "here", "here_silent", "and_more", "won", "won_text"),
+    *("sum_lead", "zeros", "before_relu", "relu_on", "relu_off", "max_this", "max_other", "max_none", "padding_text"),
+    *("table_text", "table_label", "number", "col_word", "col_weight", "col_product", "sum_hint", "relu_name"),
+    *(
+        "take_sum",
+        "gallery_hint",
+        "card_facts",
+        "edit",
+        "edit_go",
+        "edit_back",
+        "unknown_note",
+        "cut_note",
+        "empty_note",
+    ),
+)
+"""Names of the texts that the component needs, below "title_view."."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where one looks.
+
+    Attributes:
+        level: "overview", "filter", "sum" or "gallery".
+        filter: of all filters, counted from 0, the narrowest window's first.
+        position: first word of the window, counted from 0.
+    """
+
+    level: str
+    filter: int
+    position: int
+
+
+@dataclass(frozen=True)
+class Actions:
+    """Callbacks; each runs before the page does.
+
+    Attributes:
+        on_place: one came to rest somewhere: level, width, filter and place, the last two counted from 1.
+        on_edit: the title was changed to this; None takes the change back.
+        on_open: a film was clicked (its id).
+    """
+
+    on_place: Callable[[str, int, int, int], None]
+    on_edit: Callable[[str | None], None]
+    on_open: Callable[[int], None]
+
+
+def title_cnn(*, key: str, scene: dict[str, Any], place: Place, person: str, actions: Actions) -> None:
+    """Draw a title's way through the network.
+
+    Args:
+        key: unique on the page.
+        scene: title, film, what they were before a change, and the addresses of net and gallery.
+        place: where to look.
+        person: whose stars are shown.
+        actions: what to do when something happens.
+    """
+    heard = f"{key}_heard"
+    data = {
+        **scene,
+        "code": CODE.address(),
+        "at": {"level": place.level, "filter": place.filter, "position": place.position},
+        "heard": st.session_state.get(heard, 0),
+        "person": person,
+        "link": title_scene.hrefs(),
+        "texts": texts(),
+    }
+    _COMPONENT(key=key, data=data, **_callbacks(key, heard, actions))
+
+
+def texts() -> dict[str, str]:
+    """Return the texts of the component in the reader's language."""
+    return {name: t(f"title_view.{name}") for name in TEXTS}
+
+
+def _callbacks(key: str, heard: str, actions: Actions) -> dict[str, Any]:
+    """What Streamlit calls: each reads what came, notes its number, and hands it on."""
+
+    def came(name: str) -> dict[str, Any] | None:
+        found: dict[str, Any] | None = st.session_state[key].get(name)
+        if found is not None:
+            st.session_state[heard] = int(found["number"])
+        return found
+
+    def place() -> None:
+        found = came("place")
+        if found is not None:
+            actions.on_place(str(found["level"]), int(found["width"]), int(found["filter"]), int(found["at"]))
+
+    def edited() -> None:
+        found = came("edited")
+        if found is not None:
+            actions.on_edit(None if found["value"] is None else str(found["value"]))
+
+    def opened() -> None:
+        found = came("opened")
+        if found is not None:
+            actions.on_open(int(found["value"]))
+
+    # Something is not published any more: that the page runs again is the answer.
+    return {
+        "on_place_change": place,
+        "on_edited_change": edited,
+        "on_opened_change": opened,
+        "on_lost_change": lambda: None,
+    }

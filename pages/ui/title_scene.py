@@ -1,0 +1,154 @@
+"""Title scene: what the component in the browser needs to draw a title's way through the network.
+
+Numbers travel as float32, unrounded, so that what is multiplied and added in the browser is what the network multiplied
+and added. What belongs to the model and not to the title (weights, the catalogue's n-grams) is published once.
+"""
+
+import base64
+import gzip
+import json
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pages.ui import map_route, resources, state
+from recsys.data.dataset import Dataset
+from recsys.insight import title_catalogue, title_probe
+from recsys.insight.title_catalogue import Gallery
+from recsys.insight.title_probe import FilmTrace, TitleProbe, TitleTrace
+from recsys.recommend import Recommender
+
+NUM_PEAKS = 12
+NUM_WON = 8
+NUM_FILMS = 3
+NUM_STEPS = 96
+
+
+def probe_of(model: Recommender) -> TitleProbe:
+    """Return the probe of a model, made once for all sessions."""
+    return resources.of_model(title_probe.probe_of, model)
+
+
+def packed(values: NDArray[Any]) -> str:
+    """Return numbers as base64 of little-endian float32, row by row."""
+    return base64.b64encode(np.ascontiguousarray(values, dtype="<f4").tobytes()).decode("ascii")
+
+
+def of_title(trace: TitleTrace, word_size: int) -> dict[str, Any]:
+    """Return a title's words, embeddings and every filter's sum at every place."""
+    return {
+        "text": trace.text,
+        "words": [{"text": word.text, "known": word.is_known} for word in trace.words],
+        "cut": list(trace.cut_words),
+        "size": word_size,
+        "filters": len(trace.windows[0].before),
+        "embeddings": packed(trace.embeddings),
+        "windows": [
+            {
+                "width": window.width,
+                "positions": window.before.shape[1],
+                "padded": window.num_padded,
+                "before": packed(window.before),
+                "winner": window.winner.tolist(),
+            }
+            for window in trace.windows
+        ],
+    }
+
+
+def of_film(film: FilmTrace, stars: float | None) -> dict[str, Any]:
+    """Return how a title's numbers are joined by the rest of the film."""
+    return {
+        "parts": [
+            {"name": part.name, "values": packed(part.values), "added": packed(part.added)} for part in film.parts
+        ],
+        "mix_bias": packed(film.mix_bias),
+        "before": packed(film.before),
+        "vector": packed(film.vector),
+        "stars": stars,
+    }
+
+
+def net_address(model: Recommender) -> str:
+    """Publish the weights of all filters, and return their address."""
+    return map_route.publish(
+        ("title net", resources.made(model)), lambda: _zipped(_net(probe_of(model))), "application/json"
+    )
+
+
+def gallery_address(model: Recommender) -> str:
+    """Return the address that answers with what excites each filter in the whole catalogue, once it is asked for."""
+
+    def answer(number: int) -> bytes:
+        if number:
+            raise LookupError(number)
+        return resources.of_model(_gallery_bytes, model)
+
+    return map_route.publish_live(("title gallery", resources.made(model)), answer)
+
+
+def gallery_of(model: Recommender) -> Gallery:
+    """Return the catalogue's n-grams, found once for all sessions."""
+    return resources.of_model(_gallery, model)
+
+
+def _gallery(model: Recommender) -> Gallery:
+    return title_catalogue.gallery(probe_of(model))
+
+
+def _net(probe: TitleProbe) -> dict[str, Any]:
+    config = probe.bundle.info.model
+    filters = [probe.weights(width, number) for width in config.windows for number in range(config.num_filters)]
+    return {
+        "weights": [packed(weights) for weights, _ in filters],
+        "bias": [float(bias) for _, bias in filters],
+        "scale": max(float(np.abs(weights).max()) for weights, _ in filters),
+    }
+
+
+def _gallery_bytes(model: Recommender) -> bytes:
+    data, found = model.dataset, gallery_of(model)
+    highest = [max((peak.response for peak in found.peaks(f, 1)), default=0.0) for f in range(len(found.mean))]
+    filters = [_filter(data, found, number, top) for number, top in enumerate(highest)]
+    return _zipped({"filters": filters, "films": data.num_movies})
+
+
+def _filter(data: Dataset, found: Gallery, number: int, highest: float) -> dict[str, Any]:
+    """One filter: its strongest n-grams, the films in which it stands out, and how its responses are spread."""
+    steps = np.linspace(0.0, max(highest, 1e-9), NUM_STEPS)
+    return {
+        "mean": float(found.mean[number]),
+        "deviation": float(found.deviation[number]),
+        "silent": float(found.share_silent[number]),
+        "highest": highest,
+        "below": [round(float(found.rank_of(number, float(step))), 4) for step in steps],
+        "peaks": [
+            {
+                "words": list(peak.words),
+                "response": float(peak.response),
+                "films": [_film(data, int(index)) for index in peak.movie_indices[:NUM_FILMS]],
+                "more": max(0, len(peak.movie_indices) - NUM_FILMS),
+            }
+            for peak in found.peaks(number, NUM_PEAKS)
+        ],
+        "won": [
+            {**_film(data, int(index)), "response": float(response), "start": int(start)}
+            for index, response, start in found.won(number, NUM_WON)
+        ],
+    }
+
+
+def _film(data: Dataset, index: int) -> dict[str, Any]:
+    row = data.movies.iloc[index]
+    return {"id": int(row["movie_id"]), "title": str(row["title"])}
+
+
+def hrefs() -> dict[str, str]:
+    """Return the beginning and end of a film's link, in the reader's language."""
+    before, _, behind = state.link("movie", 0).partition("=0")
+    return {"before": f"{before}=", "behind": behind}
+
+
+def _zipped(value: object) -> bytes:
+    return gzip.compress(json.dumps(value, ensure_ascii=False).encode(), mtime=0)
