@@ -56,7 +56,7 @@ class Recorder:
     """
 
     def __init__(self, dataset: Dataset, watched_user: int | None = None, recording: Recording | None = None) -> None:
-        before = recording or Recording(watched_user)
+        before = Recording(watched_user) if recording is None or not recording.snapshots else recording
         user = typical_user(dataset) if before.watched_user is None else before.watched_user
         self.recording = replace(before, watched_user=user)
         self._user_index = dataset.user_index(user)
@@ -139,12 +139,14 @@ def typical_user(dataset: Dataset) -> int:
 def principal_positions(vectors: Array) -> Array:
     """Return (M, 2) principal components of (M, D) vectors, D of 2 or more, the larger first, their mean at 0.
 
-    By the eigenvectors of the D x D covariance (Pearson 1901): its size does not grow with the films.
+    By the eigenvectors of the D x D covariance (Pearson 1901): its size does not grow with the films. By torch, whose
+    threads sleep while they wait: numpy's spin, and on a busy machine take twenty times as long for it.
     """
-    centred = vectors - vectors.mean(axis=0, dtype=np.float64).astype(np.float32)
-    _, axes = np.linalg.eigh((centred.T @ centred).astype(np.float64))
-    positions = centred @ axes[:, :-3:-1].astype(np.float32)
-    return np.pad(positions, ((0, 0), (0, 2 - positions.shape[1])))
+    rows = torch.from_numpy(vectors)
+    centred = rows - rows.mean(dim=0)
+    _, axes = torch.linalg.eigh((centred.T @ centred).double())  # (D, D), the largest last
+    positions = centred @ axes[:, -2:].flip(1).float()
+    return np.pad(_array(positions), ((0, 0), (0, 2 - positions.shape[1])))
 
 
 def turned_onto(positions: Array, before: Array | None) -> Array:
