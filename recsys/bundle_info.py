@@ -20,6 +20,7 @@ FORMAT = 4
 READABLE = (1, 2, 3, 4)
 """1 knew neither histories nor biases, 2 only two maps of films, 3 no recording of a run, no check of the title and no
 learning rate set by hand; what they lack has a default."""
+INFO = "bundle.json"
 MAX_BYTES = 1_000_000
 REQUIRED = ("weights.safetensors", "features.safetensors", "map.npz", "epochs.jsonl")
 
@@ -114,6 +115,25 @@ class BundleInfo:
 
 def write_info(info: BundleInfo, folder: Path) -> None:
     """Write bundle.json for the files that lie in a folder."""
+    hashes = {file.name: files.sha256(file) for file in sorted(folder.iterdir())}
+    (folder / INFO).write_text(_text(info, hashes), encoding="utf-8")
+
+
+def rewrite_info(info: BundleInfo) -> BundleInfo:
+    """Write what changed of a bundle's info, all or nothing; its other files stay, with the hashes that they had.
+
+    Raises:
+        BundleError: if it cannot be read or written.
+    """
+    hashes = _read_json(info.folder).get("files", {})
+    try:
+        files.replace_text(info.folder / INFO, _text(info, hashes))
+    except OSError as error:
+        raise BundleError(info.folder, f"cannot be written ({error}). Free some space.") from error
+    return read_info(info.folder)
+
+
+def _text(info: BundleInfo, hashes: Mapping[str, str]) -> str:
     values: dict[str, Any] = {"format": FORMAT}
     for name in ("name", "preset", "fingerprint", "vocabulary", "seconds", "command", "created", "device", "commit"):
         values[name] = getattr(info, name)
@@ -122,9 +142,9 @@ def write_info(info: BundleInfo, folder: Path) -> None:
     values["versions"] = dict(info.versions)
     values["title_check"] = None if info.title_check is None else dict(info.title_check)
     values["rate_changes"] = [vars(change) for change in info.rate_changes]
-    values["files"] = {file.name: files.sha256(file) for file in sorted(folder.iterdir())}
+    values["files"] = dict(hashes)
     values["checksum"] = _checksum(values)
-    (folder / "bundle.json").write_text(json.dumps(values, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    return json.dumps(values, indent=1, ensure_ascii=False) + "\n"
 
 
 def read_info(folder: Path) -> BundleInfo:
@@ -150,7 +170,7 @@ def read_info(folder: Path) -> BundleInfo:
 
 
 def _read_json(folder: Path) -> dict[str, Any]:
-    file = folder / "bundle.json"
+    file = folder / INFO
     if not folder.is_dir():
         raise BundleError(folder, "there is no such folder. Name a bundle, or train one.")
     if not file.is_file():

@@ -20,11 +20,7 @@ from recsys.evaluation.contenders import Contender
 from recsys.report import EpochReport
 from recsys.threads import num_threads_for
 from recsys.training.run import Run, no_layouts
-
-
-def never() -> bool:
-    """Go on."""
-    return False
+from recsys.training.trainer import never
 
 
 def ignore_report(_report: EpochReport) -> None:

@@ -3,10 +3,12 @@
 Between the trainer, which knows nothing of folders, and the job, which knows nothing of files.
 """
 
+import logging
 import platform
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -15,19 +17,23 @@ import torch
 from numpy.typing import NDArray
 
 from recsys.bundle import Bundle, Features, features_of, load_training_state
-from recsys.bundle_info import BundleInfo, Errors, RunState
+from recsys.bundle_info import BundleInfo, Errors, RunState, rewrite_info
 from recsys.config import DataConfig, ModelConfig, TrainConfig, command_line
 from recsys.data.dataset import Dataset
 from recsys.data.encoder import FeatureEncoder
 from recsys.data.splits import Split, random_split
 from recsys.device import describe
+from recsys.errors import NonFiniteLossError
 from recsys.evaluation.baselines import baseline_errors
 from recsys.evaluation.of_bundle import metrics_on_test
 from recsys.model import TwoTower
 from recsys.provenance import commit
 from recsys.training.checkpoint import Checkpoint, Position
 from recsys.training.recording import Recording, load_recording, to_arrays
-from recsys.training.trainer import Trainer
+from recsys.training.title_check import measure_title
+from recsys.training.trainer import Stop, Trainer, never
+
+_log = logging.getLogger(__name__)
 
 Layouts = Callable[[Features], Mapping[str, NDArray[np.float32]]]
 """Features -> maps by the keys of their settings, (M, dims) or (U, dims) each."""
@@ -159,6 +165,30 @@ class Run:
         test = metrics_on_test(self.dataset, self._bundle({}, no_layouts, is_finished=True), self.split)
         on_step("maps", 0.0)
         self._save({"validation": self._validation(), "test": test}, layouts, is_finished=True)
+
+    def check_title(self, *, on_step: OnStep = _ignore_step, should_stop: Stop = never) -> None:
+        """Measure what the title adds, and note it in the finished bundle.
+
+        Args:
+            on_step: told the share that is done.
+            should_stop: asked before every batch of the companion; once it says yes the films that the network knows
+                are all that is measured.
+
+        Raises:
+            BundleError: if it cannot be written.
+        """
+
+        def on_progress(share: float) -> None:
+            on_step("title", share)
+
+        measure = partial(measure_title, self.dataset, self.split, self.trainer, on_progress=on_progress)
+        try:
+            check = measure(with_held_out=True, should_stop=should_stop)
+        except NonFiniteLossError as error:  # the run itself is well, and so is half of its check
+            _log.warning("the companion of the title check failed: %s", error)
+            check = measure(with_held_out=False)
+        if check is not None:
+            self.info = rewrite_info(replace(self.info, title_check=check.to_dict()))
 
     def _validation(self) -> dict[str, float]:
         """Errors of the last epoch that was measured: none is, once the validation part is trained on too."""

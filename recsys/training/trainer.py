@@ -32,7 +32,8 @@ from recsys.training.steps import HistorySteps, RatingSteps, Steps
 Stop = Callable[[], bool]
 
 
-def _never() -> bool:
+def never() -> bool:
+    """Go on."""
     return False
 
 
@@ -128,7 +129,7 @@ class Trainer:
         before = earlier[-1].learning_rate if earlier else None
         self.rate_changes = earlier if before == value else (*earlier, change)
 
-    def epochs(self, should_stop: Stop = _never) -> Iterator[EpochReport]:
+    def epochs(self, should_stop: Stop = never) -> Iterator[EpochReport]:
         """Train from where the run stands to the last epoch of the config.
 
         Args:

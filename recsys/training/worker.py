@@ -82,7 +82,10 @@ class Worker:
         self._tell(state="finishing", seconds_left=None)
         run.recording = self.recording
         run.finish(self._layouts, on_step=self._tell_step)
-        self._tell(state="finished", folder=run.folder, finishing_step="")
+        self._tell(folder=run.folder)
+        if self._with_title_check:
+            run.check_title(on_step=self._tell_step, should_stop=lambda: self._gate.is_stopped)
+        self._tell(state="finished", finishing_step="")
 
     def _asking(self, trainer: Trainer) -> Callable[[], bool]:
         """Return what the trainer asks before every batch; it waits while the run is paused."""
@@ -127,7 +130,10 @@ class Worker:
         self._tell(folder=run.folder)
 
     def _tell_step(self, step: FinishingStep, share: float) -> None:
-        self._tell(finishing_step=step, finishing_share=share)
+        """Tell how far the work after the last epoch is, each hundredth once: it is asked after every batch of it."""
+        share, before = round(share, 2), self._status()
+        if (step, share) != (before.finishing_step, before.finishing_share):
+            self._tell(finishing_step=step, finishing_share=share)
 
 
 def _curve(status: JobStatus) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
