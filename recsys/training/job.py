@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from recsys import store
@@ -23,6 +24,7 @@ from recsys.training.gate import Gate, RateWish
 from recsys.training.recording import Recording
 from recsys.training.run import Layouts, Run, no_layouts, prolonged
 from recsys.training.status import Action, JobStatus
+from recsys.training.turns import Turns
 from recsys.training.worker import Worker
 
 _log = logging.getLogger(__name__)
@@ -33,9 +35,13 @@ class TrainingJob:
 
     Args:
         layouts: makes the maps of a finished run from its feature vectors.
+
+    Attributes:
+        turns: who waits for the next run. It is asked by whoever draws a button; the job itself starts what it is told.
     """
 
     def __init__(self, layouts: Layouts = no_layouts) -> None:
+        self.turns = Turns()
         self._layouts = layouts
         self._lock = threading.Lock()
         self._gate = Gate()
@@ -97,28 +103,20 @@ class TrainingJob:
         if watched_user is not None:
             dataset.user_index(watched_user)
         title = name or f"{data.dataset} {preset} {model.head}"
-
-        def prepare() -> Run:
-            return Run.new(
-                dataset,
-                data=data,
-                model=model,
-                train=train,
-                device=chosen,
-                preset=preset,
-                name=title,
-                folder=folder or store.new_bundle_folder(title),
-            )
-
-        status = JobStatus("preparing", data, model, train, num_epochs=train.epochs, device=describe(chosen))
-        self._launch(
-            prepare,
-            status,
-            by=by,
-            with_title_check=with_title_check,
-            watched_user=watched_user,
-            is_paused=is_paused,
+        prepare = partial(
+            Run.new,
+            dataset,
+            data=data,
+            model=model,
+            train=train,
+            device=chosen,
+            preset=preset,
+            name=title,
+            folder=folder or store.new_bundle_folder(title),
         )
+        status = JobStatus("preparing", data, model, train, num_epochs=train.epochs, device=describe(chosen))
+        status = replace(status, started_by=by, watched_user=watched_user)
+        self._launch(prepare, status, with_title_check=with_title_check, is_paused=is_paused)
 
     def resume(
         self,
@@ -168,8 +166,10 @@ class TrainingJob:
             device=describe(chosen),
             baselines=info.baselines,
             folder=folder,
+            started_by=by,
+            watched_user=run.recording.watched_user,
         )
-        self._launch(lambda: run, status, by=by, with_title_check=with_title_check)
+        self._launch(lambda: run, status, with_title_check=with_title_check)
 
     def pause(self, by: str = "") -> None:
         """Let the run wait; does nothing, like the other commands, where there is no batch to come."""
@@ -216,26 +216,20 @@ class TrainingJob:
                 self._status = replace(self._status, last_action=action, acted_by=by, version=version)
 
     def _launch(
-        self,
-        prepare: Callable[[], Run],
-        status: JobStatus,
-        *,
-        by: str,
-        with_title_check: bool,
-        watched_user: int | None = None,
-        is_paused: bool = False,
+        self, prepare: Callable[[], Run], status: JobStatus, *, with_title_check: bool, is_paused: bool = False
     ) -> None:
         with self._lock:
             if self._status.is_running:
                 raise JobBusyError
             self._gate.reset(is_paused=is_paused)
             self._started = time.monotonic()
-            who = {"started_by": by, "acted_by": by, "last_action": "start"}
-            self._status = replace(status, **who, version=self._status.version + 1)  # type: ignore[arg-type]
+            by, version = status.started_by, self._status.version + 1
+            self.turns.begin(by)
+            self._status = replace(status, acted_by=by, last_action="start", version=version)
             self._worker = Worker(
                 self._gate,
                 layouts=self._layouts,
-                watched_user=watched_user,
+                watched_user=status.watched_user,
                 with_title_check=with_title_check,
                 tell=self._update,
                 status=lambda: self._status,
@@ -254,6 +248,8 @@ class TrainingJob:
         except Exception as error:
             _log.exception("training failed")
             self._update(state="failed", error=TrainingError(f"training failed: {type(error).__name__}: {error}"))
+        finally:
+            self.turns.end()
 
     def _update(self, **changes: object) -> None:
         with self._lock:

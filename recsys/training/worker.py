@@ -20,6 +20,8 @@ from recsys.training.status import JobStatus, progress_of
 from recsys.training.trainer import Trainer
 
 _SECONDS_BETWEEN_NEWS = 0.1
+_NEWS_PER_EPOCH = 20
+"""At least, so that a run of very short epochs has a curve too."""
 
 Tell = Callable[..., None]
 """Takes fields of a `JobStatus` by name."""
@@ -90,6 +92,7 @@ class Worker:
     def _asking(self, trainer: Trainer) -> Callable[[], bool]:
         """Return what the trainer asks before every batch; it waits while the run is paused."""
         last_news = 0.0
+        every = -(-trainer.num_batches // _NEWS_PER_EPOCH)
 
         def should_stop() -> bool:
             nonlocal last_news
@@ -102,7 +105,8 @@ class Worker:
             if has_waited and answer.verdict == "go":
                 self._tell(state="training")
             now = time.monotonic()
-            if now - last_news > _SECONDS_BETWEEN_NEWS or answer.rate is not None:
+            is_due = now - last_news > _SECONDS_BETWEEN_NEWS or trainer.position.batch % every == 0
+            if is_due or answer.rate is not None:
                 last_news = now
                 self._tell(**progress_of(trainer, self._status()))
             return answer.verdict == "stop"
