@@ -2,7 +2,8 @@
 
 import { barsX, columnX, rowY, windowX } from "./layout.js";
 import { largest, shown } from "./numbers.js";
-import { bow, fit, shape, write } from "./svg.js";
+import { bow, shape, write } from "./svg.js";
+import { areNumbered, drawWord } from "./words.js";
 
 export class Bands {
   constructor(svg, probe, layout) {
@@ -15,17 +16,9 @@ export class Bands {
 
   drawWords() {
     const { trace, layout, svg, probe } = this;
+    const isNumbered = areNumbered(trace, layout.column);
     for (let at = 0; at < layout.places; at += 1) {
-      const x = columnX(layout, at);
-      const word = trace.words[at];
-      const kind = !word ? "empty" : word.known ? "" : "unknown";
-      const group = shape(svg, "g", { class: `word ${kind}`, "data-word": at });
-      shape(group, "rect", { x: x + 2, y: 2, width: layout.column - 4, height: 25, rx: 7 });
-      const label = write(group, word ? word.text : "0", { x: x + layout.column / 2, y: 20, anchor: "middle" });
-      if (layout.column < 30) label.textContent = String(at + 1);
-      else fit(label, layout.column - 9);
-      if (word && !word.known) shape(group, "title", {}, probe.t("unknown_word", { word: word.text }));
-      this.words.push(group);
+      this.words.push(drawWord(svg, probe, { at, x: columnX(layout, at), column: layout.column, isNumbered }));
     }
     if (!layout.isNarrow) write(svg, probe.t("words"), { x: 0, y: 20, className: "stage-name" });
   }
@@ -58,7 +51,7 @@ export class Bands {
   drawBands() {
     const { trace, probe } = this;
     this.scale = Math.max(...trace.windows.map((window) => largest(window.before)));
-    this.highest = largest(trace.features);
+    this.highest = Math.max(largest(trace.features), largest(probe.before?.features ?? []));
     trace.windows.forEach((window, number) => this.drawBand(window, number));
     for (let filter = 0; filter < trace.count; filter += 1) this.drawRow(filter, probe);
   }
@@ -135,7 +128,7 @@ export class Bands {
     const before = probe.before?.features[filter];
     if (before !== undefined && Math.abs(before - value) > 5e-5) {
       shape(row, "rect", {
-        x, y: y + 1.5, width: Math.max(2, (Math.min(before, this.highest * 1.2) / this.highest) * room), height: layout.row - 3, rx: 2, class: "ghost",
+        x, y: y + 1.5, width: Math.max(2, (before / this.highest) * room), height: layout.row - 3, rx: 2, class: "ghost",
       });
     }
     write(row, value > 0 ? shown(value, 3) : "0", {
@@ -147,6 +140,7 @@ export class Bands {
   light(filter, position) {
     const { trace, layout } = this;
     const width = trace.width(filter);
+    this.dim();
     this.svg.classList.add("lit-up");
     const inside = (at) => at >= position && at < position + width;
     this.words.forEach((group, at) => group.classList.toggle("lit", inside(at)));
@@ -169,9 +163,30 @@ export class Bands {
     });
   }
 
+  // Light up all windows that read one word; the number of filters whose winner does is returned.
+  lightWord(at) {
+    const { trace } = this;
+    this.dim();
+    this.svg.classList.add("lit-up", "by-word");
+    this.words[at].classList.add("lit");
+    this.strips[at].classList.add("lit");
+    let count = 0;
+    this.cells.forEach((cells, filter) => {
+      const width = trace.width(filter);
+      const reads = (position) => at >= position && at < position + width;
+      cells.forEach((cell, position) => cell.classList.toggle("out", !reads(position)));
+      const winner = trace.winner(filter);
+      const isWon = trace.isWinner(filter, winner) && reads(winner);
+      this.rows[filter].classList.toggle("lit", isWon);
+      count += isWon ? 1 : 0;
+    });
+    return count;
+  }
+
   dim() {
-    this.svg.classList.remove("lit-up");
+    this.svg.classList.remove("lit-up", "by-word");
     this.glow.replaceChildren();
+    for (const cell of this.cells.flat()) cell.classList.remove("out");
     for (const group of [...this.words, ...this.strips, ...this.rows]) group.classList.remove("lit");
   }
 }

@@ -36,9 +36,9 @@ export class EditLine {
     this.title = probe.trace.text;
     this.show(Boolean(probe.before) || !this.root.hidden, { isCalm: true });
     const { cut } = probe.trace;
-    const unknown = probe.trace.words.filter((word) => !word.known).map((word) => word.text);
+    const unknown = [...new Set(probe.trace.words.filter((word) => !word.known).map((word) => word.text))];
     const notes = [];
-    if (unknown.length) notes.push(probe.t("unknown_note", { words: probe.quoted(unknown) }));
+    if (unknown.length) notes.push(probe.t("unknown_note", { words: unknown.map((word) => probe.quoted([word])).join(probe.t("comma")) }));
     if (cut.length) notes.push(probe.t("cut_note", { count: probe.trace.length, cut: cut.length, words: probe.quoted(cut) }));
     if (probe.trace.length === 0) notes.push(probe.t("empty_note"));
     this.notes.textContent = notes.join(" ");

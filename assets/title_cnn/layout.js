@@ -11,7 +11,7 @@ export function layoutOf(width, trace) {
   const right = isNarrow ? 0 : Math.min(370, Math.max(300, width * 0.29));
   const room = width - left - bars - right;
   const column = Math.min(isNarrow ? 90 : 130, room / places);
-  const row = isNarrow ? 13.5 : 12;
+  const row = isNarrow ? 13.5 : 11.6;
   const strip = 2;
   return { width, isNarrow, left, bars, right, column, row, strip, places, ...heights(trace, { isNarrow, row, strip }) };
 }

@@ -5,11 +5,13 @@ import { layoutOf } from "./layout.js";
 import { Join } from "./join.js";
 import { shown, signed } from "./numbers.js";
 import { picture } from "./svg.js";
+import { areNumbered, wordList } from "./words.js";
 
 export class Overview {
   constructor(stage, probe) {
     this.probe = probe;
     const layout = layoutOf(stage.clientWidth || 1000, probe.trace);
+    if (areNumbered(probe.trace, layout.column)) stage.append(wordList(probe));
     const svg = picture(stage, { width: layout.width, height: 10, label: probe.t("overview_label") });
     svg.classList.add("way-picture");
     this.bands = new Bands(svg, probe, layout);
@@ -73,9 +75,9 @@ export class Overview {
   showWordOnly(at) {
     const { probe } = this;
     const word = probe.trace.words[at];
-    this.bands.dim();
+    const count = this.bands.lightWord(at);
     if (!word) probe.say(probe.t("pad_word"));
-    else probe.say(probe.t(word.known ? "known_word" : "unknown_word", { word: word.text }));
+    else probe.say(probe.t(word.known ? "known_word" : "unknown_word", { word: word.text }) + probe.t("word_won", { count, all: probe.trace.count }));
   }
 
   showWord(target) {

@@ -39,6 +39,7 @@ export class Probe {
     this.palette = new Palette(this.root);
     this.palette.dress(this.root);
     this.trace = new Trace(data.title);
+    if (this.root.dataset.title !== this.trace.text) this.freshen();
     this.before = data.before ? new Trace(data.before) : null;
     this.film = unpackFilm(data.film);
     this.filmBefore = data.film_before;
@@ -48,6 +49,14 @@ export class Probe {
     if (!net || this.data !== data) return;
     this.net = unpackNet(net);
     this.draw();
+  }
+
+  // A new title comes in from left to right.
+  freshen() {
+    this.root.dataset.title = this.trace.text;
+    this.root.classList.add("fresh");
+    clearTimeout(this.freshness);
+    this.freshness = setTimeout(() => this.root.classList.remove("fresh"), 1600);
   }
 
   // The page's place counts unless it was written before the last step here.
@@ -178,6 +187,7 @@ export class Probe {
 
   destroy() {
     clearTimeout(this.timer);
+    clearTimeout(this.freshness);
     this.view?.destroy?.();
     this.observer.disconnect();
     this.root.remove();

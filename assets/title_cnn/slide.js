@@ -2,7 +2,8 @@
 // stand the sums at every place.
 
 import { addend, largest, shown, signed } from "./numbers.js";
-import { fit, picture, shape, write } from "./svg.js";
+import { picture, shape, write } from "./svg.js";
+import { areNumbered, drawWord, wordList } from "./words.js";
 
 const TOP = 36;
 const CHART = 104;
@@ -19,11 +20,12 @@ export class Slide {
     this.column = Math.min(128, (this.width - this.left - 8) / this.places);
     this.row = this.isNarrow ? 2 : 2.5;
     this.strip = trace.size * this.row;
-    this.weightsY = TOP + this.strip + (this.isNarrow ? 34 : 26);
-    this.productsY = this.weightsY + this.strip + (this.isNarrow ? 34 : 22);
+    this.weightsY = TOP + this.strip + (this.isNarrow ? 42 : 26);
+    this.productsY = this.weightsY + this.strip + (this.isNarrow ? 42 : 22);
     this.sumsY = this.productsY + this.strip + 20;
     this.chartY = this.sumsY + 70;
     this.scales = { x: largest(trace.embeddings), w: largest(probe.net.weights[filter]), p: this.largestProduct() };
+    if (areNumbered(trace, this.column)) place.append(wordList(probe));
     this.svg = picture(place, { width: this.width, height: this.chartY + CHART + 34, label: probe.t("slide_label") });
     this.svg.classList.add("slide");
     this.drawTitle();
@@ -48,7 +50,7 @@ export class Slide {
 
   name(key, y) {
     const { svg, probe, isNarrow } = this;
-    write(svg, probe.t(key), { x: isNarrow ? 4 : 0, y: isNarrow ? y - 8 : y + 14, className: "stage-name" });
+    write(svg, probe.t(key), { x: isNarrow ? 4 : 0, y: isNarrow ? y - 22 : y + 14, className: "stage-name" });
   }
 
   drawTitle() {
@@ -57,16 +59,11 @@ export class Slide {
       this.name("words", 6);
       this.name("embeddings", TOP);
     }
+    const isNumbered = areNumbered(trace, this.column);
     for (let at = 0; at < this.places; at += 1) {
-      const word = trace.words[at];
-      const group = shape(svg, "g", { class: `word ${word ? (word.known ? "" : "unknown") : "empty"}` });
-      shape(group, "rect", { x: this.x(at) + 2, y: 2, width: this.column - 4, height: 25, rx: 7 });
-      const label = write(group, word ? word.text : "0", { x: this.x(at) + this.column / 2, y: 20, anchor: "middle" });
-      if (this.column < 30) label.textContent = String(at + 1);
-      else fit(label, this.column - 9);
+      drawWord(svg, probe, { at, x: this.x(at), column: this.column, isNumbered });
       this.drawStrip(svg, at, TOP, trace.word(at), this.scales.x);
     }
-    this.probeWeights = probe.net.weights[this.filter];
   }
 
   drawStrip(parent, at, y, values, scale) {

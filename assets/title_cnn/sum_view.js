@@ -153,7 +153,7 @@ export class SumView {
 }
 
 function term(name, number, value, className = "") {
-  const box = make("span", `term ${value < 0 ? "minus" : "plus"} ${className}`);
+  const box = make("span", `term ${value < 0 ? "minus" : value > 0 ? "plus" : "zero"} ${className}`);
   const label = make("i", "", name);
   label.dir = "auto";
   box.append(label, make("b", "", number));

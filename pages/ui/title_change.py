@@ -14,6 +14,7 @@ NUM_FILTERS, NUM_SIMILAR = 8, 10
 LEAST = 5e-5
 """A smaller difference would not be seen in four digits."""
 UNKNOWN = "Zzyzx"
+_WIDTHS = {"filter": 150, "before": 65, "words_before": 130, "after": 65, "words_after": 130}
 
 
 def draw(model: Recommender, view: View) -> None:
@@ -70,11 +71,11 @@ def _counts(model: Recommender, view: View, films: tuple[FilmTrace, FilmTrace]) 
     name = t("user.name", id=view.user_id)
     with st.container(horizontal=True, gap="large", key="title_counts"):
         st.metric(t("title.change.filters"), f"{changed} / {len(after.title.features)}", width="content")
-        st.metric(t("title.change.cosine"), f"{cosine:.4f}", width="content", help=t("title.change.cosine_help"))
+        st.metric(t("title.change.cosine"), f"{cosine:.5f}", width="content", help=t("title.change.cosine_help"))
         st.metric(
-            t("title.change.stars", person=name), f"{stars[1]:.3f}", f"{stars[1] - stars[0]:+.3f}", width="content"
+            t("title.change.stars", person=name), f"{stars[1]:.4f}", f"{stars[1] - stars[0]:+.4f}", width="content"
         )
-        st.metric(t("title.change.everybody"), f"{everybody:+.3f}", width="content")
+        st.metric(t("title.change.everybody"), f"{everybody:+.4f}", width="content")
 
 
 def _filters(probe: TitleProbe, before: TitleTrace, after: TitleTrace) -> None:
@@ -95,7 +96,7 @@ def _filters(probe: TitleProbe, before: TitleTrace, after: TitleTrace) -> None:
         }
         for f in order
     ]
-    columns = {name: st.column_config.Column(t(f"title.column.{name}")) for name in rows[0]}
+    columns = {name: st.column_config.Column(t(f"title.column.{name}"), width=_WIDTHS[name]) for name in rows[0]}
     st.dataframe(
         rows, column_config=columns, hide_index=True, height=min(35 * (len(rows) + 1) + 3, 35 * (NUM_FILTERS + 1))
     )
@@ -120,6 +121,7 @@ def _similar(model: Recommender, view: View, before: FilmTrace, after: FilmTrace
     """The similar films before and after, and which of them are new."""
     st.subheader(t("title.change.similar"), anchor=False)
     probe = title_scene.probe_of(model)
+    st.caption(t("title.change.moves"))
     exclude = title_view.index_of(probe, view)
     lists = [probe.similar(film, NUM_SIMILAR, exclude=exclude) for film in (before, after)]
     places = {index: at for at, (index, _) in enumerate(lists[0])}

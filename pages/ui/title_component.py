@@ -33,6 +33,7 @@ TEXTS = (
         "edit",
         "edit_go",
         "edit_back",
+        "word_won",
         "unknown_note",
         "cut_note",
         "empty_note",
@@ -96,7 +97,7 @@ def title_cnn(*, key: str, scene: dict[str, Any], place: Place, person: str, act
 
 def texts() -> dict[str, str]:
     """Return the texts of the component in the reader's language."""
-    return {name: t(f"title_view.{name}") for name in TEXTS}
+    return {name: t(f"title_view.{name}") for name in TEXTS} | {"comma": t("list.comma")}
 
 
 def _callbacks(key: str, heard: str, actions: Actions) -> dict[str, Any]:

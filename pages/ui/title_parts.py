@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from pages.ui import state, title_change
+from pages.ui import state, title_change, title_worth
 from pages.ui.i18n import t
 from pages.ui.title_view import View
 from recsys.recommend import Recommender
@@ -15,6 +15,7 @@ from recsys.recommend import Recommender
 PARTS = "title_parts"
 _DRAW: dict[str, Callable[[Recommender, View], None]] = {
     "change": title_change.draw,
+    "worth": title_worth.draw,
 }
 _ICONS = {"change": "edit", "words": "format_ink_highlighter", "worth": "balance", "network": "account_tree"}
 

@@ -1,0 +1,80 @@
+"""Title worth: what titles add at all, as it was measured when the model was trained."""
+
+import pandas as pd
+import streamlit as st
+
+from pages.ui import components, frame, i18n, title_charts
+from pages.ui.i18n import number, t
+from pages.ui.title_view import View
+from recsys.errors import ConfigError
+from recsys.recommend import Recommender
+from recsys.training.title_check import WAYS, Part, TitleCheck
+
+NOISE = 2.0
+"""Differences below this many standard deviations of the shuffles are called none."""
+
+
+def draw(model: Recommender, view: View) -> None:
+    """Draw the error with titles as they are, shuffled and left out; for known films and for new ones."""
+    del view
+    st.markdown(t("title.worth.text"))
+    values = model.bundle.info.title_check
+    if values is None:
+        _not_measured()
+        return
+    try:
+        check = TitleCheck.from_dict(values)
+    except ConfigError as error:
+        frame.show_error(error)
+        return
+    parts = {"known": check.known, "held_out": check.held_out}
+    rows = [row for name, part in parts.items() if part is not None for row in _rows(name, part)]
+    for column, (name, part) in zip(st.columns(2, gap="large"), parts.items(), strict=True):
+        with column:
+            _part(name, part, check)
+    st.caption(t("title.worth.how", shuffles=check.num_shuffles, share=f"{check.share:.0%}", epochs=check.epochs))
+    components.download(components.to_csv(rows), file_name="title-worth.csv", key="title_worth_csv")
+
+
+def _not_measured() -> None:
+    st.info(t("title.worth.none"), icon=":material/pending:")
+    st.page_link(
+        "learn/training.py",
+        label=t("title.worth.train"),
+        icon=frame.PAGE_ICONS["training"],
+        query_params={"lang": i18n.language()},
+    )
+
+
+def _part(name: str, part: Part | None, check: TitleCheck) -> None:
+    """One kind of films: a chart, and what it says."""
+    st.subheader(t(f"title.worth.{name}"), anchor=False)
+    if part is None:
+        st.info(t("title.worth.stopped"), icon=":material/stop:")
+        return
+    st.caption(t("title.worth.counts", films=number(part.num_films), ratings=number(part.num_ratings)))
+    table = pd.DataFrame(_rows(name, part))
+    components.chart(title_charts.worth(table), key=f"chart_worth_{name}")
+    st.markdown(_verdict(part, check))
+
+
+def _verdict(part: Part, check: TitleCheck) -> str:
+    """In a sentence: by how much the error grows without the right titles."""
+    grows = part.rmse["shuffled"] - part.rmse["trained"]
+    values = {"grows": f"{grows:+.4f}", "sd": f"{part.shuffled_sd:.4f}", "shuffles": check.num_shuffles}
+    if abs(grows) <= NOISE * part.shuffled_sd:
+        return t("title.worth.nothing", **values)
+    return t("title.worth.helps" if grows > 0 else "title.worth.harms", **values)
+
+
+def _rows(name: str, part: Part) -> list[dict[str, object]]:
+    return [
+        {
+            "films": name,
+            "titles": way,
+            "rmse": part.rmse[way],
+            "deviation": part.shuffled_sd if way == "shuffled" else 0.0,
+            "name": t(f"title.way.{way}"),
+        }
+        for way in WAYS
+    ]
