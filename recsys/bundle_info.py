@@ -116,7 +116,7 @@ class BundleInfo:
 def write_info(info: BundleInfo, folder: Path) -> None:
     """Write bundle.json for the files that lie in a folder."""
     hashes = {file.name: files.sha256(file) for file in sorted(folder.iterdir())}
-    (folder / INFO).write_text(_text(info, hashes), encoding="utf-8")
+    (folder / INFO).write_text(info_text(info, hashes), encoding="utf-8")
 
 
 def rewrite_info(info: BundleInfo) -> BundleInfo:
@@ -125,15 +125,25 @@ def rewrite_info(info: BundleInfo) -> BundleInfo:
     Raises:
         BundleError: if it cannot be read or written.
     """
-    hashes = _read_json(info.folder).get("files", {})
+    hashes = file_hashes(info.folder)
     try:
-        files.replace_text(info.folder / INFO, _text(info, hashes))
+        files.replace_text(info.folder / INFO, info_text(info, hashes))
     except OSError as error:
         raise BundleError(info.folder, f"cannot be written ({error}). Free some space.") from error
     return read_info(info.folder)
 
 
-def _text(info: BundleInfo, hashes: Mapping[str, str]) -> str:
+def file_hashes(folder: Path) -> dict[str, str]:
+    """Return the SHA-256 of each file of a bundle as bundle.json has it.
+
+    Raises:
+        BundleError: if there is no bundle.json, or none that can be read.
+    """
+    return dict(_read_json(folder).get("files", {}))
+
+
+def info_text(info: BundleInfo, hashes: Mapping[str, str]) -> str:
+    """Return what stands in bundle.json of a bundle with these files."""
     values: dict[str, Any] = {"format": FORMAT}
     for name in ("name", "preset", "fingerprint", "vocabulary", "seconds", "command", "created", "device", "commit"):
         values[name] = getattr(info, name)

@@ -51,6 +51,18 @@ def recover_folder(folder: Path) -> None:
         old.rename(folder)
 
 
+def remove_folder(folder: Path) -> None:
+    """Remove a folder: at once for every reader, whatever becomes of the process meanwhile.
+
+    Raises:
+        OSError: if it may not be removed; then it is as it was.
+    """
+    shutil.rmtree(_aside(folder), ignore_errors=True)  # or `recover_folder` would bring it back
+    gone = folder.parent / f".{folder.name}.{uuid.uuid4().hex[:8]}.gone"
+    folder.rename(gone)
+    shutil.rmtree(gone, ignore_errors=True)
+
+
 def replace_text(file: Path, text: str) -> None:
     """Write a small UTF-8 file under a temporary name, then rename it."""
     file.parent.mkdir(parents=True, exist_ok=True)

@@ -7,13 +7,16 @@ then finished runs by their error on the validation part.
 import json
 import math
 import re
+from dataclasses import replace
 from pathlib import Path
 
 from recsys import files
-from recsys.bundle_info import BundleInfo, read_info
+from recsys.bundle_info import BundleInfo, read_info, rewrite_info
 from recsys.data.dataset import Dataset
-from recsys.errors import BundleError
+from recsys.errors import BundleError, ConfigError
 from recsys.paths import SHIPPED_MODELS, home_data
+
+MAX_NAME = 80
 
 
 def own_bundles_folder() -> Path:
@@ -62,6 +65,43 @@ def activate(info: BundleInfo) -> None:
         raise BundleError(info.folder, f"cannot be made the one in use ({error}).") from error
 
 
+def is_shipped(info: BundleInfo) -> bool:
+    """Does a bundle come with the app?"""
+    return _lies_in(info.folder, SHIPPED_MODELS)
+
+
+def rename(info: BundleInfo, name: str) -> BundleInfo:
+    """Give a bundle another name; its folder stays.
+
+    Raises:
+        ConfigError: if the name is empty, too long or holds characters that cannot be read.
+        BundleError: if the bundle ships with the app, or cannot be written.
+    """
+    plain = " ".join(name.split())
+    if not 1 <= len(plain) <= MAX_NAME or not plain.isprintable():
+        raise ConfigError("name", name, f"from 1 to {MAX_NAME} characters that can be read")
+    _check_own(info)
+    return rewrite_info(replace(read_info(info.folder), name=plain))
+
+
+def delete(info: BundleInfo) -> None:
+    """Delete a bundle; where it was the one in use, the best of the others is from now on.
+
+    Raises:
+        BundleError: if it ships with the app, does not lie among the user's own, or cannot be deleted.
+    """
+    _check_own(info)
+    if info.folder.resolve().parent != own_bundles_folder().resolve():
+        raise BundleError(info.folder, f"does not lie in {own_bundles_folder()}. Delete the folder yourself.")
+    try:
+        chosen = {fingerprint: folder for fingerprint, folder in _active().items() if folder != str(info.folder)}
+        if chosen != _active():
+            files.replace_text(_active_file(), json.dumps(chosen, indent=1))
+        files.remove_folder(info.folder)
+    except OSError as error:
+        raise BundleError(info.folder, f"cannot be deleted ({error}).") from error
+
+
 def unreadable_bundles() -> list[BundleError]:
     """Return why bundles that lie there cannot be used."""
     errors = []
@@ -71,6 +111,15 @@ def unreadable_bundles() -> list[BundleError]:
         except BundleError as error:
             errors.append(error)
     return errors
+
+
+def _check_own(info: BundleInfo) -> None:
+    if is_shipped(info):
+        raise BundleError(info.folder, "ships with the app and stays as it is. Train one of your own.")
+
+
+def _lies_in(folder: Path, root: Path) -> bool:
+    return root.resolve() in folder.resolve().parents
 
 
 def _readable() -> list[BundleInfo]:

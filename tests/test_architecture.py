@@ -22,7 +22,8 @@ LAYERS = (
     {"errors", "config", "device", "paths", "files", "threads", "provenance"},
     {"data"},
     {"model"},
-    {"report", "training", "evaluation", "bundle", "bundle_info", "bundle_maps", "store"},
+    {"report", "training", "evaluation", "store", "comparing"}
+    | {"bundle", "bundle_info", "bundle_maps", "bundle_checking", "bundle_exchange"},
     {"recommend", "insight"},
     {"cli", "__main__"},
 )
