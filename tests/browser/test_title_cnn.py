@@ -1,0 +1,144 @@
+"""Inside the title CNN as people use it: from overview to one multiplication, a changed word, a phone, a keyboard."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from recsys.bundle import load_bundle
+from recsys.data.synthetic import synthetic
+from recsys.insight.title_probe import TitleProbe
+from tests.browser.visit import PATIENCE, Visitor
+
+HOSTILE = "<b>Bold</b> ![](http://x) مرحبا 🎬 黄土地"
+CELLS = ".way-picture .row .cell"
+
+
+@pytest.fixture(scope="module")
+def probe(model_home: Path) -> TitleProbe:
+    """The probe of the model that the server uses."""
+    data = synthetic()
+    return TitleProbe(load_bundle(model_home / "data" / "bundles" / "synthetic-1", data), data)
+
+
+def number(text: str) -> float:
+    """A number as it is written on the page, with a true minus and perhaps in brackets."""
+    return float(text.strip().strip("()").replace("\N{MINUS SIGN}", "-").replace("+", ""))
+
+
+def said(page: Page) -> Locator:
+    return page.locator(".st-key-title_cnn .said")
+
+
+def level(page: Page, name: str) -> Locator:
+    return page.locator(f".levels .level.{name}")
+
+
+def test_the_way_from_the_overview_to_one_sum_needs_no_server(server: str, visitor: Visitor, probe: TitleProbe) -> None:
+    visit = visitor(server)
+    page = visit.open("/title_cnn?lang=en&movie=3&width=2&filter=3&at=1")
+    expect(page.locator(CELLS).first).to_be_visible(timeout=PATIENCE)
+    level(page, "gallery").click()
+    expect(page.locator(".filter-card .peaks").first).to_be_visible(timeout=PATIENCE)
+    level(page, "overview").click()
+    visit.mark()
+    page.context.set_offline(True)
+    page.locator(".row[data-filter='10'] .cell").first.click()
+    expect(level(page, "filter")).to_have_attribute("aria-current", "step")
+    expect(page.locator(".seeks h3")).to_contain_text("Filter 3 of window 3")
+    page.get_by_role("button", name="Write this sum out").click()
+    trace = probe.trace(probe.own_title(probe.dataset.movie_index(3)))
+    written = probe.sum_at(trace, 3, 2, 0)
+    terms = page.locator(".terms .term b").all_inner_texts()
+    expected = [*written.word_sums.tolist(), written.bias, written.total]
+    assert [number(text) for text in terms] == pytest.approx(expected, abs=6e-5)
+    products = [number(text) for text in page.locator(".sum-table td.p").all_inner_texts()]
+    # Row by row on the page, word by word in the array.
+    assert products == pytest.approx(written.products.T.ravel().tolist(), abs=6e-6)
+    assert visit.is_marked()
+    page.context.set_offline(False)
+    visit.problems.clear()  # the tab lost its connection on purpose
+
+
+def test_the_address_leads_back_to_the_same_sum(server: str, visitor: Visitor) -> None:
+    page = visitor(server).open("/title_cnn?lang=en&movie=3")
+    page.locator(".row[data-filter='9'] .cell").first.click()
+    level(page, "sum").click()
+    page.wait_for_url(re.compile(r"level=sum.*width=3.*filter=2.*at=1"))
+    terms = page.locator(".terms .term b").all_inner_texts()
+    page.reload()
+    expect(page.locator(".terms .term b")).to_have_text(terms, timeout=PATIENCE)
+    expect(page.locator(".choice select")).to_have_value("9")
+
+
+def test_the_window_slides_by_steps_and_by_itself(server: str, visitor: Visitor) -> None:
+    page = visitor(server).open("/title_cnn?lang=en&title=One+Two+Three+Four&level=filter&width=2&filter=1&at=1")
+    count = page.locator(".player .count")
+    expect(count).to_have_text("place 1 of 3", timeout=PATIENCE)
+    page.get_by_role("button", name="One place on").click()
+    expect(count).to_have_text("place 2 of 3")
+    expect(said(page)).to_contain_text("two three")
+    page.get_by_role("button", name="One place back").click()
+    page.get_by_role("button", name="Slide the window").click()
+    expect(count).to_have_text("place 3 of 3")
+    page.wait_for_url("**at=3*")
+
+
+def test_pointing_at_a_cell_names_the_words_under_its_window(server: str, visitor: Visitor) -> None:
+    page = visitor(server).open("/title_cnn?lang=en&title=One+Two+Three")
+    page.locator(".row[data-filter='0'] .cell").nth(1).hover()
+    expect(said(page)).to_contain_text("Filter 1 of window 2 reads “two three”")
+    lit = page.locator(".word.lit")
+    expect(lit).to_have_count(2)
+    expect(lit.first).to_contain_text("two")
+
+
+def test_a_changed_word_is_shown_beside_what_was_before(server: str, visitor: Visitor) -> None:
+    page = visitor(server).open("/title_cnn?lang=en&title=One+Two+Three")
+    page.locator(".word[data-word='1']").click()
+    line = page.locator(".edit input")
+    expect(line).to_be_focused()
+    page.keyboard.type("Zzyzx")
+    expect(line).to_have_value("One Zzyzx Three")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**edit=One*Zzyzx*Three*")
+    expect(page.locator(".word.changed")).to_have_count(1, timeout=PATIENCE)
+    expect(page.locator(".notes")).to_contain_text("Unknown to the network")
+    expect(page.locator(".st-key-title_counts")).to_contain_text("Filters that answer otherwise")
+    page.get_by_role("button", name=re.compile("Back to")).click()
+    expect(page.locator(".word.changed")).to_have_count(0, timeout=PATIENCE)
+    expect(page.locator(".word[data-word='1']")).to_contain_text("two")
+
+
+def test_a_hostile_title_is_shown_as_it_is(server: str, visitor: Visitor) -> None:
+    page = visitor(server).open("/title_cnn?lang=en&title=" + HOSTILE.replace(" ", "+").replace("#", "%23"))
+    expect(page.locator(".word.unknown")).to_have_count(5, timeout=PATIENCE)
+    shown = "".join(page.locator(".word").all_text_contents())
+    assert "b>bold</b" in shown
+    assert "黄土地" in shown
+    assert page.locator(".st-key-title_cnn img, .st-key-title_cnn b >> text=Bold").count() == 0
+
+
+def test_all_levels_are_reached_by_keyboard(server: str, visitor: Visitor) -> None:
+    page = visitor(server).open("/title_cnn?lang=zh&movie=3&width=2&filter=1&at=1")
+    row = page.locator(".row[data-filter='0']")
+    expect(row).to_be_visible(timeout=PATIENCE)
+    row.focus()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator(".row[data-filter='1']")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(level(page, "filter")).to_have_attribute("aria-current", "step")
+    level(page, "sum").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".sum-table")).to_be_visible()
+
+
+@pytest.mark.parametrize("name", ["overview", "filter", "sum", "gallery"])
+def test_nothing_is_wider_than_a_phone(server: str, visitor: Visitor, name: str) -> None:
+    visit = visitor(server)
+    visit.page.set_viewport_size({"width": 390, "height": 844})
+    page = visit.open(f"/title_cnn?lang=en&level={name}&title=" + "+".join(["Internationally"] * 20))
+    expect(page.locator(".levels")).to_be_visible(timeout=PATIENCE)
+    main = page.locator("[data-testid=stMain]")
+    assert main.evaluate("e => e.scrollWidth - e.clientWidth") <= 0

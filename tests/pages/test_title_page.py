@@ -1,0 +1,168 @@
+"""The page of the title CNN: what the URL says is what the picture is told, and the parts below it."""
+
+import base64
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from pages.ui import resources, title_component, title_view
+from pages.ui.title_change import UNKNOWN
+from recsys.data.encoder import title_words
+from recsys.training.title_check import Part, TitleCheck
+from tests.pages.conftest import LANGUAGES, OpenPage, Told, all_text
+
+HOSTILE = "<b>Bold</b> ![](http://x) :smile: $x$ مرحبا 🎬 黄土地"
+
+
+@pytest.fixture
+def shown(monkeypatch: pytest.MonkeyPatch) -> Told:
+    """What the picture was told, one entry a run; its callbacks are there too."""
+    calls: Told = []
+    monkeypatch.setattr(title_component, "_COMPONENT", lambda **what: calls.append(what))
+    return calls
+
+
+def floats(text: str) -> NDArray[np.float32]:
+    return np.frombuffer(base64.b64decode(text), dtype="<f4")
+
+
+def words(told: dict[str, Any]) -> list[str]:
+    return [word["text"] for word in told["data"]["title"]["words"]]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("level", title_view.LEVELS)
+def test_every_level_opens_from_its_url(open_page: OpenPage, shown: Told, level: str, language: str) -> None:
+    app = open_page("title_cnn", lang=language, level=level, movie=3, width=3, filter=2)
+    assert not app.exception
+    assert not app.error
+    at = shown[-1]["data"]["at"]
+    assert (at["level"], at["filter"]) == (level, 8 + 1)
+
+
+def test_without_a_place_the_strongest_filter_is_shown_where_it_is_strongest(open_page: OpenPage, shown: Told) -> None:
+    open_page("title_cnn", lang="en", movie=3)
+    title, at = shown[-1]["data"]["title"], shown[-1]["data"]["at"]
+    sums = [floats(window["before"]).reshape(title["filters"], -1) for window in title["windows"]]
+    strongest = np.concatenate([each.max(axis=1) for each in sums])
+    assert at["filter"] == strongest.argmax()
+    assert at["position"] == sums[at["filter"] // 8][at["filter"] % 8].argmax()
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"width": 9},
+        {"width": 2, "filter": 99},
+        {"filter": "three"},
+        {"width": 2, "filter": 1, "at": 500},
+        {"level": "x"},
+    ],
+)
+def test_a_place_that_there_is_not_shows_the_usual_one(
+    open_page: OpenPage, shown: Told, params: dict[str, object]
+) -> None:
+    app = open_page("title_cnn", lang="en", movie=3, **params)
+    assert not app.exception
+    title, at = shown[-1]["data"]["title"], shown[-1]["data"]["at"]
+    assert at["level"] == "overview"
+    assert at["position"] < title["windows"][at["filter"] // 8]["positions"]
+
+
+def test_a_title_of_ones_own_is_read_as_it_is_typed(open_page: OpenPage, shown: Told) -> None:
+    app = open_page("title_cnn", lang="en", title=HOSTILE, genre="Drama")
+    assert not app.exception
+    assert app.text_input(key="title_own").value == HOSTILE
+    assert words(shown[-1]) == title_words(HOSTILE)
+    assert shown[-1]["data"]["title"]["text"] == HOSTILE
+
+
+def test_a_very_long_title_is_cut_and_the_rest_is_named(open_page: OpenPage, shown: Told) -> None:
+    open_page("title_cnn", lang="en", title=" ".join(f"w{i}" for i in range(300)))
+    title = shown[-1]["data"]["title"]
+    length = resources.recommender().bundle.info.model.title_length  # type: ignore[union-attr]
+    assert len(title["words"]) == length
+    assert title["cut"] == [f"w{i}" for i in range(length, 300)]
+
+
+def test_no_word_at_all_leaves_the_bias(open_page: OpenPage, shown: Told) -> None:
+    app = open_page("title_cnn", lang="en", title="   ", part="words")
+    assert not app.exception
+    title = shown[-1]["data"]["title"]
+    assert title["words"] == []
+    assert [window["padded"] for window in title["windows"]] == [2, 3, 4, 5]
+
+
+def test_choosing_a_title_of_ones_own_begins_with_the_films(open_page: OpenPage, shown: Told) -> None:
+    app = open_page("title_cnn", lang="en", movie=3)
+    own = shown[-1]["data"]["title"]["text"]
+    app.segmented_control(key="title_of").set_value("own").run()
+    assert app.text_input(key="title_own").value == own
+    app.text_input(key="title_own").set_value("Another Night").run()
+    assert words(shown[-1]) == ["another", "night"]
+    assert app.query_params["title"] in ("Another Night", ["Another Night"])
+
+
+def test_another_film_forgets_the_changed_word(open_page: OpenPage, shown: Told) -> None:
+    app = open_page("title_cnn", lang="en", movie=3, edit="Something Else")
+    assert shown[-1]["data"]["before"] is not None
+    app.selectbox(key="choose_movie").select(9).run()
+    assert "edit" not in app.query_params
+    assert shown[-1]["data"]["before"] is None
+
+
+def test_a_changed_word_shows_before_and_after(open_page: OpenPage, shown: Told) -> None:
+    app = open_page("title_cnn", lang="en", movie=3, edit=HOSTILE)
+    assert not app.exception
+    data = shown[-1]["data"]
+    assert data["title"]["text"] == HOSTILE
+    assert data["before"]["text"] == resources.dataset().movie(3).title
+    assert "\\<b\\>Bold\\</b\\>" in all_text(app)
+    labels = [metric.label for metric in app.metric]
+    assert labels[0] == "Filters that answer otherwise"
+
+
+def test_a_suggested_change_can_be_taken(open_page: OpenPage, shown: Told) -> None:
+    app = open_page("title_cnn", lang="en", title="One Two Three")
+    app.button(key="title_try_unknown").click().run()
+    assert words(shown[-1]) == [UNKNOWN.lower(), "two", "three"]
+    app.button(key="title_try_reverse").click().run()
+    assert words(shown[-1]) == ["three", "two", "one"]
+
+
+def test_the_same_title_typed_again_is_no_change(open_page: OpenPage, shown: Told) -> None:
+    open_page("title_cnn", lang="en", title="One Two", edit="One Two")
+    assert shown[-1]["data"]["before"] is None
+
+
+def check(grows: float, deviation: float) -> dict[str, Any]:
+    part = Part(10, 100, {"trained": 0.9, "shuffled": 0.9 + grows, "zeroed": 0.91}, deviation)
+    return TitleCheck(part, None, 0.1, 0, 10, 5, 60.0).to_dict()
+
+
+@pytest.mark.parametrize(
+    ("grows", "deviation", "verdict"),
+    [(0.01, 0.001, "help by that much"), (0.001, 0.001, "nothing that can be measured"), (-0.01, 0.001, "do harm")],
+)
+def test_what_titles_add_is_judged_by_the_spread_of_the_shuffles(
+    open_page: OpenPage, shown: Told, monkeypatch: pytest.MonkeyPatch, house: resources.House, grows, deviation, verdict
+) -> None:
+    assert house.recommender is not None
+    info = house.recommender.bundle.info
+    monkeypatch.setitem(info.__dict__, "title_check", check(grows, deviation))
+    app = open_page("title_cnn", lang="en", movie=3, part="worth")
+    assert not app.exception
+    assert verdict in all_text(app)
+    assert "This part was not measured" in all_text(app)
+
+
+def test_where_it_was_not_measured_the_page_says_how_to(
+    open_page: OpenPage, shown: Told, monkeypatch: pytest.MonkeyPatch, house: resources.House
+) -> None:
+    assert house.recommender is not None
+    monkeypatch.setitem(house.recommender.bundle.info.__dict__, "title_check", None)
+    app = open_page("title_cnn", lang="en", movie=3, part="worth")
+    assert not app.exception
+    assert "not measured for the model in use" in app.info[0].value
