@@ -68,6 +68,11 @@ def train(
     out: Annotated[Path | None, typer.Option(help="Folder of the bundle; a new one by default.")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with --out, or with the latest stopped run.")] = False,
     slim: Annotated[bool, typer.Option("--slim", help="Keep no training state: smaller, cannot be resumed.")] = False,
+    title_check: Annotated[
+        bool,
+        typer.Option("--title-check/--no-title-check", help="Measure at the end what titles add: as long again."),
+    ] = True,
+    watch_user: Annotated[int | None, typer.Option(help="Id of the person whose list the recording follows.")] = None,
     as_json: Json = False,
 ) -> None:
     """Train a model and keep it as a bundle. Ctrl-C stops it; --resume goes on."""

@@ -2,7 +2,7 @@
 
 Times swing with what else a machine does, so ratios are what to compare. Here are the verb and the short measurements;
 `recsys.cli.benchmark_plain`, `benchmark_rmse` and `benchmark_scale` have those of training that take minutes,
-`benchmark_map` has those of the film map in a browser.
+`benchmark_map` has those of the film map in a browser, `benchmark_theatre` those of a run that is watched.
 """
 
 import os
@@ -21,6 +21,7 @@ from recsys.cli.benchmark_parts import Effort, Measured, elsewhere, median_secon
 from recsys.cli.benchmark_plain import plain
 from recsys.cli.benchmark_rmse import time_to_rmse
 from recsys.cli.benchmark_scale import scale
+from recsys.cli.benchmark_theatre import theatre
 from recsys.cli.console import answer_json, answer_table, say
 from recsys.cli.loading import load_data
 from recsys.config import preset
@@ -233,4 +234,5 @@ _MEASUREMENTS: dict[str, Callable[[Dataset, Effort], list[Measured]]] = {
     "time_to_rmse": time_to_rmse,
     "scale": scale,
     "map": _map,
+    "theatre": theatre,
 }

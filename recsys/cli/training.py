@@ -20,8 +20,15 @@ from recsys.insight.projection import layouts
 from recsys.report import EpochReport
 from recsys.store import list_bundles, own_bundles_folder
 from recsys.training import JobStatus, TrainingJob
+from recsys.training.recording import Recording, load_recording, to_arrays
 
 _POLL_SECONDS = 0.1
+_FINISHING = {
+    "": "finishing",
+    "test": "measuring",
+    "maps": "drawing the maps",
+    "title": "measuring what the title adds: training a companion without a tenth of the films",
+}
 
 
 @dataclass(frozen=True)
@@ -49,6 +56,8 @@ class TrainFlags:
     out: Path | None
     resume: bool
     slim: bool
+    title_check: bool
+    watch_user: int | None
 
 
 def configs(flags: TrainFlags, dataset: str) -> tuple[DataConfig, ModelConfig, TrainConfig]:
@@ -113,7 +122,9 @@ def slim(bundle: Bundle, dataset: Dataset) -> Bundle:
     """Return a bundle in half precision and without training state, measured and laid out again."""
     small = bundle.halved()
     metrics = {**small.info.metrics, "test": metrics_on_test(dataset, small)}
-    return replace(small, info=replace(small.info, metrics=metrics), maps=layouts(small.features))
+    recording = load_recording(bundle.info.folder) or Recording()
+    info = replace(small.info, metrics=metrics)
+    return replace(small, info=info, maps=layouts(small.features), recording=to_arrays(recording))
 
 
 def _widths(text: str) -> tuple[int, ...]:
@@ -174,6 +185,8 @@ def _new(job: TrainingJob, flags: TrainFlags) -> tuple[Dataset, Callable[[], Non
         preset=flags.preset,
         name=flags.name,
         folder=flags.out,
+        watched_user=flags.watch_user,
+        with_title_check=flags.title_check,
     )
 
 
@@ -182,7 +195,8 @@ def _resumed(job: TrainingJob, flags: TrainFlags) -> tuple[Dataset, Callable[[],
     name = flags.dataset if flags.out is None else read_info(flags.out).data.dataset
     dataset = load_data(name).dataset
     folder = flags.out or _latest_stopped(dataset).folder
-    return dataset, lambda: job.resume(dataset, folder, epochs=flags.epochs, device=flags.device)
+    settings: dict[str, Any] = {"epochs": flags.epochs, "device": flags.device, "with_title_check": flags.title_check}
+    return dataset, lambda: job.resume(dataset, folder, **settings)
 
 
 def _latest_stopped(dataset: Dataset) -> BundleInfo:
@@ -222,7 +236,8 @@ def _watch(job: TrainingJob, is_interrupted: Callable[[], bool]) -> None:
 
 def _progress(status: JobStatus) -> dict[str, Any]:
     if status.state == "finishing":
-        return {"description": "measuring and drawing the map"}
+        share = f" ({status.finishing_share:.0%})" if status.finishing_share else ""
+        return {"description": _FINISHING[status.finishing_step] + share}
     if not status.num_batches:
         return {"description": status.state}
     return {
@@ -254,6 +269,7 @@ def _answer(info: BundleInfo, reports: tuple[EpochReport, ...], *, as_json: bool
         "device": info.device,
         "validation": dict(info.metrics.get("validation", {})),
         "test": dict(info.metrics.get("test", {})),
+        "title_check": None if info.title_check is None else dict(info.title_check),
         "baselines": {name: dict(errors) for name, errors in info.baselines.items()},
         "command": info.command,
     }
