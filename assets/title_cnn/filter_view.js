@@ -51,7 +51,7 @@ export class FilterView {
       return;
     }
     right.append(make("p", "", this.sentence(found)));
-    right.append(peaks(found, probe, PEAKS), make("h4", "", probe.t("won")), make("p", "quiet", probe.t("won_text")));
+    right.append(peaks(found, probe, PEAKS), make("p", "quiet below", probe.t("peaks_text")), make("h4", "", probe.t("won")), make("p", "quiet", probe.t("won_text")));
     const list = make("ul", "won");
     for (const film of found.won.slice(0, WON)) {
       const line = make("li");

@@ -5,6 +5,7 @@ import { layoutOf } from "./layout.js";
 import { Join } from "./join.js";
 import { shown, signed } from "./numbers.js";
 import { picture } from "./svg.js";
+import { numbersTable } from "./table.js";
 import { areNumbered, wordList } from "./words.js";
 
 export class Overview {
@@ -20,6 +21,7 @@ export class Overview {
     svg.setAttribute("height", height);
     svg.setAttribute("viewBox", `0 0 ${layout.width} ${height}`);
     this.svg = svg;
+    probe.under.append(numbersTable(probe));
     this.listen();
     this.rest();
   }

@@ -24,10 +24,11 @@ export class Probe {
     this.stage = make("div", "stage");
     this.edit = new EditLine(this);
     this.body = make("div", "body");
+    this.under = make("div", "under");
     this.body.append(this.said, this.stage);
     const top = make("div", "top");
     top.append(this.nav, this.edit.toggle);
-    this.root.append(make("style", "", styles), top, this.edit.root, this.edit.notes, this.body);
+    this.root.append(make("style", "", styles), top, this.edit.root, this.edit.notes, this.body, this.under);
     parent.append(this.root);
     this.observer = new ResizeObserver(() => this.resized());
     this.observer.observe(this.stage);
@@ -125,6 +126,7 @@ export class Probe {
     this.view?.destroy?.();
     this.waiting = null;
     this.stage.replaceChildren();
+    this.under.replaceChildren();
     this.drawn = this.stage.clientWidth;
     this.root.dataset.level = this.level;
     this.drawNav();

@@ -6,7 +6,7 @@ import { picture, shape, write } from "./svg.js";
 import { areNumbered, drawWord, wordList } from "./words.js";
 
 const TOP = 36;
-const CHART = 104;
+const CHART = 96;
 
 export class Slide {
   constructor(place, probe) {
@@ -18,12 +18,12 @@ export class Slide {
     this.window = trace.width(filter);
     this.places = Math.max(trace.length, this.window);
     this.column = Math.min(128, (this.width - this.left - 8) / this.places);
-    this.row = this.isNarrow ? 2 : 2.5;
+    this.row = 2;
     this.strip = trace.size * this.row;
     this.weightsY = TOP + this.strip + (this.isNarrow ? 42 : 26);
     this.productsY = this.weightsY + this.strip + (this.isNarrow ? 42 : 22);
     this.sumsY = this.productsY + this.strip + 20;
-    this.chartY = this.sumsY + 70;
+    this.chartY = this.sumsY + 50;
     this.scales = { x: largest(trace.embeddings), w: largest(probe.net.weights[filter]), p: this.largestProduct() };
     if (areNumbered(trace, this.column)) place.append(wordList(probe));
     this.svg = picture(place, { width: this.width, height: this.chartY + CHART + 34, label: probe.t("slide_label") });

@@ -10,36 +10,14 @@ from typing import Any
 
 import streamlit as st
 
-from pages.ui import component_code, title_scene
+from pages.ui import component_code, i18n, title_scene
 from pages.ui.i18n import t
 
 CODE = component_code.Code("title_cnn", "title_cnn.js", "TitleCnn")
 _COMPONENT = st.components.v2.component("matinee_title_cnn", js=component_code.loader())
-TEXTS = (
-    *("words", "embeddings", "embeddings_size", "window", "window_text", "window_of", "padded", "unknown_word"),
-    *("known_word", "pad_word", "overview_label", "overview_hint", "empty_hint", "filter_name", "quoted"),
-    *("says_off", "says_on", "says_winner", "says_embedding", "says_number", "says_part_number", "says_product"),
-    *("part_movie", "part_genres", "part_title", "part_history", "says_part_movie", "says_part_genres"),
-    *("says_part_title", "says_part_history", "vector", "vector_text", "vector_part", "bias", "stars_before"),
-    *("levels", "level_overview", "level_sum", "level_gallery", "choose_filter", "step_back", "step", "play", "pause"),
-    *("position", "position_of", "slide_label", "weights", "products", "word_sums", "responses", "responses_text"),
-    *("winner", "open_sum", "seeks", "gallery_loading", "spread", "here", "here_silent", "and_more", "won", "won_text"),
-    *("sum_lead", "zeros", "before_relu", "relu_on", "relu_off", "max_this", "max_other", "max_none", "padding_text"),
-    *("table_text", "table_label", "number", "col_word", "col_weight", "col_product", "sum_hint", "relu_name"),
-    *(
-        "take_sum",
-        "gallery_hint",
-        "card_facts",
-        "edit",
-        "edit_go",
-        "edit_back",
-        "word_won",
-        "unknown_note",
-        "cut_note",
-        "empty_note",
-    ),
-)
-"""Names of the texts that the component needs, below "title_view."."""
+_BELOW = "title_view."
+TEXTS = tuple(key.removeprefix(_BELOW) for key in i18n.TEXTS["en"] if key.startswith(_BELOW))
+"""Names of the texts that the component uses; a test asks its code for each of them."""
 
 
 @dataclass(frozen=True)
