@@ -63,6 +63,7 @@ class Recorder:
         self._movie_ids = dataset.movies["movie_id"].to_numpy(dtype=np.int64)
         self._rated = dataset.movie_indices[dataset.rating_rows_of_user(user)]
         self._every = 1
+        self._encoding_seconds = self._rest_seconds = 0.0  # of the last snapshot that needed them
 
     @property
     def seconds(self) -> float:
@@ -85,15 +86,21 @@ class Recorder:
         is_due = is_end or (epoch % self._every == 0 and self._is_cheap(trainer))
         if not is_due or (shots and shots[-1].epoch >= epoch):
             return False
-        started = time.perf_counter()
-        shot = self._snapshot(trainer)
-        shot = replace(shot, seconds=time.perf_counter() - started)
+        started, is_encoded = time.perf_counter(), trainer.has_latest_vectors
+        vectors = trainer.latest_vectors()
+        encoded = time.perf_counter()
+        shot = self._snapshot(trainer, *vectors)
+        done = time.perf_counter()
+        self._rest_seconds = done - encoded
+        self._encoding_seconds = self._encoding_seconds if is_encoded else encoded - started
+        shot = replace(shot, seconds=done - started)
         self.recording = replace(self.recording, snapshots=self._thinned((*shots, shot)))
         return True
 
     def _is_cheap(self, trainer: Trainer) -> bool:
-        last = self.recording.snapshots[-1].seconds if self.recording.snapshots else 0.0
-        return self.seconds + last <= MAX_SHARE * _training_seconds(trainer)
+        """Would another snapshot cost as little as it may, if it takes as long as the last one?"""
+        expected = self._rest_seconds if trainer.has_latest_vectors else self._encoding_seconds + self._rest_seconds
+        return self.seconds + expected <= MAX_SHARE * _training_seconds(trainer)
 
     def _thinned(self, shots: tuple[Snapshot, ...]) -> tuple[Snapshot, ...]:
         """Let every other snapshot go, and then take only every other one, while they take too much room."""
@@ -102,8 +109,7 @@ class Recorder:
             shots = (*(shot for shot in shots[:-1] if shot.epoch % self._every == 0), shots[-1])
         return shots
 
-    def _snapshot(self, trainer: Trainer) -> Snapshot:
-        users, movies = trainer.latest_vectors()
+    def _snapshot(self, trainer: Trainer, users: Vectors, movies: Vectors) -> Snapshot:
         before = self.recording.snapshots[-1].positions if self.recording.snapshots else None
         ids, stars = self._top(trainer, users, movies)
         convolutions = trainer.model.movie_tower.title.convolutions

@@ -174,6 +174,11 @@ class Trainer:
         """
         return self._stars(*self.encode(), user_indices, movie_indices)
 
+    @property
+    def has_latest_vectors(self) -> bool:
+        """Would `latest_vectors` cost nothing?"""
+        return self._validated is not None
+
     def latest_vectors(self) -> tuple[Vectors, Vectors]:
         """Return what `encode` returns, without its work where no step was taken since the last validation."""
         return self._validated or self.encode()

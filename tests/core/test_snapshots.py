@@ -204,3 +204,23 @@ def test_a_person_who_is_not_there_is_refused(dataset) -> None:
 def test_before_the_first_run_there_is_an_empty_recording() -> None:
     recording = TrainingJob().recording()
     assert (recording.watched_user, recording.snapshots, recording.curve.shape) == (None, (), (0, 2))
+
+
+def test_what_a_snapshot_will_cost_is_known_from_those_before_and_from_what_is_encoded_already(
+    make_trainer, dataset, monkeypatch
+) -> None:
+    """One that finds the films encoded by the validation is not taken for as dear as the first, which encodes them."""
+    times = iter([0.0, 10.0, 11.0])  # begun, encoded, done: 10 s for encoding, 1 s for the rest
+    trainer, recorder = make_trainer(epochs=3), Recorder(dataset)
+    with monkeypatch.context() as patch:
+        patch.setattr("recsys.training.snapshots.time.perf_counter", lambda: next(times))
+        recorder.take(trainer)
+    monkeypatch.setattr(snapshots, "_training_seconds", lambda _: 100.0)
+    monkeypatch.setattr(snapshots, "MAX_SHARE", 0.125)  # 12.5 s: room for 11 and 1, not for 11 and 11
+    epochs = trainer.epochs()
+    next(epochs)
+    assert trainer.has_latest_vectors
+    assert recorder.take(trainer)
+    next(epochs)
+    monkeypatch.setattr(type(trainer), "has_latest_vectors", False)
+    assert not recorder.take(trainer)
