@@ -17,7 +17,7 @@ from pages.ui.map_scene import Column, Scene
 from pages.ui.map_view import NUM_NEIGHBORS, Of, features_of, ids_of
 from pages.ui.profile_charts import decade
 from recsys.data import profiles
-from recsys.data.dataset import AGE_GROUPS, GENDERS, MAX_STARS, MIN_STARS
+from recsys.data.dataset import AGE_GROUPS, GENDERS, MAX_STARS, MIN_STARS, Dataset
 from recsys.insight import neighbors as nearest
 from recsys.insight.clusters import Clusters, movie_clusters, user_clusters
 from recsys.insight.layouts import LayoutSettings
@@ -41,7 +41,32 @@ def scene(model: Recommender, of: Of) -> str:
 
 def scene_of(model: Recommender, of: Of) -> Scene:
     """Return all films or people as points in the reader's language."""
-    return _movie_scene(model) if of == "movies" else _user_scene(model)
+    return movie_scene(model.dataset) if of == "movies" else _user_scene(model)
+
+
+def movie_scene(data: Dataset) -> Scene:
+    """Return all films as points in the reader's language; what a model makes of them is no part of it."""
+    movies, counts, means = data.movies, data.num_ratings_by_movie, data.mean_rating_by_movie
+    genres = list(data.genres)
+    place = {genre: at for at, genre in enumerate(genres)}
+    main = np.array([place[own[0]] for own in movies["genres"]])
+    decades = list(resources.of_dataset(profiles.all_decades))
+    years = movies["year"].fillna(0).to_numpy(dtype=np.int64)
+    which = np.array([decades.index(first) if first > 0 else -1 for first in (years // 10 * 10).tolist()])
+    lines = [
+        (" · ".join(([str(year)] if year > 0 else []) + [i18n.genres(own[:3])]), _known(mean, count))
+        for year, own, mean, count in zip(
+            years.tolist(), movies["genres"], means.tolist(), counts.tolist(), strict=True
+        )
+    ]
+    columns = (
+        Column("genre", t("map.color.genre"), "category", main, tuple(i18n.genre(genre) for genre in genres)),
+        Column("decade", t("map.color.decade"), "ordinal", which, tuple(map(decade, decades))),
+        *_rating_columns(means, counts),
+    )
+    cards = [theme.genre_color(own[0]) for own in movies["genres"]]
+    ids = movies["movie_id"].to_numpy(dtype=np.int64)
+    return Scene(ids, movies["title"].tolist(), lines, _shares(counts), counts, columns, cards)
 
 
 def layout(found: Layout) -> str:
@@ -139,31 +164,6 @@ def trust_values(found: Layout) -> Column:
 def truth_of(model: Recommender, settings: LayoutSettings) -> MapTruth:
     """Return how far a layout that is kept can be trusted."""
     return resources.of_model(_truth, model, settings)
-
-
-def _movie_scene(model: Recommender) -> Scene:
-    data = model.dataset
-    movies, counts, means = data.movies, data.num_ratings_by_movie, data.mean_rating_by_movie
-    genres = list(data.genres)
-    place = {genre: at for at, genre in enumerate(genres)}
-    main = np.array([place[own[0]] for own in movies["genres"]])
-    decades = list(resources.of_dataset(profiles.all_decades))
-    years = movies["year"].fillna(0).to_numpy(dtype=np.int64)
-    which = np.array([decades.index(first) if first > 0 else -1 for first in (years // 10 * 10).tolist()])
-    lines = [
-        (" · ".join(([str(year)] if year > 0 else []) + [i18n.genres(own[:3])]), _known(mean, count))
-        for year, own, mean, count in zip(
-            years.tolist(), movies["genres"], means.tolist(), counts.tolist(), strict=True
-        )
-    ]
-    columns = (
-        Column("genre", t("map.color.genre"), "category", main, tuple(i18n.genre(genre) for genre in genres)),
-        Column("decade", t("map.color.decade"), "ordinal", which, tuple(map(decade, decades))),
-        *_rating_columns(means, counts),
-    )
-    cards = [theme.genre_color(own[0]) for own in movies["genres"]]
-    ids = ids_of(model, "movies")
-    return Scene(ids, movies["title"].tolist(), lines, _shares(counts), counts, columns, cards)
 
 
 def _user_scene(model: Recommender) -> Scene:

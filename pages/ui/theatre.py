@@ -1,0 +1,71 @@
+"""Theatre: a training run played back, or followed while it goes on, drawn by an own component (`assets/training/`).
+
+One slider over the epochs moves everything: the loss, the map of the films, one person's top ten, the norms of the
+network's parts and the filters of its title CNN. All of it is sent once (`pages.ui.theatre_data`), so scrubbing needs
+no server.
+"""
+
+import streamlit as st
+
+from pages.ui import component_code, map_palette, resources, state, theatre_data
+from pages.ui.components import about_user
+from pages.ui.i18n import t
+from recsys.training.recording import PARTS, Recording
+
+CODE = component_code.Code("training", "theatre.js", "Theatre")
+_COMPONENT = st.components.v2.component("matinee_theatre", js=component_code.loader())
+TEXTS = (
+    *("play", "pause", "back", "forward", "slider", "epoch_of", "start", "loss", "no_loss", "speed"),
+    *("live", "against", "against_before", "against_start", "trails", "loading", "failed", "spoken"),
+    *("map_keys", "card_open", "card_stars", "path", "top", "top_new", "top_up", "top_down", "top_same"),
+    *("top_open", "top_gone", "top_none", "norms", "norms_note", "weights", "gradients", "weights_now"),
+    *("gradients_now", "no_gradient", "part_at", "filters", "filters_note", "filters_weights"),
+    *("filters_changes", "window", "filter", "cell", "length", "take_norms", "take_top", "col_epoch"),
+    *("col_rank", "col_movie", "col_title", "col_stars", "col_part"),
+)
+"""Names of the texts that the component needs, below "theatre."."""
+MAP_TEXTS = ("zoom_in", "zoom_out", "fit", "legend", "all", "unknown", "only", "points", "range_from", "range_to")
+"""Likewise below "map_view."."""
+
+
+def draw(recording: Recording, *, model_name: str, live: bool, key: str) -> None:
+    """Draw a recording; nothing without a snapshot.
+
+    Args:
+        recording: of the run.
+        model_name: names the files to take home.
+        live: the run goes on: the newest epoch is shown, unless the reader looks at another one.
+        key: unique on the page; what is shown is kept as long as it stays.
+    """
+    if not recording.snapshots or recording.watched_user is None:
+        return
+    shots = recording.snapshots
+    data = resources.dataset()
+    user = data.user(recording.watched_user)
+
+    def go_there() -> None:
+        opened = st.session_state[key].get("opened")
+        if opened:
+            state.open_movie(int(opened))
+
+    _COMPONENT(
+        key=key,
+        data={
+            "code": CODE.address(),
+            "scene": theatre_data.scene(data),
+            "reel": theatre_data.live_reel(recording) if live else theatre_data.reel(recording),
+            "live": live,
+            "run": theatre_data.run_of(recording),
+            "version": f"{len(shots)}-{shots[-1].epoch}",
+            "model": model_name,
+            "user": t("user.name", id=recording.watched_user),
+            "about": about_user(user),
+            "texts": {name: t(f"theatre.{name}") for name in TEXTS}
+            | {name: t(f"map_view.{name}") for name in MAP_TEXTS},
+            "parts": {part: t(f"theatre.part.{part}") for part in PARTS},
+            "palette": map_palette.PALETTE,
+        },
+        on_opened_change=go_there,
+        # Something is not published any more: that the page runs again is the answer.
+        on_lost_change=lambda: None,
+    )
