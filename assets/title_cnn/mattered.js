@@ -68,7 +68,7 @@ class Mattered {
     const line = make("div", "word-row foot");
     line.append(make("b", "", this.t("together")));
     if (this.toStars) {
-      line.append(make("span", "quiet", this.t("from_to", { without: shown(data.stars_without, 3), with: shown(data.stars, 3) })), make("b", "number", signed(data.stars - data.stars_without)));
+      line.append(make("span", "quiet", this.t("from_to", { without: shown(data.stars_without), with: shown(data.stars) })), make("b", "number", signed(data.stars - data.stars_without)));
     } else {
       line.append(make("span"), make("span"));
     }

@@ -57,7 +57,7 @@ export class Probe {
     this.root.dataset.title = this.trace.text;
     this.root.classList.add("fresh");
     clearTimeout(this.freshness);
-    this.freshness = setTimeout(() => this.root.classList.remove("fresh"), 1600);
+    this.freshness = setTimeout(() => this.root.classList.remove("fresh"), 1000);
   }
 
   // The page's place counts unless it was written before the last step here.

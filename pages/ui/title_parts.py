@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from pages.ui import state, title_change, title_worth
+from pages.ui import state, title_change, title_network, title_words, title_worth
 from pages.ui.i18n import t
 from pages.ui.title_view import View
 from recsys.recommend import Recommender
@@ -15,7 +15,9 @@ from recsys.recommend import Recommender
 PARTS = "title_parts"
 _DRAW: dict[str, Callable[[Recommender, View], None]] = {
     "change": title_change.draw,
+    "words": title_words.draw,
     "worth": title_worth.draw,
+    "network": title_network.draw,
 }
 _ICONS = {"change": "edit", "words": "format_ink_highlighter", "worth": "balance", "network": "account_tree"}
 

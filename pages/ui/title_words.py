@@ -1,0 +1,101 @@
+"""Title words: which words mattered, by a named method, with what the method cannot tell."""
+
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from pages.ui import component_code, components, resources, state, title_change, title_scene, title_view
+from pages.ui.i18n import escaped, t
+from pages.ui.title_view import View
+from recsys.insight import word_attribution
+from recsys.insight.word_attribution import METHODS, Attribution, Method
+from recsys.recommend import Recommender
+
+CODE = component_code.Code("title_cnn", "mattered.js", "TitleWords")
+_COMPONENT = st.components.v2.component("matinee_title_words", js=component_code.loader())
+_METHOD_NAMES: dict[str, Method] = {name: name for name in METHODS}
+TEXTS = ("hint", "word", "to_stars", "together", "from_to", "says")
+
+
+def draw(model: Recommender, view: View) -> None:
+    """Draw what each word does to one person's stars and to the filters."""
+    method = state.control("method", METHODS[0], parse=_METHOD_NAMES.get)
+    st.segmented_control(
+        t("title.method"),
+        METHODS,
+        format_func=lambda name: t(f"title.method.{name}"),
+        required=True,
+        **method.widget,
+    )
+    found = attribution(model, view, method.value)
+    if not found.words:
+        st.info(t("title.words.none"), icon=":material/edit:")
+        return
+    st.markdown(_answer(view, found))
+    st.caption(t(f"title.method.{method.value}.text"))
+    _picture(model, view, found)
+    if not found.is_exact:
+        st.caption(t("title.words.sampled"))
+    st.markdown(t("title.words.cannot"))
+    components.download(components.to_csv(_rows(model, found)), file_name="title-words.csv", key="title_words_csv")
+
+
+def attribution(model: Recommender, view: View, method: Method) -> Attribution:
+    """Return what each word of the shown title does, computed once for all sessions."""
+    return resources.of_model(_attribution, model, view, method)
+
+
+def _attribution(model: Recommender, view: View, method: Method) -> Attribution:
+    probe = title_scene.probe_of(model)
+    return word_attribution.attribute(
+        probe,
+        view.shown,
+        method=method,
+        movie_index=title_view.index_of(probe, view),
+        genres=view.genres,
+        user_index=model.dataset.user_index(view.user_id),
+    )
+
+
+def _answer(view: View, found: Attribution) -> str:
+    """The word that moved the prediction most, in a sentence."""
+    if found.to_stars is None:
+        return ""
+    most = int(np.abs(found.to_stars).argmax())
+    value = float(found.to_stars[most])
+    values = {"word": escaped(found.words[most].text), "person": t("user.name", id=view.user_id)}
+    way = "up" if value > 0 else "down" if value < 0 else "nowhere"
+    return t(f"title.words.{way}", value=f"{abs(value):.4f}", **values)
+
+
+def _picture(model: Recommender, view: View, found: Attribution) -> None:
+    config = model.bundle.info.model
+    data: dict[str, Any] = {
+        "code": CODE.address(),
+        "words": [{"text": word.text, "known": word.is_known} for word in found.words],
+        "widths": list(config.windows),
+        "filters": config.num_filters,
+        "to_features": title_scene.packed(found.to_features),
+        "to_stars": None if found.to_stars is None else title_scene.packed(found.to_stars),
+        "features": title_scene.packed(found.features),
+        "stars": found.stars,
+        "stars_without": found.stars_without,
+        "person": t("user.name", id=view.user_id),
+        "texts": {name: t(f"title_words.{name}") for name in TEXTS}
+        | {name: t(f"title_view.{name}") for name in ("filter_name", "window")},
+    }
+    _COMPONENT(key="title_words", data=data)
+
+
+def _rows(model: Recommender, found: Attribution) -> list[dict[str, object]]:
+    probe = title_scene.probe_of(model)
+    names = [title_change.filter_name(probe, number) for number in range(probe.num_features)]
+    return [
+        {
+            "word": word.text,
+            "stars": None if found.to_stars is None else float(found.to_stars[at]),
+            **{name: float(found.to_features[at, number]) for number, name in enumerate(names)},
+        }
+        for at, word in enumerate(found.words)
+    ]
