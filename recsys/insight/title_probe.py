@@ -23,6 +23,7 @@ from recsys.insight.placing import unrated
 from recsys.insight.title_trace import (
     Array,
     FilmTrace,
+    Indices,
     Part,
     TitleTrace,
     WindowSum,
@@ -175,6 +176,14 @@ class TitleProbe:
         with torch.inference_mode():
             found = self._tower.title.slide(torch.from_numpy(padded), torch.full((num_titles,), num_words))
         return np.concatenate([responses.amax(dim=2).numpy() for responses in found], axis=1)
+
+    def responses_of(self, number: int, tokens: Indices) -> Array:
+        """Return (N, K) the responses after ReLU of the filters of width `number`, counted from 0, to (N, W) words."""
+        cnn = self._tower.title
+        with torch.inference_mode():
+            sums = cnn.convolutions[number](cnn.words(torch.from_numpy(tokens)).transpose(1, 2))  # (N, K, 1)
+        responses: Array = torch.relu(sums)[:, :, 0].numpy()
+        return responses
 
     def sum_at(self, trace: TitleTrace, width: int, filter: int, start: int) -> WindowSum:  # noqa: A002
         """Write out what one filter makes of a title at one place.
