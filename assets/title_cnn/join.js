@@ -132,11 +132,16 @@ export class Join {
     shape(flows, "path", { d: fall(x, y + 4, x, y + 34), class: "way", "stroke-width": 6 });
     const group = shape(svg, "g", { class: "stars" });
     const right = vector.x + vector.width + 4;
-    write(group, `\u2605 ${shown(film.stars, 2)}`, { x: right, y: y + 62, anchor: "end", className: "stars-number" });
+    write(group, `\u2605 ${shown(onScale(film.stars), 2)}`, { x: right, y: y + 62, anchor: "end", className: "stars-number" });
     write(group, probe.data.person, { x: right, y: y + 84, anchor: "end", className: "quiet" });
     if (probe.filmBefore) {
-      const change = probe.t("stars_before", { stars: shown(probe.filmBefore.stars, 2) });
+      const change = probe.t("stars_before", { stars: shown(onScale(probe.filmBefore.stars), 2) });
       write(group, change, { x: right, y: y + 104, anchor: "end", className: "quiet" });
     }
   }
+}
+
+// Stars are cut to the scale that people rate on.
+function onScale(stars) {
+  return Math.min(5, Math.max(1, stars));
 }

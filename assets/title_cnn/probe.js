@@ -16,7 +16,7 @@ const TELL_MS = 350; // a window that slides tells the page where it came to res
 
 export class Probe {
   constructor(parent, tell) {
-    Object.assign(this, { send: tell, level: "overview", filter: 0, position: 0, number: 0, fetched: new Map() });
+    Object.assign(this, { send: tell, level: "overview", filter: 0, position: 0, number: 0, fetched: new Map(), missed: new Set() });
     this.root = make("div", "matinee-cnn");
     this.nav = make("nav", "levels");
     this.said = make("p", "said");
@@ -44,6 +44,7 @@ export class Probe {
     this.before = data.before ? new Trace(data.before) : null;
     this.film = unpackFilm(data.film);
     this.filmBefore = data.film_before;
+    if (isFirst || this.galleryAt !== data.gallery) Object.assign(this, { gallery: null, galleryAt: data.gallery });
     this.takePlace(data, isFirst);
     this.edit.update();
     const net = await this.fetch(data.net);
@@ -182,7 +183,9 @@ export class Probe {
       return await this.fetched.get(address);
     } catch (error) {
       this.fetched.delete(address);
-      this.send("lost", error.message);
+      // Once: a page that cannot publish it either would run for ever.
+      if (!this.missed.has(address)) this.send("lost", error.message);
+      this.missed.add(address);
       return null;
     }
   }

@@ -73,7 +73,11 @@ def _counts(model: Recommender, view: View, films: tuple[FilmTrace, FilmTrace]) 
         st.metric(t("title.change.filters"), f"{changed} / {len(after.title.features)}", width="content")
         st.metric(t("title.change.cosine"), f"{cosine:.5f}", width="content", help=t("title.change.cosine_help"))
         st.metric(
-            t("title.change.stars", person=name), f"{stars[1]:.4f}", f"{stars[1] - stars[0]:+.4f}", width="content"
+            t("title.change.stars", person=name),
+            f"{stars[1]:.4f}",
+            f"{stars[1] - stars[0]:+.4f}",
+            help=t("title.change.stars_help"),
+            width="content",
         )
         st.metric(t("title.change.everybody"), f"{everybody:+.4f}", width="content")
 

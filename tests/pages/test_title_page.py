@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from pages.ui import resources, title_component, title_view
+from pages.ui import resources, title_component, title_network, title_view, title_words
 from pages.ui.title_change import UNKNOWN
-from recsys.data.encoder import title_words
+from recsys.data.encoder import title_words as words_of
 from recsys.training.title_check import Part, TitleCheck
 from tests.pages.conftest import LANGUAGES, OpenPage, Told, all_text
 
@@ -75,7 +75,7 @@ def test_a_title_of_ones_own_is_read_as_it_is_typed(open_page: OpenPage, shown: 
     app = open_page("title_cnn", lang="en", title=HOSTILE, genre="Drama")
     assert not app.exception
     assert app.text_input(key="title_own").value == HOSTILE
-    assert words(shown[-1]) == title_words(HOSTILE)
+    assert words(shown[-1]) == words_of(HOSTILE)
     assert shown[-1]["data"]["title"]["text"] == HOSTILE
 
 
@@ -135,6 +135,44 @@ def test_a_suggested_change_can_be_taken(open_page: OpenPage, shown: Told) -> No
 def test_the_same_title_typed_again_is_no_change(open_page: OpenPage, shown: Told) -> None:
     open_page("title_cnn", lang="en", title="One Two", edit="One Two")
     assert shown[-1]["data"]["before"] is None
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("part", ["change", "words", "worth", "network"])
+def test_every_part_opens_from_its_url(open_page: OpenPage, shown: Told, part: str, language: str) -> None:
+    app = open_page("title_cnn", lang=language, movie=3, part=part)
+    assert not app.exception
+    assert not app.error
+    assert app.segmented_control(key="url_part").value == part
+
+
+@pytest.mark.parametrize("method", ["leave_one_out", "shapley"])
+def test_the_word_that_mattered_most_is_named(
+    open_page: OpenPage, shown: Told, monkeypatch: pytest.MonkeyPatch, method: str
+) -> None:
+    told: Told = []
+    monkeypatch.setattr(title_words, "_COMPONENT", lambda **what: told.append(what))
+    app = open_page("title_cnn", lang="en", title="*One* Two Three", user=4, part="words", method=method)
+    assert not app.exception
+    effects = floats(told[-1]["data"]["to_stars"])
+    most = ["one", "two", "three"][int(np.abs(effects).argmax())]
+    assert f"“**{most}**” moved the prediction for Person 4 most" in all_text(app)
+    assert [word["known"] for word in told[-1]["data"]["words"]] == [
+        word["known"] for word in shown[-1]["data"]["title"]["words"]
+    ]
+
+
+def test_the_diagram_is_of_the_loaded_model(
+    open_page: OpenPage, shown: Told, monkeypatch: pytest.MonkeyPatch, house: resources.House
+) -> None:
+    told: Told = []
+    monkeypatch.setattr(title_network, "_COMPONENT", lambda **what: told.append(what))
+    open_page("title_cnn", lang="en", movie=3, part="network")
+    assert house.recommender is not None
+    model = house.recommender.bundle.model
+    assert told[-1]["data"]["parameters"] == f"{sum(value.numel() for value in model.parameters()):,}"
+    labels = [box["label"] for box in told[-1]["data"]["boxes"] if box["key"].startswith("movie.window")]
+    assert labels == [f"Window {width}" for width in model.config.windows]
 
 
 def check(grows: float, deviation: float) -> dict[str, Any]:
