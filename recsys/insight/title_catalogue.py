@@ -57,6 +57,7 @@ class _Windows:
         films, starts: (N,) film and place of each window, film by film.
         kinds: (N,) which of the distinct n-grams it shows.
         tokens: (Q, W) the distinct n-grams.
+        num_ratings: (Q,) of the most rated film that has them.
         responses: (Q, K) of the filters to them.
     """
 
@@ -64,6 +65,7 @@ class _Windows:
     starts: Indices
     kinds: Indices
     tokens: Indices
+    num_ratings: Indices
     responses: Array
 
 
@@ -96,10 +98,16 @@ class Gallery:
         standing = np.divide(excess, self.deviation, out=np.zeros_like(excess), where=self.deviation > 0)
         self._most = standing.argmax(axis=1)  # (M,)
 
-    def peaks(self, f: int, k: int) -> tuple[NGram, ...]:
+    def peaks(self, f: int, k: int, *, least_ratings: int = 0) -> tuple[NGram, ...]:
         """Return the k distinct n-grams of the catalogue to which filter f answers most strongly, strongest first.
 
-        Fewer are returned where it answers to fewer. Equal ones come in the order of the vocabulary.
+        The very strongest often stand in one film that hardly anybody rated: words that nothing held back in training.
+        `least_ratings` shows what the filter answers to among films that people know.
+
+        Args:
+            f: number of the filter.
+            k: how many; fewer are returned where it answers to fewer. Equal ones come in the order of the vocabulary.
+            least_ratings: an n-gram counts if one of its films has been rated so often.
 
         Raises:
             ConfigError: if there is no such filter, or k is below 1.
@@ -107,21 +115,28 @@ class Gallery:
         self._check(f, k)
         windows = self._windows[f // self._probe.num_filters]
         responses = windows.responses[:, f % self._probe.num_filters]
-        best = np.argsort(-responses, kind="stable")[:k]
-        return tuple(self._n_gram(windows, kind, float(responses[kind])) for kind in best if responses[kind] > 0)
+        kinds = np.flatnonzero((responses > 0) & (windows.num_ratings >= least_ratings))
+        best = kinds[np.argsort(-responses[kinds], kind="stable")][:k]
+        return tuple(self._n_gram(windows, kind, float(responses[kind])) for kind in best.tolist())
 
-    def won(self, f: int, k: int) -> tuple[Won, ...]:
+    def won(self, f: int, k: int, *, least_ratings: int = 0) -> tuple[Won, ...]:
         """Return up to k films for which filter f stands out most among all F filters, strongest response first.
 
         Filters differ in how strongly they usually answer. So each response is measured from the filter's mean over
         the catalogue, in its standard deviations; the filter for which that is largest stands out for the film.
+
+        Args:
+            f: number of the filter.
+            k: how many.
+            least_ratings: only films that have been rated so often.
 
         Raises:
             ConfigError: if there is no such filter, or k is below 1.
         """
         self._check(f, k)
         responses = self.features[:, f]
-        films = np.flatnonzero((self._most == f) & (responses > 0))
+        is_known = self._probe.dataset.num_ratings_by_movie >= least_ratings
+        films = np.flatnonzero((self._most == f) & (responses > 0) & is_known)
         best = films[np.argsort(-responses[films], kind="stable")][:k]
         return tuple(Won(int(i), float(responses[i]), int(self.starts[i, f])) for i in best)
 
@@ -165,7 +180,9 @@ def _windows(probe: TitleProbe, number: int, titles: Indices) -> _Windows:
     kinds, places = _distinct(shown)
     tokens = shown[places]
     parts = [probe.responses_of(number, tokens[at : at + _AT_A_TIME]) for at in range(0, len(tokens), _AT_A_TIME)]
-    return _Windows(films, starts, kinds, tokens, np.concatenate(parts))
+    num_ratings = np.zeros(len(tokens), dtype=np.int64)
+    np.maximum.at(num_ratings, kinds, probe.dataset.num_ratings_by_movie[films])
+    return _Windows(films, starts, kinds, tokens, num_ratings, np.concatenate(parts))
 
 
 def _distinct(rows: Indices) -> tuple[Indices, NDArray[np.intp]]:
