@@ -53,13 +53,14 @@ def draw(model: Recommender) -> None:
     view = title_view.read(model)
     title_controls.draw(model, view)
     film = title_view.film_of(title_scene.probe_of(model), view, view.shown)
-    title_cnn(
-        key="title_cnn",
-        scene=scene_of(model, view),
-        place=title_view.read_place(model.bundle.info.model, film),
-        person=t("user.name", id=view.user_id),
-        actions=actions_of(view),
-    )
+    with st.container(key="title_picture"):
+        title_cnn(
+            key="title_cnn",
+            scene=scene_of(model, view),
+            place=title_view.read_place(model.bundle.info.model, film),
+            person=t("user.name", id=view.user_id),
+            actions=actions_of(view),
+        )
     origin()
     title_parts.draw(model, view)
 

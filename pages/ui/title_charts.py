@@ -25,7 +25,7 @@ def worth(table: pd.DataFrame) -> go.Figure:
                 "color": [theme.ROLE_COLORS[colors[way]] for way in table["titles"]],
                 "symbol": [symbols[way] for way in table["titles"]],
             },
-            error_x={"type": "data", "array": table["deviation"], "thickness": 2, "width": 7},
+            error_x={"type": "data", "array": table["deviation"], "thickness": 2, "width": 7, "color": theme.OTHER_COLOR},
             text=[f"{value:.4f}" for value in table["rmse"]],
             textposition="top center",
             textfont={"size": 15},

@@ -61,7 +61,7 @@ def _part(name: str, part: Part | None, check: TitleCheck) -> None:
 def _verdict(part: Part, check: TitleCheck) -> str:
     """In a sentence: by how much the error grows without the right titles."""
     grows = part.rmse["shuffled"] - part.rmse["trained"]
-    values = {"grows": f"{grows:+.4f}", "sd": f"{part.shuffled_sd:.4f}", "shuffles": check.num_shuffles}
+    values = {"grows": f"{abs(grows):.4f}", "sd": f"{part.shuffled_sd:.4f}", "shuffles": check.num_shuffles}
     if abs(grows) <= NOISE * part.shuffled_sd:
         return t("title.worth.nothing", **values)
     return t("title.worth.helps" if grows > 0 else "title.worth.harms", **values)
