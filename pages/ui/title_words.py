@@ -64,16 +64,16 @@ def _answer(view: View, found: Attribution) -> str:
         return ""
     most = int(np.abs(found.to_stars).argmax())
     value = float(found.to_stars[most])
-    values = {"word": escaped(found.words[most].text), "person": t("user.name", id=view.user_id)}
+    values = {"word": escaped(found.words[most]), "person": t("user.name", id=view.user_id)}
     way = "up" if value > 0 else "down" if value < 0 else "nowhere"
     return t(f"title.words.{way}", value=f"{abs(value):.4f}", **values)
 
 
 def _picture(model: Recommender, view: View, found: Attribution) -> None:
-    config = model.bundle.info.model
+    config, probe = model.bundle.info.model, title_scene.probe_of(model)
     data: dict[str, Any] = {
         "code": CODE.address(),
-        "words": [{"text": word.text, "known": word.is_known} for word in found.words],
+        "words": [{"text": word, "known": word in probe.encoder.words} for word in found.words],
         "widths": list(config.windows),
         "filters": config.num_filters,
         "to_features": title_scene.packed(found.to_features),
@@ -93,7 +93,7 @@ def _rows(model: Recommender, found: Attribution) -> list[dict[str, object]]:
     names = [title_change.filter_name(probe, number) for number in range(probe.num_features)]
     return [
         {
-            "word": word.text,
+            "word": word,
             "stars": None if found.to_stars is None else float(found.to_stars[at]),
             **{name: float(found.to_features[at, number]) for number, name in enumerate(names)},
         }
