@@ -1,110 +1,35 @@
 """What all sessions share: data set, model, training job. The only file that caches.
 
-`House` is loaded once for each server, in a thread, so that neither the first visitor nor the launcher has to wait in
-silence. Its parts are immutable; a finished training run is published by swapping one reference.
+The `House` is loaded once for each server, in a thread, so that neither the first visitor nor the launcher has to wait
+in silence.
 """
 
 import contextlib
-import logging
-import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import streamlit as st
 
-from recsys.bundle import load_bundle
-from recsys.bundle_info import BundleInfo, read_info
-from recsys.data import sources
+from pages.ui.house import House
+from recsys.bundle import RECORDING, load_bundle, read_reports
+from recsys.bundle_info import BundleInfo
+from recsys.config import DataConfig
 from recsys.data.dataset import Dataset
 from recsys.data.sources import Located
-from recsys.errors import BundleError, MatineeError
+from recsys.errors import MatineeError
+from recsys.evaluation.article_line import ArticleError
+from recsys.evaluation.article_line import article_error as measured_article
 from recsys.evaluation.scoring_job import ScoringJob
-from recsys.insight import projection
 from recsys.insight.layout_job import LayoutJob
 from recsys.recommend import Recommender
-from recsys.store import activate, unreadable_bundles, usable_bundles
+from recsys.report import EpochReport
+from recsys.store import usable_bundles
 from recsys.training import TrainingJob
+from recsys.training.recording import Recording, load_recording
 
 P = ParamSpec("P")
 Result = TypeVar("Result")
-_log = logging.getLogger(__name__)
-
-
-class House:
-    """Data set, model and background work of this server.
-
-    Attributes:
-        job: the one training run.
-        scoring: the one measurement for the scoreboard.
-        layouts: the one thread that lays out maps.
-        step: what the loading thread is doing, in the words of `recsys.data.sources`.
-        located: the data set and how it was found; None until then.
-        recommender: None without a bundle.
-        problems: bundles that could not be read.
-        failure: what ended the loading, if something did.
-        is_ready: set when loading has ended, well or badly.
-    """
-
-    def __init__(self) -> None:
-        self.job = TrainingJob(projection.layouts)
-        self.scoring = ScoringJob()
-        self.layouts = LayoutJob()
-        self.step = ""
-        self.located: Located | None = None
-        self.recommender: Recommender | None = None
-        self.problems: tuple[BundleError, ...] = ()
-        self.failure: Exception | None = None
-        self.is_ready = threading.Event()
-        self.lock = threading.Lock()
-        threading.Thread(target=self._load, name="load", daemon=True).start()
-
-    def publish(self, folder: Path) -> None:
-        """Make a bundle the model of every session, and of the next start.
-
-        Raises:
-            BundleError: if it cannot be read or belongs to another data set; the model stays as it was.
-        """
-        bundle = load_bundle(folder, self._dataset())
-        recommender = Recommender(self._dataset(), bundle)
-        activate(read_info(folder))
-        self.recommender = recommender
-
-    def take_first_run(self) -> None:
-        """Publish a finished training run where there is no model yet."""
-        status = self.job.status()
-        with self.lock:
-            if self.recommender is None and status.state == "finished" and status.folder is not None:
-                self.publish(status.folder)
-
-    def _dataset(self) -> Dataset:
-        if self.located is None:
-            raise RuntimeError("the data set was asked for before it was loaded")
-        return self.located.dataset
-
-    def _load(self) -> None:
-        try:
-            self.located = sources.load(on_progress=self._say)
-            self.recommender = self._first_readable()
-        except Exception as error:
-            _log.exception("loading failed")
-            self.failure = error
-        finally:
-            self.is_ready.set()
-
-    def _first_readable(self) -> Recommender | None:
-        """The best bundle that can be read; what is wrong with others is noted."""
-        dataset = self._dataset()
-        self.problems = tuple(unreadable_bundles())
-        for info in usable_bundles(dataset):
-            try:
-                return Recommender(dataset, load_bundle(info.folder, dataset))
-            except BundleError as error:
-                self.problems = (*self.problems, error)
-        return None
-
-    def _say(self, step: str) -> None:
-        self.step = step
 
 
 @st.cache_resource(show_spinner=False)
@@ -201,6 +126,72 @@ def scoring() -> ScoringJob:
 def layouts() -> LayoutJob:
     """Return the one thread of this server that lays out maps."""
     return house().layouts
+
+
+def visitor() -> str:
+    """Return what this session is called on this server: a number, from 1 in the order of coming to train or watch."""
+    if "visitor" not in st.session_state:
+        st.session_state["visitor"] = str(next(house().visitors))
+    name: str = st.session_state["visitor"]
+    return name
+
+
+def rename(info: BundleInfo, name: str) -> None:
+    """Give a kept run another name.
+
+    Raises:
+        BundleError: if it ships with the app or cannot be written.
+    """
+    house().rename(info, name)
+
+
+def delete(info: BundleInfo) -> None:
+    """Delete a kept run for good.
+
+    Raises:
+        BundleError: if it ships with the app or cannot be deleted.
+    """
+    house().delete(info)
+
+
+def has_recording(info: BundleInfo) -> bool:
+    """Was a kept run recorded?"""
+    return (info.folder / RECORDING).is_file()
+
+
+def recording_of(info: BundleInfo) -> Recording | None:
+    """Return a kept run's recording, loaded once for all sessions; None where it has none.
+
+    Raises:
+        BundleError: if it is damaged.
+    """
+    return _recording(str(info.folder), f"{info.created}|{info.epochs_done}")
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _recording(folder: str, made_at: str) -> Recording | None:
+    del made_at  # part of the key: another run may lie in the same folder
+    return load_recording(Path(folder))
+
+
+def reports_of(info: BundleInfo) -> tuple[EpochReport, ...]:
+    """Return the epochs of a kept run.
+
+    Raises:
+        BundleError: if they cannot be read.
+    """
+    return _reports(str(info.folder), f"{info.created}|{info.epochs_done}")
+
+
+@st.cache_resource(show_spinner=False, max_entries=200)
+def _reports(folder: str, made_at: str) -> tuple[EpochReport, ...]:
+    del made_at  # part of the key, as above
+    return read_reports(Path(folder))
+
+
+def article_error(data: DataConfig) -> ArticleError | None:
+    """Return how well the article's network did on a split, where somebody measured it."""
+    return measured_article(dataset(), data)
 
 
 def publish(folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""The chart of a training run: losses as they fall, against lines that mean something."""
+"""The charts of training: one run against lines that mean something, and two runs against each other."""
 
 from collections.abc import Mapping, Sequence
 from typing import Literal
@@ -8,15 +8,23 @@ import plotly.graph_objects as go
 
 from pages.ui.charts import COMPARE, COUNT, HELD_OUT, MODEBAR
 from pages.ui.i18n import t
-from pages.ui.theme import style
+from pages.ui.theme import ROLE_COLORS, style
+from recsys.report import RateChange
 
 Unit = Literal["rmse", "mse"]
 _DASHES = ("dash", "dot", "dashdot", "longdash")
+_PAIR = ((ROLE_COLORS["second"], "diamond"), (ROLE_COLORS["one"], "square"))
 _ROOM = 1.25
 
 
 def curves(
-    batches: pd.DataFrame, epochs: pd.DataFrame, lines: Mapping[str, float], *, unit: Unit, num_epochs: int
+    batches: pd.DataFrame,
+    epochs: pd.DataFrame,
+    lines: Mapping[str, float],
+    *,
+    unit: Unit,
+    num_epochs: int,
+    changes: Sequence[RateChange] = (),
 ) -> go.Figure:
     """Training loss by batch and validation error by epoch.
 
@@ -26,6 +34,7 @@ def curves(
         lines: name in the reader's language -> RMSE in stars of something to compare with.
         unit: draw root mean squared errors (stars) or mean squared errors (stars squared).
         num_epochs: epochs that the run is to have; the axis reaches that far.
+        changes: of the learning rate, each a mark.
     """
     power = 1 if unit == "rmse" else 2
     figure = go.Figure()
@@ -46,31 +55,82 @@ def curves(
         name=t("chart.validation_error"),
         hovertemplate="%{x}: %{y:.4f}<extra></extra>",
     )
-    for (name, error), dash in zip(lines.items(), _DASHES, strict=False):
-        _add_line(figure, name, error**power, dash)
-    figure.update_xaxes(
-        title=t("chart.epoch"), range=[0, num_epochs * 1.02 + 0.05], dtick=1 if num_epochs <= 12 else None
-    )
-    figure.update_yaxes(title=t(f"chart.{unit}"), range=_range(batches, epochs, list(lines.values()), power))
-    style(figure, height=380)
-    figure.update_layout(dragmode=False, modebar=MODEBAR, uirevision=unit, margin={"t": 44})
+    _add_lines(figure, lines, power)
+    for change in changes:
+        _add_mark(figure, change)
+    _set_axes(figure, unit, num_epochs)
+    figure.update_yaxes(range=_range([epochs["rmse"]], [batches["rmse"]], list(lines.values()), power))
     return figure
 
 
-def _add_line(figure: go.Figure, name: str, error: float, dash: str) -> None:
-    figure.add_hline(
-        y=error,
-        line={"color": COMPARE, "dash": dash, "width": 1.5},
-        annotation={"text": f"{name} {error:.3f}", "font": {"size": 14}},
+def two_runs(runs: Mapping[str, pd.DataFrame], lines: Mapping[str, float], *, unit: Unit) -> go.Figure:
+    """Training and validation errors of two runs, told apart by colour and mark.
+
+    Args:
+        runs: name -> columns epoch, train_rmse, validation_rmse (may be missing), in stars.
+        lines: name in the reader's language -> RMSE in stars of something to compare with.
+        unit: as in `curves`.
+    """
+    power = 1 if unit == "rmse" else 2
+    figure = go.Figure()
+    for (name, table), (color, symbol) in zip(runs.items(), _PAIR, strict=False):
+        for column, width, dash in (("validation_rmse", 2.5, "solid"), ("train_rmse", 1.4, "dot")):
+            figure.add_scatter(
+                x=table["epoch"],
+                y=table[column] ** power,
+                mode="lines+markers",
+                line={"color": color, "width": width, "dash": dash},
+                marker={"size": 8 if dash == "solid" else 4, "symbol": symbol},
+                name=t(f"compare.line.{column}", name=name),
+                hovertemplate="%{x}: %{y:.4f}<extra></extra>",
+            )
+    _add_lines(figure, lines, power)
+    _set_axes(figure, unit, max(len(table) for table in runs.values()))
+    held_out, trained = ([table[f"{part}_rmse"] for table in runs.values()] for part in ("validation", "train"))
+    figure.update_yaxes(range=_range(held_out, trained, list(lines.values()), power))
+    return figure
+
+
+def _set_axes(figure: go.Figure, unit: Unit, num_epochs: int) -> None:
+    figure.update_xaxes(
+        title=t("chart.epoch"), range=[0, num_epochs * 1.02 + 0.05], dtick=1 if num_epochs <= 12 else None
+    )
+    figure.update_yaxes(title=t(f"chart.{unit}"))
+    style(figure, height=340)
+    figure.update_layout(dragmode=False, modebar=MODEBAR, uirevision=unit, margin={"t": 44})
+
+
+def _add_lines(figure: go.Figure, lines: Mapping[str, float], power: int) -> None:
+    """Draw what to compare with: each line's words above it, those of the lowest below, so that none covers another."""
+    lowest = min(lines.values(), default=0.0)
+    for (name, error), dash in zip(lines.items(), _DASHES, strict=False):
+        figure.add_hline(
+            y=error**power,
+            line={"color": COMPARE, "dash": dash, "width": 1.5},
+            annotation={"text": f"{name} {error**power:.3f}", "font": {"size": 14}},
+            annotation_position="bottom right" if error == lowest else "top right",
+        )
+
+
+def _add_mark(figure: go.Figure, change: RateChange) -> None:
+    rate = change.learning_rate
+    text = t("chart.rate_back") if rate is None else t("chart.rate", rate=f"{rate:.3g}")
+    figure.add_vline(
+        x=change.epoch,
+        line={"color": ROLE_COLORS["highlight"], "dash": "dot", "width": 1.5},
+        annotation={"text": text, "font": {"size": 14}, "textangle": -90, "yanchor": "top"},
         annotation_position="top right",
     )
 
 
-def _range(batches: pd.DataFrame, epochs: pd.DataFrame, lines: Sequence[float], power: int) -> list[float] | None:
+def _range(
+    held_out: Sequence[pd.Series], trained: Sequence[pd.Series], lines: Sequence[float], power: int
+) -> list[float] | None:
     """Choose the vertical range: what matters lies near the lines, the first batches may start far above them."""
-    seen = [*epochs["rmse"].tolist(), *batches["rmse"].tail(1).tolist(), *lines]
+    ends = [value for column in trained for value in column.dropna().tail(1)]
+    seen = [*(value for column in held_out for value in column.dropna()), *ends, *lines]
     if not seen:
         return None
-    lowest = min(*seen, float(batches["rmse"].min())) if len(batches) else min(seen)
+    lowest = min(*seen, *(float(column.min()) for column in trained if len(column)), max(seen))
     margin = 0.05 * max(seen)
     return [max(0.0, lowest - margin) ** power, (max(seen) * _ROOM**0.5) ** power]

@@ -1,23 +1,37 @@
-"""The form of a training run: knobs that live in the URL, and the configs that they make.
+"""The form of a training run: where to start from, the knobs, whom to watch, and the buttons that start it.
 
-A knob is a field of one of the three configs. What cannot work is refused by the configs themselves (`ConfigError`)
-before anything starts.
+What cannot work is named before anything starts; what the form does not think of is refused by the configs themselves.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
-from pages.ui import i18n, state
+from pages.ui import i18n, messages, pickers, resources, state, training_knobs, training_turns
 from pages.ui.i18n import t
-from recsys import config, device
+from pages.ui.training_knobs import KNOBS, Values
+from recsys import config
 from recsys.config import DataConfig, DatasetName, ModelConfig, TrainConfig
+from recsys.data.dataset import Dataset
+from recsys.errors import ConfigError, MatineeError
 
 QUICK = "quick"
-WINDOWS = (1, 2, 3, 4, 5, 6, 7, 8)
+RUN = ("epochs", "learning_rate", "batch_size", "seed", "split", "device")
+NETWORK = ("head", "mlp_hidden", "combiner", "init")
+TITLE = ("windows", "num_filters", "title_length", "title_dropout")
+HISTORY = (
+    "history_size",
+    "steps_per_epoch",
+    "hidden_share",
+    "watch_weight",
+    "blend",
+    "final_share",
+    "id_dropout",
+    "weight_decay",
+    "table_decay",
+)
 
 
 @dataclass(frozen=True)
@@ -28,6 +42,8 @@ class Wishes:
         data, model, train: the configs.
         device: "auto" or a kind of device.
         preset: the preset that they came from.
+        watched_user: id of the person whose list is watched while it trains.
+        with_title_check: measure what the title adds when the run is done?
     """
 
     data: DataConfig
@@ -35,61 +51,8 @@ class Wishes:
     train: TrainConfig
     device: str
     preset: str
-
-
-def _decimal(lowest: float, highest: float) -> Callable[[str], float | None]:
-    def parse(text: str) -> float | None:
-        try:
-            value = float(text)
-        except ValueError:
-            return None
-        return value if lowest <= value <= highest else None
-
-    return parse
-
-
-def _widths(text: str) -> list[int] | None:
-    parts = [int(part) for part in text.split(",") if part.isascii() and part.isdigit() and len(part) < 3]
-    return [width for width in WINDOWS if width in parts]
-
-
-def _among(options: Collection[str]) -> Callable[[str], str | None]:
-    return lambda text: text if text in options else None
-
-
-def _whole(lowest: int, highest: int) -> Callable[[str], int | None]:
-    def parse(text: str) -> int | None:
-        is_number = text.isascii() and text.isdigit() and len(text) <= 10
-        return int(text) if is_number and lowest <= int(text) <= highest else None
-
-    return parse
-
-
-PARSERS: dict[str, Callable[[str], Any]] = {
-    "split": _among(tuple(config.TEST_SHARES)),
-    "seed": _whole(0, 1_000_000),
-    "head": _among(config.HEADS),
-    "mlp_hidden": _whole(0, 1024),
-    "combiner": _among(config.COMBINERS),
-    "init": _decimal(0.001, 10),
-    "windows": _widths,
-    "num_filters": _whole(1, 64),
-    "title_length": _whole(1, 40),
-    "title_dropout": _decimal(0, 0.95),
-    "learning_rate": _decimal(1e-6, 1),
-    "batch_size": _whole(1, 1_000_000),
-    "epochs": _whole(1, 1000),
-    "history_size": _whole(1, 1024),
-    "id_dropout": _decimal(0, 0.95),
-    "blend": _decimal(-100, 100),
-    "steps_per_epoch": _whole(1, 10_000),
-    "hidden_share": _decimal(0.01, 0.9),
-    "watch_weight": _decimal(0, 100),
-    "weight_decay": _decimal(0, 100),
-    "table_decay": _decimal(0, 100),
-    "final_share": _decimal(0, 0.9),
-    "device": lambda text: text if text in device_kinds() else None,
-}
+    watched_user: int
+    with_title_check: bool
 
 
 def starting_points() -> tuple[str, ...]:
@@ -97,55 +60,82 @@ def starting_points() -> tuple[str, ...]:
     return (*config.PRESETS, QUICK)
 
 
-def values_of(name: str, num_ratings: int) -> dict[str, Any]:
+def values_of(name: str, num_ratings: int) -> Values:
     """Return the value of each knob at a starting point, for a data set of `num_ratings` ratings."""
     model, train = config.first_visit(num_ratings) if name == QUICK else config.preset(name)
     fields = {**DataConfig("synthetic").to_dict(), **model.to_dict(), **train.to_dict(), "device": "auto"}
     fields["history_size"] = fields["history_size"] or config.preset("default")[0].history_size
-    return {knob: fields[knob] for knob in PARSERS}
+    return {knob: fields[knob] for knob in KNOBS}
 
 
-def draw(dataset: DatasetName, num_ratings: int) -> Wishes:
-    """Draw all knobs and return what they ask for.
-
-    Args:
-        dataset: name of the data set to train on.
-        num_ratings: how many ratings it has.
-
-    Raises:
-        ConfigError: if a combination cannot work.
-    """
-    left, right = st.columns(2)
-    with left:
+def draw(data: Dataset) -> None:
+    """Draw the form: first where to start from and the buttons, then everything that can be changed."""
+    first, buttons = st.columns([3, 2], vertical_alignment="bottom")
+    with first:
         start = _starting_point()
-    defaults = values_of(start, num_ratings)
-    shares = tuple(config.TEST_SHARES)
-    split = right.segmented_control(
-        options=shares, format_func=_named("split"), required=True, **_knob("split", defaults)
-    )
-    chosen: dict[str, Any] = {
-        "split": split,
-        **_run_knobs(defaults),
-        **_network_knobs(defaults),
-        **_title_knobs(defaults),
-    }
-    if chosen["head"] == "dual":
-        chosen |= _history_knobs(defaults)
-    wishes = _wishes(dataset, chosen, preset=config.FIRST_VISIT if start == QUICK else start)
-    num_train = _num_training_ratings(num_ratings, wishes.data)
-    of_ratings = -(-num_train // wishes.train.batch_size)
-    batches = i18n.number(wishes.train.steps_per_epoch if wishes.model.history_size else of_ratings)
-    st.caption(t("training.size", ratings=i18n.number(num_train), batches=batches, epochs=wishes.train.epochs))
-    return wishes
+    below = st.container()
+    defaults = values_of(start, data.num_ratings)
+    with st.container(border=True, key="training_knobs"):
+        watched = _watching(data)
+        chosen = _knobs(defaults)
+    preset = config.FIRST_VISIT if start == QUICK else start
+    problems, wishes = [*named_problems(chosen)], None
+    if not problems:
+        try:
+            wishes = _wishes(data.name, chosen, preset=preset, watched=watched)
+        except ConfigError as error:
+            problems = [messages.error_text(error)]
+    with buttons:
+        _buttons(data, wishes)
+    with below:
+        for problem in problems:
+            st.error(problem, icon=":material/block:")
+        if wishes is not None:
+            _about(wishes, data.num_ratings)
+
+
+def named_problems(chosen: Values) -> Iterator[str]:
+    """Say which settings cannot work together, as Markdown."""
+    windows, length = chosen["windows"], chosen["title_length"]
+    if not windows:
+        yield t("training.problem.no_window")
+    elif max(windows) > length:
+        wide = ", ".join(str(width) for width in windows if width > length)
+        yield t("training.problem.wide_window", widths=wide, length=length)
+
+
+def start_run(data: Dataset, wishes: Wishes, is_paused: bool) -> None:
+    """Start the run that was asked for, or say why not (a callback)."""
+    me = resources.visitor()
+    if not training_turns.may_start():
+        st.toast(training_turns.whose_turn(), icon=":material/hourglass_top:")
+        return
+    try:
+        resources.job().start(
+            data,
+            data=wishes.data,
+            model=wishes.model,
+            train=wishes.train,
+            device=wishes.device,
+            preset=wishes.preset,
+            by=me,
+            watched_user=wishes.watched_user,
+            is_paused=is_paused,
+            with_title_check=wishes.with_title_check,
+        )
+    except MatineeError as error:
+        st.toast(messages.error_text(error), icon=":material/error:")
+        return
+    state.write_params(part=None, run=None)
 
 
 def _starting_point() -> str:
     names = starting_points()
-    start = state.control("from", names[0], parse=_among(names))
+    start = state.control("from", names[0], parse=lambda text: text if text in names else None)
 
     def reset() -> None:
         widget["on_change"]()
-        state.write_params(**dict.fromkeys(PARSERS))
+        state.write_params(**dict.fromkeys(KNOBS))
 
     widget = start.widget
     st.segmented_control(
@@ -153,106 +143,82 @@ def _starting_point() -> str:
         names,
         key=widget["key"],
         format_func=lambda name: t(f"training.from.{name}"),
-        help=t("training.from.help"),
         required=True,
         on_change=reset,
     )
+    st.caption(t(f"training.from.{start.value}.text"))
     return start.value
 
 
-def _run_knobs(defaults: dict[str, Any]) -> dict[str, Any]:
-    epochs, rate, batch, seed, place = st.columns(5)
-    return {
-        "epochs": epochs.number_input(min_value=1, max_value=1000, **_knob("epochs", defaults)),
-        "learning_rate": rate.number_input(
-            min_value=1e-6, max_value=1.0, step=1e-4, format="%g", **_knob("learning_rate", defaults)
-        ),
-        "batch_size": batch.number_input(
-            min_value=1,
-            max_value=1_000_000,
-            step=256,
-            disabled=_tied("head", defaults).value == "dual",
-            **_knob("batch_size", defaults),
-        ),
-        "seed": seed.number_input(min_value=0, max_value=1_000_000, **_knob("seed", defaults)),
-        "device": place.selectbox(options=device_kinds(), format_func=_named("device"), **_knob("device", defaults)),
-    }
-
-
-def _network_knobs(defaults: dict[str, Any]) -> dict[str, Any]:
-    first, second, third, fourth = st.columns([3, 2, 2, 2])
-    head = first.segmented_control(
-        options=config.HEADS, format_func=_named("head"), required=True, **_knob("head", defaults)
-    )
-    is_mlp = head == "mlp"
-    hidden = second.number_input(
-        min_value=0, max_value=1024, step=32, disabled=not is_mlp, **_knob("mlp_hidden", defaults)
-    )
-    combiner = third.segmented_control(
-        options=config.COMBINERS, format_func=_named("combiner"), required=True, **_knob("combiner", defaults)
-    )
-    init = fourth.number_input(min_value=0.001, max_value=10.0, step=0.05, format="%g", **_knob("init", defaults))
-    return {"head": head, "mlp_hidden": hidden if is_mlp else 0, "combiner": combiner, "init": init}
-
-
-def _title_knobs(defaults: dict[str, Any]) -> dict[str, Any]:
-    with st.expander(t("training.title_knobs"), icon=":material/subtitles:", key="title_knobs"):
-        first, second, third, fourth = st.columns([2, 1, 1, 1])
-        windows = first.pills(options=WINDOWS, selection_mode="multi", **_knob("windows", defaults))
-        return {
-            "windows": tuple(sorted(windows)),
-            "num_filters": second.number_input(min_value=1, max_value=64, **_knob("num_filters", defaults)),
-            "title_length": third.number_input(min_value=1, max_value=40, **_knob("title_length", defaults)),
-            "title_dropout": fourth.slider(
-                min_value=0.0, max_value=0.95, step=0.05, **_knob("title_dropout", defaults)
-            ),
-        }
-
-
-def _history_knobs(defaults: dict[str, Any]) -> dict[str, Any]:
-    """The knobs of a network with histories and two heads."""
-    with st.expander(t("training.history_knobs"), icon=":material/history:", key="history_knobs"):
-        first, second, third, fourth = st.columns(4)
-
-        def decimal(place: DeltaGenerator, name: str, lowest: float, highest: float) -> float:
-            value: float = place.number_input(
-                min_value=lowest, max_value=highest, step=0.05, format="%g", **_knob(name, defaults)
+def _buttons(data: Dataset, wishes: Wishes | None) -> None:
+    """Start at once, or ready to go step by step; both say when they cannot."""
+    is_possible = wishes is not None and training_turns.may_start()
+    with st.container(horizontal=True, horizontal_alignment="right", key="training_starts"):
+        for key, icon, is_paused in (("start", "play_arrow", False), ("start_paused", "step", True)):
+            st.button(
+                t(f"training.{key}"),
+                key=f"training_{key}",
+                type="secondary" if is_paused else "primary",
+                icon=f":material/{icon}:",
+                help=t(f"training.{key}.help"),
+                disabled=not is_possible,
+                on_click=start_run,
+                args=(data, wishes, is_paused),
             )
-            return value
-
-        return {
-            "history_size": first.number_input(min_value=1, max_value=1024, **_knob("history_size", defaults)),
-            "steps_per_epoch": first.number_input(min_value=1, max_value=10_000, **_knob("steps_per_epoch", defaults)),
-            "hidden_share": decimal(second, "hidden_share", 0.01, 0.9),
-            "final_share": decimal(second, "final_share", 0.0, 0.9),
-            "watch_weight": decimal(third, "watch_weight", 0.0, 100.0),
-            "blend": decimal(third, "blend", -100.0, 100.0),
-            "weight_decay": decimal(fourth, "weight_decay", 0.0, 100.0),
-            "table_decay": decimal(fourth, "table_decay", 0.0, 100.0),
-            "id_dropout": decimal(first, "id_dropout", 0.0, 0.95),
-        }
 
 
-def device_kinds() -> tuple[str, ...]:
-    """Return the devices that can be asked for on this machine."""
-    return ("auto", *device.available())
+def _about(wishes: Wishes, num_ratings: int) -> None:
+    """Say how large the run is, and what its settings mean for what can be seen of it."""
+    num_train = _num_training_ratings(num_ratings, wishes.data)
+    of_ratings = -(-num_train // wishes.train.batch_size)
+    batches = i18n.number(wishes.train.steps_per_epoch if wishes.model.history_size else of_ratings)
+    kind = "training.size.people" if wishes.model.history_size else "training.size"
+    words = [t(kind, ratings=i18n.number(num_train), batches=batches, epochs=wishes.train.epochs)]
+    if wishes.device == "auto" and len(training_knobs.device_kinds()) == 2:
+        words.append(t("training.no_gpu"))
+    st.caption(" ".join(words))
+    if wishes.data.split == "none":
+        st.info(t("training.blind"), icon=":material/visibility_off:")
 
 
-def _knob(name: str, defaults: dict[str, Any]) -> dict[str, Any]:
-    """Tie a knob to the URL, and give it its name and one sentence."""
-    return {"label": t(f"knob.{name}"), "help": t(f"knob.{name}.help"), **_tied(name, defaults).widget}
+def _watching(data: Dataset) -> tuple[int, bool]:
+    """Draw whose list is watched, and whether the title is put to the test."""
+    left, right = st.columns(2, gap="medium")
+    with left:
+        most = int(data.users["user_id"].to_numpy()[data.num_ratings_by_user.argmax()])
+        watched = pickers.pick_user(default=most)
+        st.caption(t("training.watched"))
+    with right:
+        checked = state.switch("title_check", default=True)
+        st.toggle(t("training.title_check"), **checked.widget)
+        st.caption(t("training.title_check.help"))
+    return watched, checked.value
 
 
-def _tied(name: str, defaults: dict[str, Any]) -> state.Control[Any]:
-    return state.control(name, defaults[name], parse=PARSERS[name], show=_text)
+def _knobs(defaults: Values) -> Values:
+    """Draw all knobs; return what they are set to."""
+    head = training_knobs.tied("head", defaults).value
+    off = {"batch_size": head == "dual", "mlp_hidden": head != "mlp"}
+    st.markdown(t("training.knobs.run"))
+    chosen = _grid(RUN, defaults, columns=3, off=off)
+    st.markdown(t("training.knobs.network"))
+    chosen |= _grid(NETWORK, defaults, columns=2, off=off)
+    chosen["mlp_hidden"] = chosen["mlp_hidden"] if head == "mlp" else 0
+    with st.expander(t("training.title_knobs"), icon=":material/subtitles:", key="title_knobs"):
+        chosen |= _grid(TITLE, defaults, columns=2, off=off)
+    if head == "dual":
+        with st.expander(t("training.history_knobs"), icon=":material/history:", key="history_knobs"):
+            chosen |= _grid(HISTORY, defaults, columns=3, off=off)
+    return chosen
 
 
-def _named(knob: str) -> Callable[[str], str]:
-    return lambda option: t(f"knob.{knob}.{option}")
-
-
-def _text(value: object) -> str:
-    return ",".join(map(str, sorted(value))) if isinstance(value, list) else str(value)
+def _grid(names: tuple[str, ...], defaults: Values, *, columns: int, off: dict[str, bool]) -> Values:
+    """Draw knobs in rows; `off` names those that have no effect with what else is chosen."""
+    chosen: dict[str, Any] = {}
+    for first in range(0, len(names), columns):
+        for place, name in zip(st.columns(columns, gap="medium"), names[first : first + columns], strict=False):
+            chosen[name] = training_knobs.draw(place, name, defaults, is_disabled=off.get(name, False))
+    return chosen
 
 
 def _num_training_ratings(num_ratings: int, data: DataConfig) -> int:
@@ -263,15 +229,16 @@ def _num_training_ratings(num_ratings: int, data: DataConfig) -> int:
     return rest - int(config.VALIDATION_SHARE * rest)
 
 
-def _wishes(dataset: DatasetName, chosen: dict[str, Any], *, preset: str) -> Wishes:
+def _wishes(dataset: DatasetName, chosen: Values, *, preset: str, watched: tuple[int, bool]) -> Wishes:
     model, train = config.preset(preset)
-    seed = chosen["seed"]
     model_fields = {"history_size": 0} | {k: chosen[k] for k in chosen if hasattr(model, k)}
     train_fields = {k: chosen[k] for k in chosen if hasattr(train, k)}  # the seed is one for split and training
     return Wishes(
-        DataConfig(dataset, split=chosen["split"], seed=seed),
+        DataConfig(dataset, split=chosen["split"], seed=chosen["seed"]),
         replace(model, **model_fields),
         replace(train, **train_fields),
         device=chosen["device"],
         preset=preset,
+        watched_user=watched[0],
+        with_title_check=watched[1],
     )

@@ -1,72 +1,164 @@
-"""The Training page: what can be asked for, one run for everybody, and what becomes of it."""
+"""The Training page: what can be asked for, one run for everybody, and who may do what with it."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from pages.ui import resources, training_form
-from pages.ui.training_progress import duration, recent_errors
 from recsys.config import DataConfig, ModelConfig, first_visit, preset
 from recsys.errors import NonFiniteLossError
 from recsys.training import JobStatus
 from tests.pages.conftest import all_text, keys, open_app
 
-QUICK = {"lang": "en", "from": "quick", "batch_size": 4096}
+QUICK = {"lang": "en", "from": "quick", "batch_size": 4096, "title_check": 0}
 
 
-def test_a_run_is_started_finishes_is_kept_and_becomes_the_model_of_the_app(own_house: resources.House) -> None:
-    app = open_app("training", epochs=1, **QUICK)
+@pytest.fixture
+def paused(own_house: resources.House) -> Iterator[AppTest]:
+    """A session that has started a run which waits before its first batch."""
+    app = open_app("training", part="new", epochs=500, **QUICK)
+    app.button(key="training_start_paused").click().run()
+    assert not app.exception
+    assert until(own_house, "paused")
+    app.run()
+    yield app
+    own_house.job.stop()
+    assert own_house.job.wait(60)
+
+
+def until(house: resources.House, state: str) -> bool:
+    """Wait until the run is in a state."""
+    for _ in range(600):
+        if house.job.status().state == state:
+            return True
+        house.job._thread.join(0.1)
+    return False
+
+
+def test_a_run_is_started_finishes_and_is_kept_without_pushing_itself_into_the_app(own_house: resources.House) -> None:
+    app = open_app("training", part="new", epochs=1, **QUICK)
     before = own_house.recommender
     app.button(key="training_start").click().run()
+    assert "part" not in app.query_params, "the theatre is shown once a run begins"
     assert own_house.job.wait(120)
     app.run()
     assert not app.exception
-    assert "Finished and kept" in app.success[0].value
-    folder = own_house.job.status().folder
-    assert own_house.recommender is before, "a finished run does not push itself into the app"
-    offered = [button for button in app.button if str(button.key).startswith("use_") and not button.disabled]
-    assert len(offered) == 1
-    offered[0].click().run()
-    assert not app.exception
-    assert own_house.recommender is not before
-    assert own_house.recommender is not None
-    assert own_house.recommender.bundle.info.folder == folder
+    assert "finished and kept" in app.success[0].value
+    assert own_house.recommender is before
 
 
-def test_a_second_session_sees_the_run_and_can_stop_it_and_the_run_goes_on_later(own_house: resources.House) -> None:
-    first = open_app("training", epochs=500, **QUICK)
-    first.button(key="training_start").click().run()
-    assert own_house.job.status().is_running
-    del first  # closing the browser changes nothing
+def test_a_run_starts_paused_and_goes_batch_by_batch_then_epoch_by_epoch(own_house, paused: AppTest) -> None:
+    job = own_house.job
+    assert job.status().batch == 0
+    paused.button(key="training_batch").click().run()
+    assert until(own_house, "paused")
+    paused.run()
+    assert until_batch(own_house, (0, 1))
+    paused.button(key="training_epoch").click().run()
+    assert until_batch(own_house, (1, 0))
+    assert job.status().state == "paused"
+
+
+def until_batch(house: resources.House, place: tuple[int, int]) -> bool:
+    """Wait until the run stands after so many epochs and batches."""
+    for _ in range(600):
+        status = house.job.status()
+        if (status.epoch, status.batch, status.state) == (*place, "paused"):
+            return True
+        house.job._thread.join(0.1)
+    return False
+
+
+def test_another_session_sees_whose_run_it_is_and_steers_it(own_house: resources.House, paused: AppTest) -> None:
     second = open_app("training", lang="en")
-    assert "A run is under way" in all_text(second)
-    assert "training_start" not in keys(second)
-    own_house.job.stop()
+    assert "Visitor 1 started this run." in all_text(second)
+    second.button(key="training_go_on").click().run()
+    assert until(own_house, "training")
+    second.run()
+    second.button(key="training_pause").click().run()
+    assert until(own_house, "paused")
+    paused.run()
+    said = all_text(paused)
+    assert "You started this run. Visitor 2 paused it." in said
+    assert "training_go_on" in keys(paused)
+    assert "training_pause" not in keys(paused)
+
+
+def test_a_closed_session_changes_nothing_and_another_one_stops_the_run(own_house: resources.House) -> None:
+    first = open_app("training", part="new", epochs=500, **QUICK)
+    first.button(key="training_start").click().run()
+    del first
+    assert own_house.job.status().is_running
+    second = open_app("training", lang="en")
+    second.button(key="training_stop").click().run()
     assert own_house.job.wait(60)
     second.run()
-    assert "Stopped and kept" in second.info[0].value
-    position = next(n for n in range(5) if second.number_input(key=f"resume_epochs_{n}").value == 500)
-    second.button(key=f"resume_go_{position}").click().run()
     assert not second.exception
-    assert own_house.job.status().is_running
+    assert "stopped and is kept" in second.info[0].value
+
+
+def test_the_learning_rate_is_halved_typed_and_given_back_while_it_runs(own_house, paused: AppTest) -> None:
+    rate = own_house.job.status().train.learning_rate
+    paused.button(key="training_rate_half").click().run()
+    paused.button(key="training_batch").click().run()
+    assert until_batch(own_house, (0, 1))
+    assert [change.learning_rate for change in own_house.job.status().rate_changes] == [rate / 2]
+    paused.run()
+    paused.number_input(key="training_new_rate").set_value(0.25).run()
+    assert paused.number_input(key="training_new_rate").value is None, "the box is empty again"
+    paused.button(key="training_batch").click().run()
+    assert until_batch(own_house, (0, 2))
+    paused.button(key="training_rate_back").click().run()
+    paused.button(key="training_batch").click().run()
+    assert until_batch(own_house, (0, 3))
+    assert [change.learning_rate for change in own_house.job.status().rate_changes] == [rate / 2, 0.25, None]
+
+
+def test_who_gets_in_line_may_start_before_the_others(own_house: resources.House, paused: AppTest) -> None:
+    second = open_app("training", lang="en")
+    second.button(key="turns_join").click().run()
+    paused.run()
+    assert "In line for the next run: Visitor 2." in all_text(paused)
+    paused.button(key="training_stop").click().run()
+    assert own_house.job.wait(60)
+    first = open_app("training", lang="en", part="new")
+    assert first.button(key="training_start").disabled
+    assert "Next turn: Visitor 2" in all_text(first)
+    second.query_params["part"] = "new"
+    second.run()
+    assert "It is your turn" in all_text(second)
+    assert not second.button(key="training_start").disabled
+    own_house.job.turns.leave("2")
 
 
 @pytest.mark.parametrize(
     ("settings", "rule"),
     [
-        ({"title_length": 3}, "windows must be widths from 1 to title"),
-        ({"windows": ","}, "windows must be at least one"),
+        ({"title_length": 3}, "A window of 4, 5 words does not fit into titles of 3 words"),
+        ({"windows": ","}, "has no window"),
     ],
 )
-def test_what_cannot_work_is_refused_before_it_starts(own_house, settings, rule) -> None:
-    app = open_app("training", lang="en", **settings)
+def test_what_cannot_work_is_named_before_it_starts(own_house, settings, rule) -> None:
+    app = open_app("training", part="new", lang="en", **settings)
     assert not app.exception
-    assert rule in app.error[0].value.replace("\\", "")
+    assert rule in app.error[0].value
     assert app.button(key="training_start").disabled
+    assert app.button(key="training_start_paused").disabled
+
+
+def test_every_knob_shows_its_sentence_and_every_number_its_range(own_house: resources.House) -> None:
+    said = all_text(open_app("training", part="new", lang="en", **{"from": "default"}))
+    for knob in training_form.KNOBS:
+        assert training_form.t(f"knob.{knob}.help") in said, knob
+    assert said.count("From ") == sum(
+        isinstance(knob, training_form.training_knobs.Range) for knob in training_form.KNOBS.values()
+    )
 
 
 def test_knobs_start_from_the_url_and_go_back_to_the_preset(own_house: resources.House) -> None:
-    app = open_app("training", lang="en", head="mlp", mlp_hidden=64, init="0.05", epochs=9, seed=3)
+    app = open_app("training", part="new", lang="en", head="mlp", mlp_hidden=64, init="0.05", epochs=9, seed=3)
     assert app.number_input(key="url_mlp_hidden").value == 64
     assert app.number_input(key="url_init").value == 0.05
     assert app.number_input(key="url_epochs").value == 9
@@ -86,16 +178,26 @@ def test_knobs_start_from_the_url_and_go_back_to_the_preset(own_house: resources
         {"head": "tail"},
         {"windows": "99,x"},
         {"device": "abacus"},
+        {"title_check": "perhaps"},
+        {"run": "../../etc"},
     ],
 )
 def test_settings_that_make_no_sense_never_break_the_page(own_house: resources.House, nonsense) -> None:
-    app = open_app("training", lang="en", **nonsense)
+    app = open_app("training", part="new", lang="en", **nonsense)
     assert not app.exception
     assert app.number_input(key="url_epochs").value == 5
 
 
+def test_the_person_and_the_title_check_that_were_chosen_are_what_the_run_gets(own_house: resources.House) -> None:
+    app = open_app("training", part="new", user=7, epochs=500, **QUICK)
+    app.button(key="training_start_paused").click().run()
+    assert until(own_house, "paused")
+    assert own_house.job.status().watched_user == 7
+    assert own_house.job.recording().watched_user == 7
+
+
 def test_holding_nothing_out_is_allowed_and_its_price_is_said(own_house: resources.House) -> None:
-    app = open_app("training", lang="en", split="none")
+    app = open_app("training", part="new", lang="en", split="none")
     assert "no honest error" in all_text(app)
     assert not app.button(key="training_start").disabled
 
@@ -108,37 +210,11 @@ def test_a_failed_run_says_why_and_what_to_do(own_house: resources.House, monkey
     assert "smaller learning rate" in app.error[0].value
 
 
-def test_every_number_of_a_kept_run_names_its_part_of_the_split(own_house: resources.House) -> None:
-    said = all_text(open_app("training", lang="en"))
-    assert "validation RMSE" in said
-    assert "test RMSE" in said
-    assert "P80" in said
-    assert "Synthetic" in said
-
-
 def test_the_articles_settings_are_the_preset() -> None:
     values = training_form.values_of("article", 1_000_209)
     model, train = preset("article")
     assert model == ModelConfig()
     assert (values["init"], values["learning_rate"], values["batch_size"]) == (model.init, train.learning_rate, 256)
-
-
-def test_recent_errors_undo_the_running_means_of_each_epoch() -> None:
-    # Epoch 1: squared errors 4 then 1, so the running mean falls 4 -> 2.5; epoch 2 starts again with 1.
-    table = recent_errors(((0.5, 4.0), (1.0, 2.5), (1.5, 1.0)))
-    assert table["epoch"].tolist() == [0.5, 1.0, 1.5]
-    assert table["rmse"].tolist() == pytest.approx([2, 1, 1])
-
-
-def test_recent_errors_join_stretches_that_are_too_short() -> None:
-    table = recent_errors(((0.25, 4.0), (0.26, 4.0), (0.5, 2.5)), step=0.2)
-    assert table["epoch"].tolist() == [0.25, 0.5]
-    assert table["rmse"].tolist() == pytest.approx([2, 1])
-
-
-def test_times_are_read_easily(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pages.ui.i18n.language", lambda: "en")
-    assert [duration(seconds) for seconds in (42.4, 185, 7800)] == ["42 s", "3 min 05 s", "2 h 10 min"]
 
 
 def test_a_kept_run_says_after_which_epoch_it_was_validated_and_how_it_went_through_people(own_house) -> None:
@@ -149,8 +225,9 @@ def test_a_kept_run_says_after_which_epoch_it_was_validated_and_how_it_went_thro
         model=model,
         train=replace(train, epochs=4, final_share=0.5),
         preset="default",
+        with_title_check=False,
     )
     assert own_house.job.wait(120)
-    said = all_text(open_app("training", lang="en"))
+    said = all_text(open_app("training", part="kept", lang="en"))
     assert "(after epoch 2; later ones train on that part too)" in said
     assert f"{train.steps_per_epoch} groups of people an epoch" in said

@@ -1,0 +1,127 @@
+"""House: what one server holds, loaded once: data set, model and the threads that work in the background.
+
+Its parts are immutable; a finished training run is published by swapping one reference. Pages reach it through
+`pages.ui.resources` alone.
+"""
+
+import itertools
+import logging
+import threading
+from dataclasses import replace
+from pathlib import Path
+
+from recsys import store
+from recsys.bundle import load_bundle
+from recsys.bundle_info import BundleInfo, read_info
+from recsys.data import sources
+from recsys.data.dataset import Dataset
+from recsys.data.sources import Located
+from recsys.errors import BundleError
+from recsys.evaluation.scoring_job import ScoringJob
+from recsys.insight import projection
+from recsys.insight.layout_job import LayoutJob
+from recsys.recommend import Recommender
+from recsys.store import activate, unreadable_bundles, usable_bundles
+from recsys.training import TrainingJob
+
+_log = logging.getLogger(__name__)
+
+
+class House:
+    """Data set, model and background work of this server.
+
+    Attributes:
+        job: the one training run.
+        scoring: the one measurement for the scoreboard.
+        layouts: the one thread that lays out maps.
+        step: what the loading thread is doing, in the words of `recsys.data.sources`.
+        located: the data set and how it was found; None until then.
+        recommender: None without a bundle.
+        problems: bundles that could not be read.
+        failure: what ended the loading, if something did.
+        is_ready: set when loading has ended, well or badly.
+        visitors: numbers for the sessions that come to train, or to watch.
+    """
+
+    def __init__(self) -> None:
+        self.job = TrainingJob(projection.layouts)
+        self.scoring = ScoringJob()
+        self.layouts = LayoutJob()
+        self.step = ""
+        self.located: Located | None = None
+        self.recommender: Recommender | None = None
+        self.problems: tuple[BundleError, ...] = ()
+        self.failure: Exception | None = None
+        self.is_ready = threading.Event()
+        self.lock = threading.Lock()
+        self.visitors = itertools.count(1)
+        threading.Thread(target=self._load, name="load", daemon=True).start()
+
+    def publish(self, folder: Path) -> None:
+        """Make a bundle the model of every session, and of the next start.
+
+        Raises:
+            BundleError: if it cannot be read or belongs to another data set; the model stays as it was.
+        """
+        bundle = load_bundle(folder, self._dataset())
+        recommender = Recommender(self._dataset(), bundle)
+        activate(read_info(folder))
+        self.recommender = recommender
+
+    def take_first_run(self) -> None:
+        """Publish a finished training run where there is no model yet."""
+        status = self.job.status()
+        with self.lock:
+            if self.recommender is None and status.state == "finished" and status.folder is not None:
+                self.publish(status.folder)
+
+    def rename(self, info: BundleInfo, name: str) -> None:
+        """Give a bundle another name, here and in the model that everybody uses.
+
+        Raises:
+            BundleError: if it ships with the app or cannot be written.
+        """
+        store.rename(info, name)
+        used = self.recommender
+        if used is not None and used.bundle.info.folder == info.folder:
+            self.recommender = Recommender(self._dataset(), replace(used.bundle, info=read_info(info.folder)))
+
+    def delete(self, info: BundleInfo) -> None:
+        """Delete a bundle for good; where it was the one in use, the next best takes its place.
+
+        Raises:
+            BundleError: if it ships with the app or cannot be deleted.
+        """
+        store.delete(info)
+        used = self.recommender
+        if used is not None and used.bundle.info.folder == info.folder:
+            self.recommender = self._first_readable()
+
+    def _dataset(self) -> Dataset:
+        if self.located is None:
+            raise RuntimeError("the data set was asked for before it was loaded")
+        return self.located.dataset
+
+    def _load(self) -> None:
+        try:
+            self.located = sources.load(on_progress=self._say)
+            self.recommender = self._first_readable()
+        except Exception as error:
+            _log.exception("loading failed")
+            self.failure = error
+        finally:
+            self.is_ready.set()
+
+    def _first_readable(self) -> Recommender | None:
+        """The best bundle that can be read; what is wrong with others is noted."""
+        dataset = self._dataset()
+        self.problems = tuple(unreadable_bundles())
+        for info in usable_bundles(dataset):
+            try:
+                return Recommender(dataset, load_bundle(info.folder, dataset))
+            except BundleError as error:
+                self.problems = (*self.problems, error)
+        return None
+
+    def _say(self, step: str) -> None:
+        self.step = step

@@ -1,0 +1,162 @@
+"""Two kept runs against each other: first what was set differently, then what came of it."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from pages.ui import components, i18n, resources, state, training_charts, training_curves, training_words
+from pages.ui.i18n import escaped, t
+from pages.ui.scoreboard_scope import measure_help, measure_name, value_text
+from pages.ui.training_knobs import KNOBS, Choice
+from recsys.bundle_info import BundleInfo
+from recsys.comparing import Difference, differences
+from recsys.data.dataset import Dataset
+from recsys.report import RateChange
+from recsys.store import list_bundles
+
+MEASURES: tuple[tuple[str, str, int], ...] = (
+    ("validation", "rmse", -1),
+    ("test", "rmse", -1),
+    ("test", "mae", -1),
+    ("test", "ndcg@10", 1),
+    ("test", "hr@10", 1),
+    ("test", "coverage", 0),
+    ("test", "novelty", 0),
+    ("test", "diversity", 0),
+)
+"""Part, measure, and whether larger is better (1), smaller (-1) or neither (0)."""
+SIDES = ("a", "b")
+
+
+def draw(data: Dataset) -> None:
+    """Draw the choice of two runs, how they differ, their curves and their measures."""
+    infos = {info.folder.name: info for info in _used_first(list_bundles(data))}
+    if len(infos) < len(SIDES):
+        st.info(t("compare.too_few"), icon=":material/inbox:")
+        return
+    left, right = _choose(infos)
+    if left.folder == right.folder:
+        st.info(t("compare.same_run"), icon=":material/compare_arrows:")
+        return
+    st.subheader(t("compare.settings"), anchor=False)
+    _differences(left, right)
+    st.subheader(t("compare.curves"), anchor=False)
+    _curves(left, right)
+    st.subheader(t("compare.measures"), anchor=False)
+    _measures(left, right)
+
+
+def _used_first(infos: list[BundleInfo]) -> list[BundleInfo]:
+    """The one in use, which everybody knows, then the others, the best first."""
+    used = resources.bundle_info()
+    return sorted(infos, key=lambda info: used is None or info.folder != used.folder)
+
+
+def _choose(infos: Mapping[str, BundleInfo]) -> tuple[BundleInfo, BundleInfo]:
+    """Draw a box for each side; at first the one in use and the next best."""
+    chosen = []
+    for side, place, default in zip(SIDES, st.columns(2), infos, strict=False):
+        control = state.control(side, default, parse=lambda text: text if text in infos else None)
+        place.selectbox(
+            t(f"compare.{side}"),
+            list(infos),
+            format_func=lambda folder: training_words.label(infos[folder]),
+            **control.widget,
+        )
+        chosen.append(infos[control.value])
+    return chosen[0], chosen[1]
+
+
+def _differences(left: BundleInfo, right: BundleInfo) -> None:
+    """Draw the settings that differ, or say that none does."""
+    found = differences(left, right)
+    if not found:
+        st.info(t("compare.no_difference"), icon=":material/equal:")
+        return
+    rows = [
+        {"setting": setting_name(one), "a": setting_text(one, one.left), "b": setting_text(one, one.right)}
+        for one in found
+    ]
+    _table(rows, ("setting", *SIDES), key="compare_settings")
+    if left.data != right.data:
+        st.warning(t("compare.other_split"), icon=":material/warning:")
+
+
+def setting_name(difference: Difference) -> str:
+    """Return what a setting is called."""
+    field = "data_seed" if (difference.config, difference.field) == ("data", "seed") else difference.field
+    return t(f"knob.{field}") if field in KNOBS else i18n.name("setting", field)
+
+
+def setting_text(difference: Difference, value: object) -> str:
+    """Return a setting's value for reading."""
+    if isinstance(KNOBS.get(difference.field), Choice):
+        return t(f"knob.{difference.field}.{value}")
+    if isinstance(value, tuple):
+        return t("list.comma").join(map(_part_text, value)) or "–"
+    if isinstance(value, str):
+        return i18n.name(f"setting.{difference.field}", value)
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _part_text(part: object) -> str:
+    """One of several: a window's width, or a learning rate that was set by hand."""
+    if not isinstance(part, RateChange):
+        return str(part)
+    rate = t("chart.rate_back") if part.learning_rate is None else f"{part.learning_rate:g}"
+    return t("compare.rate_change", epochs=f"{part.epoch:.2f}", rate=rate)
+
+
+def _curves(left: BundleInfo, right: BundleInfo) -> None:
+    sides = zip(SIDES, (left, right), strict=True)
+    runs = {f"{t(f'compare.{side}.short')} {info.name}": _errors(info) for side, info in sides}
+    lines = training_curves.lines(left.baselines, None) if left.data == right.data else {}
+    components.chart(training_charts.two_runs(runs, lines, unit="rmse"), key="compare_curves")
+    st.caption(t("compare.curves.text"))
+
+
+def _errors(info: BundleInfo) -> pd.DataFrame:
+    """A run's errors after each epoch in stars: epoch, train_rmse, validation_rmse."""
+    reports = resources.reports_of(info)
+    held_out = [np.nan if report.validation_rmse is None else report.validation_rmse for report in reports]
+    columns = {
+        "epoch": [report.epoch for report in reports],
+        "train_rmse": [report.train_loss**0.5 for report in reports],
+        "validation_rmse": held_out,
+    }
+    return pd.DataFrame(columns, dtype=float)
+
+
+def _measures(left: BundleInfo, right: BundleInfo) -> None:
+    """Draw what was measured of both, and which is better where that can be said."""
+    rows = []
+    for part, measure, sign in MEASURES:
+        values = [info.metrics.get(part, {}).get(measure) for info in (left, right)]
+        if all(value is None for value in values):
+            continue
+        row = {"measure": f"{measure_name(measure)} · {t(f'compare.part.{part}')}"}
+        for side, value in zip(SIDES, values, strict=True):
+            row[side] = "–" if value is None else value_text(measure, value)
+        rows.append({**row, "better": _better(values, sign), "meaning": measure_help(measure)})
+    seconds = {side: training_words.duration(info.seconds) for side, info in zip(SIDES, (left, right), strict=True)}
+    rows.append({"measure": t("compare.seconds"), **seconds, "better": "", "meaning": t("compare.seconds.help")})
+    _table(rows, ("measure", *SIDES, "better", "meaning"), key="compare_measures")
+    names = {side: escaped(training_words.label(i)) for side, i in zip(SIDES, (left, right), strict=True)}
+    st.caption(t("compare.names", **names))
+
+
+def _better(values: list[float | None], sign: int) -> str:
+    """Say which side is better: a letter, not only a colour."""
+    left, right = values
+    if left is None or right is None or sign == 0 or left == right:
+        return ""
+    return t(f"compare.{SIDES[int(sign * (right - left) > 0)]}.short")
+
+
+def _table(rows: list[dict[str, str]], columns: tuple[str, ...], *, key: str) -> None:
+    table = pd.DataFrame(rows, columns=list(columns))
+    config = {column: st.column_config.TextColumn(t(f"compare.column.{column}")) for column in columns}
+    st.dataframe(table, column_config=config, hide_index=True, height="content", key=key)
+    components.download(components.to_csv([dict(row) for row in rows]), file_name=f"{key}.csv", key=f"{key}_csv")

@@ -1,0 +1,153 @@
+"""The curves of a training run, under way or kept: errors as they fall, against lines that mean something."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import pandas as pd
+import streamlit as st
+
+from pages.ui import components, state, training_charts
+from pages.ui.i18n import t
+from recsys.bundle_info import BundleInfo, Errors
+from recsys.evaluation.article_line import ArticleError
+from recsys.report import EpochReport, RateChange
+from recsys.training import JobStatus
+from recsys.training.recording import Recording
+
+UNITS: tuple[training_charts.Unit, ...] = ("rmse", "mse")
+STEP = 0.02
+_UNITS = {str(unit): unit for unit in UNITS}
+EPOCH_COLUMNS = (
+    "epoch",
+    "train_loss",
+    "validation_mse",
+    "validation_rmse",
+    "validation_mae",
+    "learning_rate",
+    "seconds",
+)
+_FORMATS = {"epoch": "%d", "seconds": "%.1f", "learning_rate": "%.3g"}
+Points = tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True)
+class Curves:
+    """What is drawn of a run.
+
+    Attributes:
+        reports: of the complete epochs.
+        batch_losses: (epochs gone by, mean squared error of that epoch so far), ascending.
+        baselines: errors of the mean and of the biases on the same split.
+        num_epochs: epochs that the run is to have.
+        rate_changes: where somebody set another learning rate.
+    """
+
+    reports: tuple[EpochReport, ...]
+    batch_losses: Points = ()
+    baselines: Errors = field(default_factory=dict)
+    num_epochs: int = 1
+    rate_changes: tuple[RateChange, ...] = ()
+
+
+def of_status(status: JobStatus) -> Curves:
+    """Return the curves of the run under way, or of the last one."""
+    baselines = status.baselines or {}
+    return Curves(status.reports, status.batch_losses, baselines, status.num_epochs, status.rate_changes)
+
+
+def of_bundle(info: BundleInfo, reports: tuple[EpochReport, ...], recording: Recording | None) -> Curves:
+    """Return the curves of a kept run; without a recording there are no batches to draw."""
+    points: Points = () if recording is None else tuple((float(x), float(y)) for x, y in recording.curve)
+    return Curves(reports, points, info.baselines, info.train.epochs, info.rate_changes)
+
+
+def title(curves: Curves) -> str:
+    """Return what the curves show in one line, with the last validation error."""
+    last = next((r.validation_rmse for r in reversed(curves.reports) if r.validation_rmse is not None), None)
+    if last is None:
+        return t("training.curves")
+    return t("training.curves.validation", rmse=f"{last:.4f}", epochs=len(curves.reports))
+
+
+def draw(curves: Curves, article: ArticleError | None, *, key: str) -> None:
+    """Draw a run's curves against the lines, and its epochs as a table to take home."""
+    if not curves.reports and not curves.batch_losses:
+        st.caption(t("training.no_curve"))
+        return
+    unit = state.control("unit", UNITS[0], parse=_UNITS.get)
+    with st.container(horizontal=True, vertical_alignment="center", key=f"curve_head_{key}"):
+        st.segmented_control(
+            t("training.unit"), UNITS, format_func=str.upper, required=True, label_visibility="collapsed", **unit.widget
+        )
+        st.caption(t("training.lines") + ("" if article else " " + t("training.no_article")), width="stretch")
+    epochs = epoch_table(curves.reports)
+    figure = training_charts.curves(
+        recent_errors(curves.batch_losses or by_epoch(curves.reports)),
+        epochs[["epoch", "validation_rmse"]].dropna().rename(columns={"validation_rmse": "rmse"}),
+        lines(curves.baselines, article),
+        unit=unit.value,
+        num_epochs=curves.num_epochs,
+        changes=curves.rate_changes,
+    )
+    components.chart(figure, key=f"training_curves_{key}")
+    if len(epochs):
+        _table(epochs, key=key)
+
+
+def lines(baselines: Errors, article: ArticleError | None) -> Mapping[str, float]:
+    """Return what the curves are compared with: name in the reader's language -> RMSE in stars."""
+    found = {
+        t(f"training.line.{name}"): errors["validation_rmse"]
+        for name, errors in baselines.items()
+        if "validation_rmse" in errors
+    }
+    if article is not None:
+        found[t(f"training.line.article.{article.part}")] = article.rmse
+    return found
+
+
+def epoch_table(reports: tuple[EpochReport, ...]) -> pd.DataFrame:
+    """Return epoch reports as a tidy table, errors in stars or stars squared."""
+    rows = [{name: getattr(report, name) for name in EPOCH_COLUMNS} for report in reports]
+    return pd.DataFrame(rows, columns=list(EPOCH_COLUMNS)).astype({"epoch": int})
+
+
+def by_epoch(reports: tuple[EpochReport, ...]) -> Points:
+    """Return the training error of whole epochs, for a run whose batches were not kept."""
+    return tuple((float(report.epoch), report.train_loss) for report in reports)
+
+
+def recent_errors(batch_losses: Points, *, step: float = STEP) -> pd.DataFrame:
+    """Return the training error of the batches between two looks, from the running means of their epochs.
+
+    Args:
+        batch_losses: (epochs gone by, mean squared error of that epoch so far), ascending.
+        step: share of an epoch that a row covers at least; shorter stretches are joined.
+
+    Returns:
+        Columns epoch (epochs gone by at the end of the stretch), rmse (in stars).
+    """
+    rows: list[tuple[float, float]] = []
+    current, share, total = -1, 0.0, 0.0
+    for epoch, mean in batch_losses:
+        number = math.ceil(epoch) - 1  # the end of an epoch belongs to it
+        if number != current:
+            current, share, total = number, 0.0, 0.0
+        part = epoch - number
+        if part - share >= step or part == 1:
+            squared = (mean * part - total) / (part - share) if part > share else mean
+            rows.append((epoch, max(squared, 0.0) ** 0.5))
+            share, total = part, mean * part
+    return pd.DataFrame(rows, columns=["epoch", "rmse"], dtype=float)
+
+
+def _table(epochs: pd.DataFrame, *, key: str) -> None:
+    with st.popover(t("training.epoch_table"), icon=":material/table_rows:", width="content", key=f"epoch_table_{key}"):
+        columns = {
+            name: st.column_config.NumberColumn(t(f"column.{name}"), format=_FORMATS.get(name, "%.4f"))
+            for name in epochs.columns
+        }
+        st.dataframe(epochs, column_config=columns, hide_index=True, key=f"training_epochs_{key}")
+        records = [dict(zip(epochs.columns, row, strict=True)) for row in epochs.itertuples(index=False)]
+        components.download(components.to_csv(records), file_name="epochs.csv", key=f"epochs_csv_{key}")

@@ -1,0 +1,147 @@
+"""Questions that are asked before something is done with a kept run: how far to go on, its name, what to take along.
+
+Each opens over the page, and closes when it is answered: the button's callback does it, then the page is drawn anew.
+"""
+
+import streamlit as st
+
+from pages.ui import messages, resources, state, training_turns, training_words
+from pages.ui.i18n import escaped, number, t
+from recsys.bundle_exchange import export_bundle
+from recsys.bundle_info import BundleInfo
+from recsys.data.dataset import Dataset
+from recsys.errors import MatineeError
+
+MAX_NAME = 80
+
+
+def go_on(data: Dataset, info: BundleInfo) -> None:
+    """Ask up to which epoch a run goes on."""
+
+    @st.dialog(t("training.resume"), icon=":material/resume:")
+    def ask() -> None:
+        least = info.epochs_done + 1
+        st.number_input(
+            t("training.resume.epochs"),
+            min_value=least,
+            max_value=max(1000, least),
+            value=max(least, info.train.epochs),
+            key="resume_epochs",
+        )
+        st.caption(t("training.resume.help", done=number(info.epochs_done)))
+        st.toggle(t("training.title_check"), value=True, key="resume_title_check")
+        st.caption(t("training.title_check.help"))
+        turn = training_turns.whose_turn()
+        if turn:
+            st.caption(turn)
+        if st.button(
+            t("training.resume.go"),
+            key="resume_go",
+            type="primary",
+            disabled=not training_turns.may_start(),
+            on_click=_resume,
+            args=(data, info),
+        ):
+            st.rerun()
+
+    ask()
+
+
+def rename(info: BundleInfo) -> None:
+    """Ask for another name."""
+
+    @st.dialog(t("training.rename"), icon=":material/edit:")
+    def ask() -> None:
+        st.text_input(t("training.rename.name"), value=info.name, max_chars=MAX_NAME, key="rename_name")
+        st.caption(t("training.rename.help"))
+        if st.button(t("training.rename.go"), key="rename_go", type="primary", on_click=_rename, args=(info,)):
+            st.rerun()
+
+    ask()
+
+
+def export(info: BundleInfo) -> None:
+    """Ask what to take along, and hand out the file."""
+
+    @st.dialog(t("training.export"), icon=":material/download:")
+    def ask() -> None:
+        st.markdown(t("training.export.text", name=escaped(training_words.label(info))))
+        with_state = info.can_resume and st.toggle(t("training.export.state"), key="export_state")
+        if info.can_resume:
+            st.caption(t("training.export.state.help"))
+        st.download_button(
+            t("training.export.go"),
+            lambda: export_bundle(info, with_training_state=with_state),  # packed when it is asked for
+            file_name=f"matinee-{info.folder.name}.zip",
+            mime="application/zip",
+            icon=":material/download:",
+            key="export_go",
+            type="primary",
+            on_click="ignore",
+        )
+
+    ask()
+
+
+def delete(info: BundleInfo) -> None:
+    """Ask whether a run is to be deleted for good."""
+
+    @st.dialog(t("training.delete"), icon=":material/delete:")
+    def ask() -> None:
+        st.markdown(t("training.delete.question", name=escaped(training_words.label(info))))
+        used = resources.bundle_info()
+        if used is not None and used.folder == info.folder:
+            st.warning(t("training.delete.used"), icon=":material/warning:")
+        with st.container(horizontal=True):
+            is_no = st.button(t("training.delete.no"), key="delete_no")
+            is_yes = st.button(
+                t("training.delete.yes"),
+                key="delete_yes",
+                type="primary",
+                icon=":material/delete:",
+                on_click=_delete,
+                args=(info,),
+            )
+        if is_no or is_yes:
+            st.rerun()
+
+    ask()
+
+
+def _resume(data: Dataset, info: BundleInfo) -> None:
+    """Go on with a run as far as was asked for (a callback)."""
+    if not training_turns.may_start():
+        st.toast(training_turns.whose_turn(), icon=":material/hourglass_top:")
+        return
+    try:
+        resources.job().resume(
+            data,
+            info.folder,
+            epochs=int(st.session_state["resume_epochs"]),
+            by=resources.visitor(),
+            with_title_check=bool(st.session_state["resume_title_check"]),
+        )
+    except MatineeError as error:
+        _say(error)
+        return
+    state.write_params(part=None, run=None)
+
+
+def _rename(info: BundleInfo) -> None:
+    """Give a run the name that was typed (a callback)."""
+    try:
+        resources.rename(info, st.session_state["rename_name"])
+    except MatineeError as error:
+        _say(error)
+
+
+def _delete(info: BundleInfo) -> None:
+    """Delete a run for good (a callback)."""
+    try:
+        resources.delete(info)
+    except MatineeError as error:
+        _say(error)
+
+
+def _say(error: MatineeError) -> None:
+    st.toast(messages.error_text(error), icon=":material/error:")

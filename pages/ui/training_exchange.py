@@ -1,0 +1,38 @@
+"""Bringing a run from elsewhere: a file that another Matinee exported, checked before anything of it is used."""
+
+import streamlit as st
+
+from pages.ui import messages, training_words
+from pages.ui.i18n import escaped, t
+from recsys.bundle_exchange import import_bundle
+from recsys.data.dataset import Dataset
+from recsys.errors import MatineeError
+
+
+def bring(data: Dataset) -> None:
+    """Draw the place for a file, and say what became of the last one."""
+    with st.expander(t("training.import"), icon=":material/upload:", key="training_import"):
+        st.markdown(t("training.import.text"))
+        turn = st.session_state.get("import_turn", 0)  # another key empties the box
+        file = st.file_uploader(
+            t("training.import.file"), type="zip", key=f"import_file_{turn}", label_visibility="collapsed"
+        )
+        if file is not None:
+            _take(data, file.getvalue(), turn)
+        outcome = st.session_state.get("import_outcome")
+        if outcome is not None:
+            is_good, text = outcome
+            (st.success if is_good else st.error)(text)
+
+
+def _take(data: Dataset, content: bytes, turn: int) -> None:
+    """Check and keep what was brought, note what became of it, and draw the page with the new run."""
+    try:
+        info = import_bundle(content, data)
+    except MatineeError as error:
+        st.session_state["import_outcome"] = (False, messages.error_text(error))
+    else:
+        text = t("training.import.done", name=escaped(training_words.label(info)))
+        st.session_state["import_outcome"] = (True, text)
+    st.session_state["import_turn"] = turn + 1
+    st.rerun()

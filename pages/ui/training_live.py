@@ -1,0 +1,120 @@
+"""The run under way as everybody on this server sees it: how far it is, whose it is, its buttons, curves and theatre.
+
+Three fragments, so that a click is answered by the small one with the buttons at once, and the large picture is drawn
+anew beside it.
+"""
+
+import streamlit as st
+
+from pages.ui import messages, resources, theatre, training_controls, training_curves, training_turns
+from pages.ui.i18n import escaped, number, t
+from pages.ui.training_words import duration, settings
+from recsys.evaluation.article_line import ArticleError
+from recsys.training import JobStatus
+
+LIVE, IDLE = 1.0, 2.0
+"""Seconds between two looks at the run: while it is under way, and while somebody may start one."""
+ICONS = {"finished": ":material/check_circle:", "stopped": ":material/stop_circle:"}
+
+
+def panel() -> None:
+    """Draw the run and its buttons again and again; a run that begins or ends has the whole page drawn."""
+    first = resources.job().status()
+
+    @st.fragment(run_every=LIVE if first.is_running else IDLE, key="training_run")
+    def draw() -> None:
+        status = resources.job().status()
+        if status.is_running != first.is_running or (not status.is_running and status.version != first.version):
+            st.rerun()
+        if status.is_running:
+            with st.container(border=True, key="training_panel"):
+                _running(status)
+        else:
+            _at_rest(status)
+
+    draw()
+
+
+def stage(article: ArticleError | None) -> None:
+    """Draw the curves and the theatre of the run under way."""
+
+    @st.fragment(run_every=LIVE, key="training_live_curves")
+    def draw_curves() -> None:
+        status = resources.job().status()
+        with st.expander(t("training.curves"), icon=":material/show_chart:", key="curves_live", expanded=True):
+            training_curves.draw(training_curves.of_status(status), article, key="live")
+
+    @st.fragment(run_every=LIVE, key="training_live_theatre")
+    def draw_theatre() -> None:
+        recording = resources.job().recording()
+        if recording.snapshots:
+            theatre.draw(recording, model_name=t("training.live.name"), live=True, key="theatre_live")
+
+    draw_curves()
+    draw_theatre()
+
+
+def share_done(status: JobStatus) -> float:
+    """Return how much of a run is done, 0 to 1; of what comes after the last epoch, how much of its step."""
+    if status.state == "finishing":
+        return min(1.0, status.finishing_share)
+    batches = max(1, status.num_batches)
+    return min(1.0, (status.epoch * batches + status.batch) / max(1, status.num_epochs * batches))
+
+
+def _running(status: JobStatus) -> None:
+    st.progress(share_done(status), text=_headline(status))
+    training_controls.draw(status)
+    _numbers(status)
+    training_turns.draw_line(f":material/group: {training_turns.who_did_what(status)}")
+    if status.data is not None and status.model is not None and status.train is not None:
+        cost = t("training.snapshots", share=f"{100 * status.snapshot_share:.1f}")
+        words = [settings(status.data, status.model, status.train), escaped(status.device), cost]
+        st.caption(" · ".join(word for word in words if word))
+
+
+def _headline(status: JobStatus) -> str:
+    if training_controls.is_pausing(status):
+        return t("job.pausing")
+    if status.state == "finishing":
+        return t(f"job.finishing.{status.finishing_step}") if status.finishing_step else t("job.finishing")
+    if status.state not in ("training", "paused"):
+        return t(f"job.{status.state}")
+    current = min(status.epoch + 1, status.num_epochs)
+    return t(f"job.{status.state}.now", epoch=current, epochs=status.num_epochs)
+
+
+def _numbers(status: JobStatus) -> None:
+    last = next((r.validation_rmse for r in reversed(status.reports) if r.validation_rmse is not None), None)
+    memory = status.memory
+    values = {
+        "batch": f"{number(status.batch)} / {number(status.num_batches)}",
+        "rate": number(status.ratings_per_second),
+        "seconds": duration(status.seconds),
+        "left": "–" if status.seconds_left is None else duration(status.seconds_left),
+        "learning": f"{status.learning_rate:.3g}",
+        "validation": "–" if last is None else f"{last:.4f}",
+        "memory": _size(memory.process_bytes) if memory.process_bytes else "–",
+    }
+    if memory.device_bytes is not None:
+        values["device_memory"] = _size(memory.device_bytes)
+    with st.container(horizontal=True, gap="medium", key="training_rates"):
+        for name, value in values.items():
+            st.metric(t(f"training.rate.{name}"), value, help=t(f"training.rate.{name}.help"), width="content")
+
+
+def _size(num_bytes: int) -> str:
+    return t("size.gigabytes", size=f"{num_bytes / 1e9:.2f}")
+
+
+def _at_rest(status: JobStatus) -> None:
+    """Say how the last run ended and whose turn it is."""
+    if status.error is not None:
+        st.error(messages.error_text(status.error), icon=":material/error:")
+    elif status.state in ICONS:
+        show = st.success if status.state == "finished" else st.info
+        show(t(f"training.{status.state}"), icon=ICONS[status.state])
+    turn = training_turns.whose_turn()
+    if turn:
+        st.info(turn, icon=":material/front_hand:")
+    training_turns.draw_line("")

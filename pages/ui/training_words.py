@@ -1,0 +1,60 @@
+"""What a training run is, in words: its settings in one line, how good it became, how long it took."""
+
+from datetime import datetime
+
+from pages.ui.i18n import escaped, number, t
+from pages.ui.messages import dataset_name
+from recsys.bundle_info import BundleInfo
+from recsys.config import DataConfig, ModelConfig, TrainConfig, last_validated
+
+
+def settings(data: DataConfig, model: ModelConfig, train: TrainConfig) -> str:
+    """Return a run's configs in one line of Markdown."""
+    head = t(f"knob.head.{model.head}") + (f" {model.mlp_hidden}" if model.mlp_hidden else "")
+    parts = [
+        escaped(dataset_name(data.dataset)),
+        t(f"split.{data.split}", seed=data.seed),
+        t("training.settings.head", head=head, combiner=t(f"knob.combiner.{model.combiner}"), init=f"±{model.init:g}"),
+        t("training.settings.title", windows=", ".join(map(str, model.windows)), filters=model.num_filters),
+        t("training.settings.rate", rate=f"{train.learning_rate:g}"),
+        t("training.settings.people", steps=number(train.steps_per_epoch))
+        if model.history_size
+        else t("training.settings.batch", batch=number(train.batch_size)),
+        t("training.settings.seed", seed=train.seed),
+    ]
+    return " · ".join(parts)
+
+
+def quality(info: BundleInfo) -> str:
+    """Return a run's epochs and errors, each with its part of the split, as Markdown."""
+    words = [t("training.epochs", done=info.epochs_done, wanted=info.train.epochs)]
+    for part, values in info.metrics.items():
+        if "rmse" in values:
+            words.append(t(f"training.error.{part}", rmse=f"{values['rmse']:.4f}", mse=f"{values['mse']:.4f}"))
+        if part == "validation" and info.epochs_done > last_validated(info.model, info.train):
+            words[-1] += f" ({t('training.error.then', epoch=last_validated(info.model, info.train))})"
+    best = info.baselines.get("biases", {}).get("test_rmse")
+    if best is not None and "test" in info.metrics:
+        words.append(t("training.error.biases", rmse=f"{best:.4f}"))
+    return " · ".join(words)
+
+
+def made(info: BundleInfo) -> str:
+    """Return when a run was made, how long it took and on what, as Markdown."""
+    when = datetime.fromisoformat(info.created)
+    return t("training.made", date=f"{when:%Y-%m-%d %H:%M}", time=duration(info.seconds), device=escaped(info.device))
+
+
+def label(info: BundleInfo) -> str:
+    """Return what tells a kept run from the others, as plain text."""
+    return f"{info.name} · {info.folder.name}"
+
+
+def duration(seconds: float) -> str:
+    """Return a time for reading: 42 s, 3 min 05 s, 2 h 10 min."""
+    whole = max(0, round(seconds))
+    if whole < 60:
+        return t("time.seconds", seconds=whole)
+    if whole < 3600:
+        return t("time.minutes", minutes=whole // 60, seconds=f"{whole % 60:02d}")
+    return t("time.hours", hours=whole // 3600, minutes=f"{whole % 3600 // 60:02d}")

@@ -1,0 +1,177 @@
+"""Kept runs on the Training page: used, played, named, compared, taken home, brought back, deleted after a question."""
+
+import io
+from dataclasses import replace
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from pages.ui import resources, training_compare, training_dialogs
+from recsys.bundle_exchange import export_bundle
+from recsys.bundle_info import BundleInfo
+from recsys.config import DataConfig, first_visit
+from recsys.store import list_bundles
+from tests.pages.conftest import all_text, keys, open_app
+
+
+@pytest.fixture
+def runs(own_house: resources.House) -> list[BundleInfo]:
+    """Two kept runs, the one in use first; the other one has another learning rate and one epoch more."""
+    model, train = first_visit()
+    own_house.job.start(
+        own_house.located.dataset,
+        data=DataConfig("synthetic"),
+        model=model,
+        train=replace(train, epochs=2, batch_size=4096, learning_rate=1e-3, final_share=0.0),
+        name="slow [run](http://nowhere)",
+        with_title_check=False,
+    )
+    assert own_house.job.wait(120)
+    infos = list_bundles(own_house.located.dataset)
+    used = own_house.recommender.bundle.info.folder
+    return sorted(infos, key=lambda info: info.folder != used)
+
+
+def position_of(info: BundleInfo, house: resources.House) -> int:
+    folders = [found.folder for found in list_bundles(house.located.dataset)]
+    return folders.index(info.folder)
+
+
+def press(app: AppTest, name: str, info: BundleInfo, house: resources.House) -> AppTest:
+    """Press one of the buttons of a kept run."""
+    return app.button(key=f"{name}_{position_of(info, house)}").click().run()
+
+
+def kept() -> AppTest:
+    return open_app("training", part="kept", lang="en")
+
+
+def test_every_number_of_a_kept_run_names_its_part_of_the_split(runs) -> None:
+    said = all_text(kept())
+    assert "validation RMSE" in said
+    assert "test RMSE" in said
+    assert "P80" in said
+    assert "Synthetic" in said
+
+
+def test_a_name_from_a_person_is_shown_as_it_is_and_makes_no_link(runs) -> None:
+    said = all_text(kept())
+    assert r"slow \[run\]\(http" in said
+
+
+def test_a_kept_run_becomes_the_model_of_the_app(own_house: resources.House, runs: list[BundleInfo]) -> None:
+    app = press(kept(), "use", runs[1], own_house)
+    assert not app.exception
+    assert own_house.recommender.bundle.info.folder == runs[1].folder
+
+
+def test_a_kept_run_is_played_back_by_its_link(own_house: resources.House, runs: list[BundleInfo]) -> None:
+    app = press(kept(), "watch", runs[1], own_house)
+    assert "part" not in app.query_params
+    assert app.query_params["run"] in (runs[1].folder.name, [runs[1].folder.name])
+    assert app.selectbox(key="url_run").value == runs[1].folder.name
+
+
+def test_a_run_takes_another_name_everywhere_in_the_app(own_house: resources.House, runs: list[BundleInfo]) -> None:
+    app = press(kept(), "rename", runs[0], own_house)
+    app.text_input(key="rename_name").set_value("Group 3")
+    app.button(key="rename_go").click().run()
+    assert not app.exception
+    assert own_house.recommender.bundle.info.name == "Group 3"
+    assert "Group 3" in all_text(open_app("person", lang="en"))
+
+
+def test_a_name_of_blanks_is_not_taken(own_house: resources.House, runs: list[BundleInfo]) -> None:
+    app = press(kept(), "rename", runs[1], own_house)
+    app.text_input(key="rename_name").set_value("   ")
+    app.button(key="rename_go").click().run()
+    assert not app.exception
+    assert app.toast
+    assert list_bundles(own_house.located.dataset)[position_of(runs[1], own_house)].name == runs[1].name
+
+
+def test_a_run_is_deleted_only_after_the_question(own_house: resources.House, runs: list[BundleInfo]) -> None:
+    app = press(kept(), "delete", runs[1], own_house)
+    assert "cannot be undone" in all_text(app)
+    app.button(key="delete_no").click().run()
+    assert runs[1].folder.is_dir()
+    app = press(app, "delete", runs[1], own_house)
+    app.button(key="delete_yes").click().run()
+    assert not app.exception
+    assert not runs[1].folder.exists()
+    assert own_house.recommender.bundle.info.folder == runs[0].folder
+
+
+def test_where_the_run_in_use_is_deleted_the_next_best_takes_its_place(own_house, runs: list[BundleInfo]) -> None:
+    app = press(kept(), "delete", runs[0], own_house)
+    assert "The next best takes its place" in app.warning[0].value
+    app.button(key="delete_yes").click().run()
+    assert own_house.recommender.bundle.info.folder == runs[1].folder
+
+
+def test_a_run_goes_on_from_where_it_ended(own_house: resources.House, runs: list[BundleInfo]) -> None:
+    app = press(kept(), "resume", runs[1], own_house)
+    assert app.number_input(key="resume_epochs").value == 3
+    app.toggle(key="resume_title_check").set_value(False)
+    app.button(key="resume_go").click().run()
+    assert not app.exception
+    assert own_house.job.wait(120)
+    assert own_house.job.status().state == "finished"
+    assert [report.epoch for report in own_house.job.status().reports] == [1, 2, 3]
+
+
+def test_what_is_exported_can_be_brought_back_and_is_another_run(own_house, runs: list[BundleInfo]) -> None:
+    app = kept()
+    content = export_bundle(runs[1], with_training_state=False)
+    app.file_uploader(key="import_file_0").upload("run.zip", content, "application/zip").run()
+    assert not app.exception
+    assert "Imported" in "".join(element.value for element in app.success)
+    assert len(list_bundles(own_house.located.dataset)) == 3
+
+
+def test_what_is_no_export_is_refused_with_a_reason(own_house: resources.House, runs: list[BundleInfo]) -> None:
+    app = kept()
+    app.file_uploader(key="import_file_0").upload("run.zip", io.BytesIO(b"PK nothing").getvalue()).run()
+    assert not app.exception
+    assert app.error
+    assert len(list_bundles(own_house.located.dataset)) == 2
+
+
+def test_exporting_offers_the_state_of_training_where_there_is_one(own_house, runs: list[BundleInfo]) -> None:
+    app = press(kept(), "export", runs[1], own_house)
+    assert not app.toggle(key="export_state").value
+    assert "no film titles and no ratings" in all_text(app)
+    assert training_dialogs.MAX_NAME == 80
+
+
+def test_comparing_names_the_difference_first_then_draws_and_measures(own_house, runs: list[BundleInfo]) -> None:
+    app = press(kept(), "compare", runs[1], own_house)
+    assert not app.exception
+    settings, measures = (frame.value for frame in app.dataframe)
+    assert "Learning rate" in settings["setting"].tolist()
+    assert "Heads" not in settings["setting"].tolist()
+    assert measures["better"].isin(["A", "B", ""]).all()
+    assert set(measures.loc[measures["measure"].str.startswith("Coverage"), "better"]) == {""}
+
+
+def test_a_run_compared_with_itself_says_so(own_house: resources.House, runs: list[BundleInfo]) -> None:
+    name = runs[0].folder.name
+    app = open_app("training", part="compare", lang="en", a=name, b=name)
+    assert "same run twice" in app.info[0].value
+
+
+@pytest.mark.parametrize(
+    ("values", "sign", "better"),
+    [([0.9, 0.8], -1, "B"), ([0.9, 0.8], 1, "A"), ([0.9, 0.8], 0, ""), ([0.9, None], 1, ""), ([0.9, 0.9], 1, "")],
+)
+def test_better_is_said_only_where_it_can_be_said(english: None, values, sign, better) -> None:
+    assert training_compare._better(values, sign) == better
+
+
+def test_a_run_under_way_cannot_be_renamed_deleted_or_gone_on_with(own_house, runs: list[BundleInfo]) -> None:
+    own_house.job.resume(own_house.located.dataset, runs[1].folder, epochs=500)
+    app = kept()
+    place = position_of(runs[1], own_house)
+    for name in ("rename", "delete", "resume", "export"):
+        assert app.button(key=f"{name}_{place}").disabled, name
+    assert f"use_{place}" in keys(app)
