@@ -1,192 +1,246 @@
-"""Network plan: the loaded model as boxes with shapes and parameters, and what flows into what.
+"""Network plan: the loaded network as boxes and arrows, read off from its own modules and tensors.
 
-Drawn from the model's own config and `state_dict()`, so that every network has its own plan: any windows, with or
-without histories, any head. Axes are lettered as everywhere: B batch, L words of a title, W window, K filters of a
-width, F all filters, G genres, H history, D feature vector.
+A page draws it. No config is assumed: which boxes there are, their shapes and their parameters follow from what the
+network has, so that another head, other windows or a history give another diagram.
+
+Axes are letters with one meaning everywhere: B people or films at once, U all people, M all films, L words of a title,
+K filters of each width, F filters of all widths, G genres of a film, E numbers of an embedding, H numbers of a history,
+D numbers of a feature vector; W is the width of a window.
 """
 
-import math
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
-from torch import Tensor
-
 from recsys.bundle import Bundle
-from recsys.config import ModelConfig
-from recsys.model.history import num_history_features
+from recsys.data.vocabulary import NUM_RESERVED
+from recsys.model import DualHead, MlpHead, TwoTower
+from recsys.model.history import NUM_SCALARS
 
 Side = Literal["user", "movie", "head"]
 Axis = str | int
-FIELDS = ("user", "gender", "age", "occupation")
+"""A letter, perhaps with a number added or taken off ("L-1", "H+2"), or a number that has no letter."""
+
+_INPUT, _EMBEDDING, _NEXT, _MAX, _TITLE, _DROPOUT, _JOIN, _MIX, _HEAD, _MATCH, _ANSWER = range(11)  # columns
 
 
 @dataclass(frozen=True)
 class Box:
-    """One step of the network.
+    """A step of the network.
 
     Attributes:
-        key: tells it from all others, such as "movie.words".
-        side: "user", "movie" or "head".
-        kind: what it does: "embedding", "dense", "convolution", "max", "history", "join", "mix", "bias" or "answer".
-        shape: of what comes out of it; letters are axes, numbers sizes.
-        num_parameters: numbers that training finds.
-        weights: name in `state_dict()` and shape of each.
-        column: its place in the flow, counted from 0.
+        key: unique name, such as "movie.title.window2".
+        side: the tower, or the head, where both meet.
+        kind: "input", "embedding", "sum" or "mean" (of genres), "dense" (with ReLU), "convolution" (with ReLU), "max",
+            "dropout", "history", "bias", "join" (side by side), "mix" (dense with tanh), "dot", "mlp", "projection",
+            "stars", "watch", "noise".
+        shape: of what comes out, by axis.
+        sizes: the same as numbers; None for B and G.
+        num_parameters: trained numbers of this step.
+        weights: names and shapes of its tensors in the network's state, with what is stored but not trained.
+        column: how far from the input, counted from 0; every arrow goes to a higher one. Both towers are aligned.
     """
 
     key: str
     side: Side
     kind: str
     shape: tuple[Axis, ...]
-    num_parameters: int = 0
-    weights: tuple[tuple[str, tuple[int, ...]], ...] = ()
-    column: int = 0
+    sizes: tuple[int | None, ...]
+    num_parameters: int
+    weights: tuple[tuple[str, tuple[int, ...]], ...]
+    column: int
 
 
 @dataclass(frozen=True)
 class NetworkPlan:
-    """The whole network.
+    """A network as a diagram.
 
     Attributes:
-        boxes: in the order of the flow.
-        edges: (from, to) keys.
-        num_parameters: of all boxes together.
+        boxes: the steps: the user side, the movie side, the head, each from input to output.
+        edges: (from, to), keys of boxes.
+        axes: what each letter is in this network; all widths for W, no B and no G.
+        num_parameters: trained numbers in all boxes together.
     """
 
     boxes: tuple[Box, ...]
     edges: tuple[tuple[str, str], ...]
+    axes: Mapping[str, int | tuple[int, ...]]
     num_parameters: int
 
 
 def plan(bundle: Bundle) -> NetworkPlan:
-    """Return the plan of a loaded model; its parameters are all that the model has."""
-    config = bundle.info.model
-    boxes, edges = [*_user(config), *_movie(config), *_head(config)], [*_edges(config)]
-    owned = [
-        _owned(box, bundle.model.state_dict(), {name for name, _ in bundle.model.named_buffers()}) for box in boxes
-    ]
-    return NetworkPlan(tuple(owned), tuple(edges), sum(box.num_parameters for box in owned))
+    """Return the diagram of a loaded model."""
+    return plan_of(bundle.model)
 
 
-_OWNS: dict[str, tuple[str, ...]] = {
-    **{f"user.{field}": (f"user_tower.embeddings.{field}.",) for field in FIELDS},
-    **{f"user.{field}_layer": (f"user_tower.layers.{field}.",) for field in FIELDS},
-    "user.history": ("user_tower.history.",),
-    "user.mix": ("user_tower.mix.",),
-    "movie.id": ("movie_tower.movie.",),
-    "movie.id_layer": ("movie_tower.movie_layer.",),
-    "movie.genres": ("movie_tower.genres.",),
-    "movie.genres_layer": ("movie_tower.genres_layer.",),
-    "movie.words": ("movie_tower.title.words.",),
-    "movie.history": ("movie_tower.history.",),
-    "movie.mix": ("movie_tower.mix.",),
-    "head.user_stars": ("head.user_stars.",),
-    "head.movie_stars": ("head.movie_stars.",),
-    "head.user_watch": ("head.user_watch.",),
-    "head.movie_watch": ("head.movie_watch.",),
-    "head.user_noise": ("head.user_noise.",),
-    "head.movie_noise": ("head.movie_noise.",),
-    "head.first": ("head.first.",),
-    "head.last": ("head.last.",),
-}
-"""Beginnings of the names of each box's weights; those of the windows follow from the config."""
+def plan_of(model: TwoTower) -> NetworkPlan:
+    """Return the diagram of a network."""
+    drawing = _Drawing(model)
+    _draw_user(drawing)
+    _draw_movie(drawing)
+    if isinstance(model.head, DualHead):
+        _draw_dual_head(drawing)
+    else:
+        _draw_articles_head(drawing)
+    total = sum(box.num_parameters for box in drawing.boxes)
+    return NetworkPlan(tuple(drawing.boxes), tuple(drawing.edges), drawing.axes, total)
 
 
-def _owned(box: Box, state: Mapping[str, Tensor], buffers: set[str]) -> Box:
-    """A box with its weights."""
-    prefixes = _OWNS.get(box.key, ())
-    if box.kind == "convolution":
-        prefixes = (f"movie_tower.title.convolutions.{box.key.rpartition('_')[2]}.",)
-    weights = tuple(
-        (name, tuple(value.shape)) for name, value in state.items() if name.startswith(prefixes) and name not in buffers
+class _Drawing:
+    """Collects boxes and arrows."""
+
+    def __init__(self, model: TwoTower) -> None:
+        self.model, self.axes = model, _axes(model)
+        self.boxes: list[Box] = []
+        self.edges: list[tuple[str, str]] = []
+        self._tensors = {name: tuple(tensor.shape) for name, tensor in model.state_dict().items()}
+        self._counts = {name: parameter.numel() for name, parameter in model.named_parameters()}
+
+    def add(
+        self,
+        key: str,
+        kind: str,
+        shape: tuple[Axis, ...],
+        *,
+        column: int,
+        after: Sequence[str] = (),
+        tensors: str | None = None,
+    ) -> str:
+        """Draw a box and the arrows to it, and return its key.
+
+        `tensors` names a tensor, or a module: then all of that module are meant.
+        """
+        names = [name for name in self._tensors if tensors and (name == tensors or name.startswith(f"{tensors}."))]
+        count = sum(self._counts.get(name, 0) for name in names)
+        weights = tuple((name, self._tensors[name]) for name in names)
+        side: Side = "user" if key.startswith("user.") else "movie" if key.startswith("movie.") else "head"
+        self.boxes.append(Box(key, side, kind, shape, tuple(map(self._size, shape)), count, weights, column))
+        self.edges.extend((start, key) for start in after)
+        return key
+
+    def field(self, key: str, size: Axis, table: str, layer: str) -> str:
+        """Draw an id or an attribute: its row of a table, then a dense layer. Return the key of the last box."""
+        start = self.add(f"{key}.input", "input", ("B",), column=_INPUT)
+        row = self.add(key, "embedding", ("B", size), column=_EMBEDDING, after=[start], tensors=table)
+        return self.add(f"{key}.dense", "dense", ("B", "E"), column=_NEXT, after=[row], tensors=layer)
+
+    def left_out(self, start: str, share: float) -> str:
+        """Draw the dropout of whole ids behind a box, where there is one."""
+        shape: tuple[Axis, ...] = ("B", "E")
+        return self.add(f"{start}.dropout", "dropout", shape, column=_DROPOUT, after=[start]) if share else start
+
+    def tower(self, side: Side, ends: list[str]) -> None:
+        """Draw what both towers end with: the history where there is one, all side by side, the last layer."""
+        name = f"{side}_tower"
+        if "H" in self.axes:
+            ratings = self.add(f"{side}.ratings", "input", ("B", "M" if side == "user" else "U"), column=_INPUT)
+            history = f"{side}.history", "history", ("B", f"H+{NUM_SCALARS}")
+            ends.append(self.add(*history, column=_EMBEDDING, after=[ratings], tensors=f"{name}.history"))
+            self.add(f"{side}.bias", "bias", ("B",), column=_MIX, after=[ratings])
+        width = int(self._tensors[f"{name}.mix.weight"][1])
+        joined = self.add(f"{side}.join", "join", ("B", width), column=_JOIN, after=ends)
+        self.add(f"{side}.mix", "mix", ("B", "D"), column=_MIX, after=[joined], tensors=f"{name}.mix")
+
+    def _size(self, axis: Axis) -> int | None:
+        """The number that an axis has in this network; None where it is another one in each batch."""
+        if isinstance(axis, int):
+            return axis
+        letter, change = axis[0], int(axis[1:] or 0)
+        size = self.axes.get(letter)
+        return size + change if isinstance(size, int) else None
+
+
+def _axes(model: TwoTower) -> dict[str, int | tuple[int, ...]]:
+    config, sizes = model.config, model.sizes
+    history = {"H": config.history_size} if config.history_size else {}
+    return {
+        "U": sizes.users - NUM_RESERVED,
+        "M": sizes.movies - NUM_RESERVED,
+        "L": config.title_length,
+        "W": config.windows,
+        "K": config.num_filters,
+        "F": model.movie_tower.title.num_features,
+        "E": config.id_size,
+        "D": config.feature_size,
+        **history,
+    }
+
+
+def _draw_user(draw: _Drawing) -> None:
+    tower, name, ends = draw.model.user_tower, "user_tower", []
+    for field in tower.embeddings:
+        size: Axis = "E" if field == "user" else draw.model.config.attribute_size
+        ends.append(draw.field(f"user.{field}", size, f"{name}.embeddings.{field}", f"{name}.layers.{field}"))
+    if tower.history is not None:
+        ends[0] = draw.left_out(ends[0], tower.id_dropout.share)
+    draw.tower("user", ends)
+
+
+def _draw_movie(draw: _Drawing) -> None:
+    tower, name = draw.model.movie_tower, "movie_tower"
+    movie = draw.field("movie.movie", "E", f"{name}.movie", f"{name}.movie_layer")
+    if tower.history is not None:
+        movie = draw.left_out(movie, tower.id_dropout.share)
+    draw.tower("movie", [movie, _draw_genres(draw), _draw_title(draw)])
+
+
+def _draw_genres(draw: _Drawing) -> str:
+    tower = draw.model.movie_tower
+    start = draw.add("movie.genres.input", "input", ("B", "G"), column=_INPUT)
+    rows = ("movie.genres", "embedding", ("B", "G", "E"))
+    found = draw.add(*rows, column=_EMBEDDING, after=[start], tensors="movie_tower.genres")
+    total = draw.add(f"movie.genres.{tower.combiner}", tower.combiner, ("B", "E"), column=_NEXT, after=[found])
+    layer = "movie_tower.genres_layer"
+    return draw.add("movie.genres.dense", "dense", ("B", "E"), column=_MAX, after=[total], tensors=layer)
+
+
+def _draw_title(draw: _Drawing) -> str:
+    key, name = "movie.title", "movie_tower.title"
+    start = draw.add(f"{key}.input", "input", ("B", "L"), column=_INPUT)
+    rows = draw.add(
+        f"{key}.words", "embedding", ("B", "L", "E"), column=_EMBEDDING, after=[start], tensors=f"{name}.words"
     )
-    return replace(box, weights=weights, num_parameters=sum(math.prod(shape) for _, shape in weights))
+    kept = []
+    for number, width in enumerate(draw.model.movie_tower.title.windows):
+        window: tuple[Axis, ...] = ("B", "K", f"L-{width - 1}" if width > 1 else "L")
+        own, at = f"{key}.window{number + 1}", f"{name}.convolutions.{number}"
+        slid = draw.add(own, "convolution", window, column=_NEXT, after=[rows], tensors=at)
+        kept.append(draw.add(f"{own}.max", "max", ("B", "K"), column=_MAX, after=[slid]))
+    end = draw.add(f"{key}.join", "join", ("B", "F"), column=_TITLE, after=kept)
+    if draw.model.movie_tower.title_dropout.share:
+        end = draw.add(f"{key}.dropout", "dropout", ("B", "F"), column=_DROPOUT, after=[end])
+    return end
 
 
-def _user(config: ModelConfig) -> Iterable[Box]:
-    """The person's tower."""
-    for field in FIELDS:
-        size = config.id_size if field == "user" else config.attribute_size
-        yield Box(f"user.{field}", "user", "embedding", ("B", size), column=0)
-        yield Box(f"user.{field}_layer", "user", "dense", ("B", config.id_size), column=1)
-    if config.history_size:
-        yield Box("user.history", "user", "history", ("B", num_history_features(config)), column=1)
-    total = len(FIELDS) * config.id_size + num_history_features(config)
-    yield Box("user.join", "user", "join", ("B", total), column=3)
-    yield Box("user.mix", "user", "mix", ("B", config.feature_size), column=4)
+def _draw_articles_head(draw: _Drawing) -> None:
+    head, both = draw.model.head, ["user.mix", "movie.mix"]
+    if isinstance(head, MlpHead):
+        width = int(head.first.weight.shape[0])
+        end = draw.add("head.first", "mlp", ("B", width), column=_HEAD, after=both, tensors="head.first")
+        if head.last is not None:
+            end = draw.add("head.last", "mlp", ("B", 1), column=_MATCH, after=[end], tensors="head.last")
+    else:
+        end = draw.add("head.match", "dot", ("B",), column=_HEAD, after=both)
+    draw.add("head.stars", "stars", ("B",), column=_ANSWER, after=[end])
 
 
-def _movie(config: ModelConfig) -> Iterable[Box]:
-    """The film's tower."""
-    size, features = config.id_size, config.num_filters * len(config.windows)
-    yield Box("movie.id", "movie", "embedding", ("B", size), column=0)
-    yield Box("movie.id_layer", "movie", "dense", ("B", size), column=1)
-    yield Box("movie.genres", "movie", "embedding", ("B", "G", size), column=0)
-    yield Box("movie.genres_layer", "movie", "dense", ("B", size), column=1)
-    yield Box("movie.words", "movie", "embedding", ("B", config.title_length, size), column=0)
-    for number, width in enumerate(config.windows):
-        places = config.title_length - width + 1
-        yield Box(f"movie.window_{number}", "movie", "convolution", ("B", config.num_filters, places), column=1)
-    yield Box("movie.max", "movie", "max", ("B", features), column=2)
-    if config.history_size:
-        yield Box("movie.history", "movie", "history", ("B", num_history_features(config)), column=1)
-    yield Box("movie.join", "movie", "join", ("B", 2 * size + features + num_history_features(config)), column=3)
-    yield Box("movie.mix", "movie", "mix", ("B", config.feature_size), column=4)
-
-
-def _head(config: ModelConfig) -> Iterable[Box]:
-    """What the two vectors meet in."""
-    size = config.feature_size
-    if config.head == "dual":
-        for side in ("user", "movie"):
-            for question in ("stars", "watch", "noise"):
-                width = 1 if question == "noise" else size
-                yield Box(f"head.{side}_{question}", "head", "dense", ("B", width), column=5)
-        yield Box("head.stars", "head", "answer", ("B",), column=6)
-        yield Box("head.watch", "head", "answer", ("B",), column=6)
-        yield Box("head.noise", "head", "answer", ("B",), column=6)
-        return
-    if config.head == "mlp":
-        yield Box("head.first", "head", "dense", ("B", config.mlp_hidden or 1), column=5)
-        if config.mlp_hidden:
-            yield Box("head.last", "head", "dense", ("B", 1), column=6)
-    yield Box("head.stars", "head", "answer", ("B",), column=7 if config.mlp_hidden else 6)
-
-
-def _edges(config: ModelConfig) -> Iterable[tuple[str, str]]:
-    """What flows into what."""
-    for field in FIELDS:
-        yield f"user.{field}", f"user.{field}_layer"
-        yield f"user.{field}_layer", "user.join"
-    for field in ("id", "genres"):
-        yield f"movie.{field}", f"movie.{field}_layer"
-        yield f"movie.{field}_layer", "movie.join"
-    for number in range(len(config.windows)):
-        yield "movie.words", f"movie.window_{number}"
-        yield f"movie.window_{number}", "movie.max"
-    yield "movie.max", "movie.join"
-    for side in ("user", "movie"):
-        if config.history_size:
-            yield f"{side}.history", f"{side}.join"
-        yield f"{side}.join", f"{side}.mix"
-    yield from _head_edges(config)
-
-
-def _head_edges(config: ModelConfig) -> Iterable[tuple[str, str]]:
-    for side in ("user", "movie"):
-        if config.head == "dot":
-            yield f"{side}.mix", "head.stars"
-        elif config.head == "mlp":
-            yield f"{side}.mix", "head.first"
-        else:
-            for question in ("stars", "watch", "noise"):
-                yield f"{side}.mix", f"head.{side}_{question}"
-                yield f"head.{side}_{question}", f"head.{question}"
-    if config.head == "dual":  # a history's level is the bias of a person or film
-        yield "user.history", "head.stars"
-        yield "movie.history", "head.stars"
-    if config.head == "mlp":
-        if config.mlp_hidden:
-            yield "head.first", "head.last"
-        yield "head.last" if config.mlp_hidden else "head.first", "head.stars"
+def _draw_dual_head(draw: _Drawing) -> None:
+    """Three questions to the same two vectors: how many stars, would they watch it, how uncertain is that."""
+    asked = {}
+    for question, size in (("stars", "D"), ("watch", "D"), ("noise", 1)):
+        asked[question] = [
+            draw.add(
+                f"head.{side}_{question}",
+                "projection",
+                ("B", size),
+                column=_HEAD,
+                after=[f"{side}.mix"],
+                tensors=f"head.{side}_{question}",
+            )
+            for side in ("user", "movie")
+        ]
+    match = draw.add("head.match", "dot", ("B",), column=_MATCH, after=asked["stars"])
+    stars = [match, "user.bias", "movie.bias"]
+    draw.add("head.stars", "stars", ("B",), column=_ANSWER, after=stars, tensors="head.mean")
+    draw.add("head.watch", "watch", ("B",), column=_ANSWER, after=asked["watch"])
+    draw.add("head.noise", "noise", ("B",), column=_ANSWER, after=asked["noise"])
