@@ -44,7 +44,7 @@ export class Norms {
     head.append(make("th"), ...[texts.weights_now, texts.gradients_now].map((text) => make("th", "", text)));
     this.cells = this.names.map((name, part) => {
       const row = make("tr");
-      const label = make("th", "part");
+      const label = make("th", "name");
       const dot = make("b", "", String(part + 1));
       dot.style.color = css(this.colors[part]);
       label.scope = "row";

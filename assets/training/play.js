@@ -35,13 +35,18 @@ export class Theatre {
       onBase: (isFromStart) => this.#compare(isFromStart),
       onTrails: (isOn) => {
         this.stage.isTrailing = isOn;
-        this.stage.redraw();
+        this.stage.repaint();
       },
     });
     this.stage = new Stage(data, {
       onOpen: (row) => this.#open(row),
       onChoose: (row) => this.#choose(row),
       cardOf: (row) => this.#cardOf(row),
+      onSize: (width, height) => {
+        this.root.dataset.wide = String(width > height);
+        const isOther = this.reel.shots.length && this.reel.turn(width > height);
+        if (isOther && this.root.dataset.state === "drawn") this.show(this.player.at, 0);
+      },
     });
     this.topTen = new TopTen({ onOpen: (row) => this.#open(row), onPoint: (row) => this.stage.light(row) });
     this.norms = new Norms({ onGo: go, onTake: () => this.#take("norms", this.norms.rows()) });
@@ -59,8 +64,8 @@ export class Theatre {
     this.topTen.root.append(this.takeTop);
     this.scene = make("div", "scene");
     this.scene.append(this.stage.root, this.topTen.root);
-    this.root.append(make("style", "", mapStyles + styles), this.timeline.root, this.scene, this.norms.root, this.wall.root,
-      this.message, this.spoken);
+    this.root.append(make("style", "", mapStyles + styles), this.timeline.root, this.scene, this.stage.legend.root, this.norms.root,
+      this.wall.root, this.message, this.spoken);
     this.root.addEventListener("keydown", (event) => this.#key(event));
     parent.append(this.root);
     this.#say("loading");
@@ -101,6 +106,11 @@ export class Theatre {
       if (ticket !== this.ticket || this.isGone) return;
     }
     Object.assign(this, { shownReel: data.reel, shownVersion: data.version, sceneAt: data.scene });
+    this.palette = new Palette(this.root);
+    // The page of a run under way calls every second: what is as it was is not built again under the reader's pointer.
+    const worn = JSON.stringify([data.scene, data.reel, data.version, data.run, data.texts, this.palette.theme]);
+    if (worn === this.worn) return;
+    this.worn = worn;
     this.#dress(scene);
     if (isOther) this.#begin();
     else if (packed) this.player.extend(this.reel.last);
@@ -116,13 +126,13 @@ export class Theatre {
 
   #dress(packedScene) {
     const { data } = this;
-    this.palette = new Palette(this.root);
     this.palette.dress(this.root);
     this.timeline.setTexts(data.texts);
     this.timeline.setReel(this.reel);
     this.stage.dress(data, this.palette.theme);
-    if (packedScene) this.stage.setScene(sceneOf(packedScene));
     this.topTen.setTexts(data);
+    if (packedScene) this.stage.setScene(sceneOf(packedScene));
+    this.reel.turn(this.stage.size.width > this.stage.size.height);
     this.takeTop.textContent = data.texts.take_top;
     this.norms.set(data, this.palette.theme, this.reel);
     this.wall.set(data, this.palette, this.reel);
@@ -150,6 +160,7 @@ export class Theatre {
       isSteady: isPlaying,
       trails: at === base ? null : reel.places(base),
       top: entries.map(({ id }) => rowOf.get(id)),
+      spread: reel.spread,
     });
     const paint = (row) => this.stage.look.paint(row);
     const hasBase = at !== base;

@@ -11,7 +11,7 @@ import { Look } from "../film_map/look.js";
 import { Overlay } from "../film_map/overlay.js";
 import { FlatPainter } from "./flat.js";
 import { Ground } from "./ground.js";
-import { drawStage } from "./stage_drawing.js";
+import { drawStage, drawTrails } from "./stage_drawing.js";
 
 const ZOOM_MS = 170;
 const FIT_MS = 500;
@@ -20,13 +20,13 @@ const SLOW_MS = 60; // between two pictures of a movement
 const LEAST = 15000; // dots that are always drawn
 
 export class Stage {
-  // actions: onOpen(row), cardOf(row) -> { fact, foot }
+  // actions: onOpen(row), onChoose(row), onSize(width, height), cardOf(row) -> { key, fact, foot }
   constructor(data, actions) {
     Object.assign(this, { data, actions, panels: [], lasso: null, chosen: -1, hover: -1, lit: -1, top: [] });
     Object.assign(this, { size: { width: 0, height: 0 }, columns: new Map(), detail: 1, isTrailing: true, path: null });
     this.root = make("div", "matinee-map");
     this.stage = make("div", "stage");
-    [this.points, this.over] = [make("canvas", "points"), make("canvas", "over")];
+    [this.under, this.points, this.over] = ["under", "points", "over"].map((name) => make("canvas", name));
     this.over.tabIndex = 0;
     this.over.setAttribute("role", "application");
     this.card = new Card();
@@ -34,9 +34,10 @@ export class Stage {
     this.legend = new Legend(this.look.actions);
     this.frame = { legend: this.legend };
     this.#tools();
-    this.stage.append(this.points, this.over, this.tools, this.card.root);
-    this.root.append(this.stage, this.legend.root);
+    this.stage.append(this.under, this.points, this.over, this.tools, this.card.root);
+    this.root.append(this.stage);
     this.overlay = new Overlay(this.over);
+    this.below = new Overlay(this.under);
     this.labels = new Labels(this.overlay.context);
     this.#paint();
     this.#listen();
@@ -114,8 +115,9 @@ export class Stage {
     return this.panels[0];
   }
 
-  // Show places; trails: places to draw lines from, top: rows of the list, path: places of the chosen film.
-  show(places, { milliseconds, isSteady, trails, top }) {
+  // Show places; trails: places to draw lines from, top: rows of the list, spread: half of width and height.
+  show(places, { milliseconds, isSteady, trails, top, spread }) {
+    this.ground.camera.setSpread(spread);
     this.trails = trails;
     this.top = top;
     this.ground.isPlaying = isSteady;
@@ -126,7 +128,7 @@ export class Stage {
   choose(row) {
     this.chosen = row;
     this.actions.onChoose(row);
-    this.redraw();
+    this.repaint();
   }
 
   light(row) {
@@ -140,6 +142,7 @@ export class Stage {
     this.size = { width, height };
     this.ratio = Math.min(2, window.devicePixelRatio || 1);
     this.ground.camera.resize({ left: 0, top: 0, width, height });
+    this.actions.onSize(width, height);
     const [outer, inner] = [this.stage, this.tools].map((element) => element.getBoundingClientRect());
     const shift = (side, origin) => inner[side] - outer[origin];
     this.covered = [{ left: shift("left", "left"), right: shift("right", "left"), top: shift("top", "top"), bottom: shift("bottom", "top") }];
@@ -164,7 +167,10 @@ export class Stage {
     const { camera } = this.ground;
     const isMoving = [camera.step(now), this.ground.moved(now) < 1].some(Boolean);
     this.#settleDetail(isMoving, now);
-    if (isMoving || this.isStale) this.#drawPoints(now);
+    if (isMoving || this.isStale) {
+      drawTrails(this, now);
+      this.#drawPoints(now);
+    }
     drawStage(this, now);
     this.isStale = isMoving || this.detail < 1;
     this.root.dataset.view = isMoving ? "moving" : "still";

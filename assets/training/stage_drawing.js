@@ -3,13 +3,13 @@
 import { css, mix } from "../film_map/theme.js";
 
 const MOST_TRAILS = 700; // of the best known films
+const SHORTEST = 3; // CSS pixels of a trail
 const ROOM = 17; // CSS pixels between two numbers; where there is less, the number stands in the list alone
 const LANDMARKS = 5; // well-known films that keep their names while all move
 
 export function drawStage(stage, now) {
   const { overlay, ground, size, theme } = stage;
   overlay.begin(size.width, size.height, stage.ratio);
-  if (stage.isTrailing && stage.trails) drawTrails(stage, now);
   if (stage.path) drawPath(stage);
   const blocked = [...stage.covered];
   const landmarks = Array.from(stage.scene.order.subarray(0, LANDMARKS)).filter((row) => stage.look.mask[row]);
@@ -34,10 +34,13 @@ function ring({ ground, overlay, theme }, row, now) {
   overlay.ring(place, radius, css(theme.ink), 2.4);
 }
 
-// From where each of the best known films was at the moment that is compared with.
-function drawTrails({ overlay, ground, scene, look, trails }, now) {
-  const { context } = overlay;
-  context.lineWidth = 1.1;
+// From where each of the best known films was at the moment that is compared with, below the dots. The path of a chosen
+// film stands alone.
+export function drawTrails({ below, ground, scene, look, trails, isTrailing, chosen, size, ratio }, now) {
+  below.begin(size.width, size.height, ratio);
+  if (!isTrailing || !trails || chosen >= 0) return;
+  const { context } = below;
+  context.lineWidth = 1.3;
   let drawn = 0;
   for (const row of scene.order) {
     if (drawn >= MOST_TRAILS) break;
@@ -45,11 +48,11 @@ function drawTrails({ overlay, ground, scene, look, trails }, now) {
     drawn += 1;
     const from = ground.camera.toScreen(trails[2 * row], trails[2 * row + 1]);
     const to = ground.onScreen(row, now);
-    if (Math.hypot(from[0] - to[0], from[1] - to[1]) < 2) continue;
+    if (Math.hypot(from[0] - to[0], from[1] - to[1]) < SHORTEST) continue;
     context.beginPath();
     context.moveTo(...from);
     context.lineTo(...to);
-    context.strokeStyle = css(look.paint(row), 0.42);
+    context.strokeStyle = css(look.paint(row), 0.5);
     context.stroke();
   }
 }

@@ -22,7 +22,7 @@ export class TopTen {
   setTexts({ texts, user, about }) {
     this.texts = texts;
     this.title.textContent = fill(texts.top, { user });
-    this.note.textContent = about;
+    this.about = about;
     this.rows.clear();
   }
 
@@ -33,6 +33,8 @@ export class TopTen {
     this.list.replaceChildren(...items);
     for (const id of [...this.rows.keys()]) if (!entries.some((entry) => entry.id === id)) this.rows.delete(id);
     if (milliseconds) for (const { id } of entries) this.#glide(id, before.get(id), Math.min(GLIDE_MS, milliseconds));
+    const isByStars = entries.every(({ stars }, at) => at === 0 || stars <= entries[at - 1].stars + 5e-3);
+    this.note.textContent = isByStars ? this.about : `${this.about} · ${this.texts.top_order}`;
     const names = gone.map((id) => scene.title(scene.rowOf.get(id))).join(" · ");
     this.gone.textContent = hasBase ? (names ? fill(this.texts.top_gone, { names }) : this.texts.top_none) : "";
   }

@@ -50,7 +50,7 @@ def movie_scene(data: Dataset) -> Scene:
     genres = list(data.genres)
     place = {genre: at for at, genre in enumerate(genres)}
     main = np.array([place[own[0]] for own in movies["genres"]])
-    decades = list(resources.of_dataset(profiles.all_decades))
+    decades = list(profiles.all_decades(data))
     years = movies["year"].fillna(0).to_numpy(dtype=np.int64)
     which = np.array([decades.index(first) if first > 0 else -1 for first in (years // 10 * 10).tolist()])
     lines = [

@@ -10,6 +10,7 @@ import streamlit as st
 from pages.ui import component_code, map_palette, resources, state, theatre_data
 from pages.ui.components import about_user
 from pages.ui.i18n import t
+from recsys.data.dataset import Dataset
 from recsys.training.recording import PARTS, Recording
 
 CODE = component_code.Code("training", "theatre.js", "Theatre")
@@ -18,7 +19,7 @@ TEXTS = (
     *("play", "pause", "back", "forward", "slider", "epoch_of", "start", "loss", "no_loss", "speed"),
     *("live", "against", "against_before", "against_start", "trails", "loading", "failed", "spoken"),
     *("map_keys", "card_open", "card_stars", "path", "top", "top_new", "top_up", "top_down", "top_same"),
-    *("top_open", "top_gone", "top_none", "norms", "norms_note", "weights", "gradients", "weights_now"),
+    *("top_open", "top_gone", "top_none", "top_order", "norms", "norms_note", "weights", "gradients", "weights_now"),
     *("gradients_now", "no_gradient", "part_at", "filters", "filters_note", "filters_weights"),
     *("filters_changes", "window", "filter", "cell", "length", "take_norms", "take_top", "col_epoch"),
     *("col_rank", "col_movie", "col_title", "col_stars", "col_part"),
@@ -28,7 +29,7 @@ MAP_TEXTS = ("zoom_in", "zoom_out", "fit", "legend", "all", "unknown", "only", "
 """Likewise below "map_view."."""
 
 
-def draw(recording: Recording, *, model_name: str, live: bool, key: str) -> None:
+def draw(recording: Recording, *, model_name: str, live: bool, key: str, data: Dataset | None = None) -> None:
     """Draw a recording; nothing without a snapshot.
 
     Args:
@@ -36,11 +37,12 @@ def draw(recording: Recording, *, model_name: str, live: bool, key: str) -> None
         model_name: names the files to take home.
         live: the run goes on: the newest epoch is shown, unless the reader looks at another one.
         key: unique on the page; what is shown is kept as long as it stays.
+        data: whose films and people they are; the server's by default.
     """
     if not recording.snapshots or recording.watched_user is None:
         return
     shots = recording.snapshots
-    data = resources.dataset()
+    data = data or resources.dataset()
     user = data.user(recording.watched_user)
 
     def go_there() -> None:

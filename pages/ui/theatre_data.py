@@ -108,4 +108,6 @@ def _thinned(curve: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _digest(shot: Snapshot) -> str:
-    return hashlib.sha256(np.ascontiguousarray(shot.positions).tobytes()).hexdigest()[:16]
+    digest = hashlib.sha256(np.ascontiguousarray(shot.positions).tobytes())
+    digest.update(shot.top_stars.tobytes() + repr(sorted(shot.norms.items())).encode())
+    return digest.hexdigest()[:16]

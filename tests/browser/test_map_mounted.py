@@ -1,16 +1,10 @@
 """The map on a page of Streamlit: what it tells the page, what the page tells it, and what each leaves alone."""
 
-import os
-import socket
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.conftest import ROOT, _wait_until_it_answers
 from tests.browser.map_hands import (
     CAMERA,
     CHOSEN_ROW,
@@ -24,36 +18,15 @@ from tests.browser.map_hands import (
     settle,
     where,
 )
+from tests.browser.page_server import serve_page
 from tests.browser.visit import PATIENCE, Visitor
 
 
 @pytest.fixture(scope="module")
 def streamlit_page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A server whose only page is `map_page.py`, below a path."""
-    folder = tmp_path_factory.mktemp("map-page")
-    (folder / "launch.py").write_text(
-        "import streamlit as st\n\nfrom pages.ui import map_route\n\n"
-        f"app = st.App({str(ROOT / 'tests' / 'browser' / 'map_page.py')!r}, routes=map_route.routes())\n"
-    )
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    options = {"port": str(port), "headless": "true", "address": "127.0.0.1", "baseUrlPath": "deep/down"}
-    command = [sys.executable, "-m", "streamlit", "run", "launch.py", "--browser.gatherUsageStats", "false"]
-    command += [part for name, value in options.items() for part in (f"--server.{name}", value)]
-    with (folder / "server.log").open("w") as log:
-        server = subprocess.Popen(
-            command, cwd=folder, env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=log, stderr=subprocess.STDOUT
-        )
-        try:
-            _wait_until_it_answers(f"http://127.0.0.1:{port}/deep/down", server, folder / "server.log")
-            yield f"http://127.0.0.1:{port}/deep/down"
-        finally:
-            server.terminate()
-            with suppress(subprocess.TimeoutExpired):
-                server.wait(20)
-            server.kill()
-            server.wait()
+    with serve_page("map_page.py", tmp_path_factory.mktemp("map-page")) as address:
+        yield address
 
 
 @pytest.fixture

@@ -1,0 +1,235 @@
+"""The training theatre in a real browser: one slider moves everything, and every number can be read."""
+
+import csv
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from recsys.data.synthetic import synthetic
+from tests.browser.map_hands import NO_WEBGL
+from tests.browser.page_server import serve_page
+from tests.browser.visit import PATIENCE, Visitor
+from tests.theatre_points import LISTS, NUM_EPOCHS, NUM_MOVIES, recording
+
+PAINTED = """e => {
+  const { stage } = e.matineeTheatre, copy = document.createElement("canvas");
+  stage.isStale = true;
+  stage.draw();
+  [copy.width, copy.height] = [stage.points.width, stage.points.height];
+  const context = copy.getContext("2d");
+  context.drawImage(stage.points, 0, 0);
+  const { data } = context.getImageData(0, 0, copy.width, copy.height);
+  return data.filter((value, at) => at % 4 === 3 && value > 0).length;
+}"""
+PLACE = """(e, id) => {
+  const { stage } = e.matineeTheatre, box = stage.over.getBoundingClientRect();
+  const [left, top] = stage.ground.onScreen(stage.scene.rowOf.get(id));
+  return [box.left + left, box.top + top];
+}"""
+
+
+@pytest.fixture(scope="module")
+def theatre_page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server whose only page is `theatre_page.py`."""
+    with serve_page("theatre_page.py", tmp_path_factory.mktemp("theatre-page")) as address:
+        yield address
+
+
+@pytest.fixture
+def come(theatre_page: str, visitor: Visitor) -> Callable[..., Page]:
+    """Open the page and wait for its theatre."""
+
+    def come(query: str = "lang=en", *, script: str = "", **options: object) -> Page:
+        visit = visitor(theatre_page, **options)
+        if script:
+            visit.page.add_init_script(script)
+        visit.page.goto(f"{theatre_page}/?{query}")
+        expect(theatre(visit.page)).to_have_attribute("data-state", "drawn", timeout=PATIENCE)
+        return visit.page
+
+    return come
+
+
+@pytest.fixture
+def at_rest(come: Callable[..., Page]) -> Page:
+    """A theatre for a reader who wants no movement: it stands at the last epoch."""
+    page = come(reduced_motion="reduce")
+    at_epoch(page, NUM_EPOCHS)
+    return page
+
+
+def theatre(page: Page) -> Locator:
+    return page.locator(".theatre")
+
+
+def slider(page: Page) -> Locator:
+    return page.locator(".track input")
+
+
+def at_epoch(page: Page, epoch: int) -> None:
+    expect(theatre(page)).to_have_attribute("data-epoch", str(epoch), timeout=PATIENCE)
+
+
+def titles(page: Page) -> list[str]:
+    return page.locator(".top-ten .title").all_text_contents()
+
+
+def title_of(movie_id: int) -> str:
+    return synthetic(num_users=20, num_movies=NUM_MOVIES, num_ratings=200).movie(movie_id).title
+
+
+def test_a_recording_plays_by_itself_and_ends_at_the_last_epoch(come: Callable[..., Page]) -> None:
+    page = come()
+    expect(theatre(page)).to_have_attribute("data-playing", "true")
+    at_epoch(page, NUM_EPOCHS)
+    expect(theatre(page)).to_have_attribute("data-playing", "false")
+    expect(page.locator(".said .epoch")).to_have_text("Epoch 5 of 5")
+    expect(page.locator(".said .loss")).to_have_text("Training loss 0.3333 (−0.0667)")
+
+
+def test_the_slider_moves_map_list_norms_and_filters_by_keys_alone(at_rest: Page) -> None:
+    page = at_rest
+    before = theatre(page).evaluate(PLACE, 40)
+    slider(page).focus()
+    page.keyboard.press("Home")
+    at_epoch(page, 0)
+    expect(page.locator(".said .epoch")).to_have_text("Before the first step")
+    assert theatre(page).evaluate(PLACE, 40) != pytest.approx(before, abs=5)
+    assert titles(page) == [title_of(movie_id) for movie_id in LISTS[0]]
+    expect(page.locator(".norms td").nth(1)).to_have_text("–")
+    page.keyboard.press("ArrowRight")
+    at_epoch(page, 1)
+    expect(page.locator(".norms td").nth(0)).to_have_text("11+10 %")
+    expect(page.locator(".norms td").nth(1)).to_have_text("2")
+    assert slider(page).get_attribute("aria-valuetext") == "Epoch 1 of 5, Training loss 1.0000"
+
+
+def test_the_list_says_who_rose_fell_and_came(at_rest: Page) -> None:
+    page = at_rest
+    slider(page).focus()
+    page.keyboard.press("Home")
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+    at_epoch(page, 3)
+    assert titles(page) == [title_of(movie_id) for movie_id in LISTS[3]]
+    moves = page.locator(".top-ten .move").all_text_contents()
+    assert moves == ["▲9", *["▼1"] * 9]
+    expect(page.locator(".gone")).to_have_text("No film fell out.")
+    page.get_by_label("Compare with").select_option(label="the start")
+    assert page.locator(".top-ten .move").all_text_contents() == ["new", "▲1", *["▼2"] * 2, *["▼1"] * 5, "new"]
+    expect(page.locator(".gone")).to_have_text(f"Fell out: {title_of(9)} · {title_of(10)}")
+    expect(page.locator(".top-ten .move").nth(1)).to_have_attribute("aria-label", "up by 1")
+
+
+def test_space_and_comma_and_point_play_and_step(at_rest: Page) -> None:
+    page = at_rest
+    page.locator(".over").focus()
+    page.keyboard.press(",")
+    at_epoch(page, 4)
+    page.keyboard.press(".")
+    at_epoch(page, 5)
+    page.keyboard.press(" ")
+    expect(theatre(page)).to_have_attribute("data-playing", "true")
+    page.keyboard.press(" ")
+    expect(theatre(page)).to_have_attribute("data-playing", "false")
+
+
+def test_a_filter_tells_each_of_its_numbers_and_what_changed(at_rest: Page) -> None:
+    page = at_rest
+    picture = page.locator(".filter canvas").first
+    picture.scroll_into_view_if_needed()
+    box = picture.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 4, box["y"] + 4)
+    says = page.locator(".filters .says")
+    expect(says).to_have_text("Filter 1 of window 2, word 1, number 1: 0.5000 (+0.1000)")
+    page.mouse.move(box["x"] + box["width"] - 4, box["y"] + box["height"] - 4)
+    value = float(recording().snapshots[-1].filters[0][0, 1, 3])
+    expect(says).to_have_text(f"Filter 1 of window 2, word 2, number 4: {value:.4f} (0.0000)".replace("-", "−"))
+    page.get_by_role("button", name="Changes").click()
+    expect(page.locator(".filter .length").first).to_have_text("Δ 0.100")
+    page.get_by_label("Compare with").select_option(label="the start")
+    expect(page.locator(".filter .length").first).to_have_text("Δ 0.500")
+
+
+def test_a_click_on_a_chart_goes_to_that_epoch_and_hovering_reads_a_number(at_rest: Page) -> None:
+    page = at_rest
+    chart = page.locator(".norm-chart svg").nth(1)
+    chart.scroll_into_view_if_needed()
+    dots = [dot.bounding_box() for dot in page.locator(".norm-chart").nth(1).locator("circle").all()]
+    assert dots[0] is not None
+    page.mouse.move(dots[0]["x"] + 4, dots[0]["y"] + 4)
+    expect(page.locator(".norm-chart .says").nth(1)).to_have_text("1 Film: id, epoch 5: 0.125")
+    box = chart.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + 55, box["y"] + 60)
+    at_epoch(page, 0)
+    expect(page.locator(".norm-chart .says").nth(1)).to_have_text("No gradient before the first step.")
+
+
+def test_a_dot_names_its_film_and_a_click_draws_its_path(at_rest: Page) -> None:
+    page = at_rest
+    page.mouse.move(*theatre(page).evaluate(PLACE, 50))
+    expect(page.locator(".card-title")).to_have_text(title_of(50))
+    page.mouse.click(*theatre(page).evaluate(PLACE, 50))
+    path = theatre(page).evaluate("e => e.matineeTheatre.stage.path.places.map((place) => Math.hypot(...place))")
+    assert path == sorted(path)
+    assert len(path) == NUM_EPOCHS + 1
+    page.keyboard.press("Escape")
+    assert theatre(page).evaluate("e => e.matineeTheatre.stage.path") is None
+
+
+def test_the_longer_side_of_the_films_lies_along_the_longer_side_of_the_map(come: Callable[..., Page]) -> None:
+    for width, is_wide in ((1366, True), (390, False)):
+        page = come(reduced_motion="reduce")
+        page.set_viewport_size({"width": width, "height": 768})
+        expect(theatre(page)).to_have_attribute("data-wide", str(is_wide).lower())
+        places = theatre(page).evaluate("e => Array.from(e.matineeTheatre.stage.ground.positions)")
+        sides = [max(places[axis::2]) - min(places[axis::2]) for axis in (0, 1)]
+        assert (sides[0] > sides[1]) == is_wide
+
+
+def test_tables_are_taken_home_with_every_epoch(at_rest: Page, tmp_path: Path) -> None:
+    page = at_rest
+    for label, name, num_rows in (("All top tens as CSV", "run-top-10.csv", 60), ("Norms as CSV", "run-norms.csv", 18)):
+        with page.expect_download() as download:
+            page.get_by_role("button", name=label).click()
+        assert download.value.suggested_filename == name
+        download.value.save_as(tmp_path / name)
+        rows = list(csv.reader((tmp_path / name).read_text("utf-8-sig").splitlines()))
+        assert len(rows) == num_rows + 1
+    assert rows[0] == ["epoch", "part", "Norm of the weights", "Norm of the gradient (last batch)"]
+    assert rows[1] == ["0", "Film: id", "10", ""]
+    assert rows[-1] == ["5", "Head", "3", "0"]
+
+
+def test_a_run_under_way_is_followed_until_the_reader_looks_back(come: Callable[..., Page]) -> None:
+    page = come("lang=en&live=1")
+    at_epoch(page, 2)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    train_on = page.get_by_role("button", name="Train on")
+    train_on.click()
+    at_epoch(page, 3)
+    assert [url.rsplit("?", 1)[-1] for url in asked if "live-" in url] == ["at=3"]
+    slider(page).focus()
+    page.keyboard.press("Home")
+    at_epoch(page, 0)
+    train_on.click()
+    expect(slider(page)).to_have_attribute("max", "4")
+    at_epoch(page, 0)
+    page.get_by_role("button", name="Follow live").click()
+    at_epoch(page, 4)
+    assert titles(page) == [title_of(movie_id) for movie_id in LISTS[4]]
+
+
+def test_without_webgl_the_dots_are_drawn_all_the_same(come: Callable[..., Page]) -> None:
+    page = come(script=NO_WEBGL, reduced_motion="reduce")
+    at_epoch(page, NUM_EPOCHS)
+    assert theatre(page).evaluate(PAINTED) > 500
+
+
+def test_dots_are_drawn(at_rest: Page) -> None:
+    assert theatre(at_rest).evaluate(PAINTED) > 500
