@@ -1,7 +1,7 @@
 // Level 2: one filter. On the left its window slides over the title, beside it stands what it looks for in the catalogue.
 
 import { make } from "../film_map/dom.js";
-import { button, chips, filmLink, filterChoice, Player } from "./parts.js";
+import { button, chips, filmLink, filterChoice, Player, rareSwitch } from "./parts.js";
 import { percent, shown } from "./numbers.js";
 import { Slide } from "./slide.js";
 
@@ -51,9 +51,13 @@ export class FilterView {
       return;
     }
     right.append(make("p", "", this.sentence(found)));
-    right.append(peaks(found, probe, PEAKS), make("p", "quiet below", probe.t("peaks_text")), make("h4", "", probe.t("won")), make("p", "quiet", probe.t("won_text")));
+    right.append(peaks(probe, probe.filter, PEAKS), rareSwitch(probe));
+    if (probe.rare) right.append(make("p", "quiet below", probe.t("peaks_text")));
+    right.append(make("h4", "", probe.t("won")), make("p", "quiet", probe.t("won_text")));
     const list = make("ul", "won");
-    for (const film of found.won.slice(0, WON)) {
+    const { won } = probe.strongest(probe.filter);
+    if (!won.length) right.append(make("p", "", probe.t("won_none")));
+    for (const film of won.slice(0, WON)) {
       const line = make("li");
       line.append(filmLink(film, probe), make("span", "number", shown(film.response, 3)));
       list.append(line);
@@ -77,12 +81,14 @@ export class FilterView {
 }
 
 // The n-grams that excite a filter most: words, a bar, the number, films that have them.
-export function peaks(found, probe, count) {
+export function peaks(probe, filter, count) {
   const list = make("ol", "peaks");
-  for (const peak of found.peaks.slice(0, count)) {
+  const found = probe.strongest(filter).peaks;
+  if (!found.length) list.append(make("li", "quiet", probe.t("peaks_none")));
+  for (const peak of found.slice(0, count)) {
     const line = make("li");
     const bar = make("span", "meter");
-    bar.style.setProperty("--share", String(peak.response / found.highest));
+    bar.style.setProperty("--share", String(peak.response / found[0].response));
     line.append(chips(peak.words, probe), bar, make("span", "number", shown(peak.response, 3)));
     if (peak.films.length) {
       const films = make("span", "in-films");

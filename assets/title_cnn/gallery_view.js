@@ -3,6 +3,7 @@
 import { make } from "../film_map/dom.js";
 import { percent, shown } from "./numbers.js";
 import { peaks } from "./filter_view.js";
+import { rareSwitch } from "./parts.js";
 import { picture, shape } from "./svg.js";
 
 const CELL = 7;
@@ -20,6 +21,7 @@ export class GalleryView {
   draw() {
     const { probe, view } = this;
     view.replaceChildren();
+    if (probe.gallery) view.append(rareSwitch(probe));
     probe.trace.windows.forEach((window, number) => {
       view.append(make("h3", "", probe.t("window_of", { width: window.width })));
       const shelf = make("div", "shelf");
@@ -40,7 +42,7 @@ export class GalleryView {
       box.append(make("p", "quiet", probe.t("gallery_loading")));
       return box;
     }
-    box.append(peaks(found, probe, 3));
+    box.append(peaks(probe, filter, 3));
     box.append(make("p", "quiet", probe.t("card_facts", {
       silent: percent(found.silent), mean: shown(found.mean, 3), here: shown(probe.trace.features[filter], 3),
     })));

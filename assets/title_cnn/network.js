@@ -5,7 +5,7 @@ import { Palette } from "./palette.js";
 import { styles } from "./styles.js";
 import { bow, fit, picture, shape, write } from "./svg.js";
 
-const BOX = { height: 62, gap: 12, between: 28, least: 166 };
+const BOX = { height: 62, gap: 12, between: 20, least: 130 };
 const mounted = new WeakMap(); // parent element -> network
 
 export function streamlit({ data, parentElement }) {
@@ -38,46 +38,55 @@ class Network {
     return fill(this.data.texts[name], values);
   }
 
-  // Each side has its lane; in a lane, boxes of one column stand below each other around its middle.
+  // Each side has its lane. Its fullest column stands evenly; all others follow what they feed or what feeds them.
   place() {
-    const { data } = this;
-    const { boxes } = data;
-    const stacks = new Map();
-    for (const box of boxes) {
-      const key = `${box.side} ${box.column}`;
-      stacks.set(key, [...(stacks.get(key) ?? []), box]);
-    }
-    const tallest = (side) => Math.max(0, ...[...stacks].filter(([key]) => key.startsWith(side)).map(([, stack]) => stack.length));
+    const { boxes } = this.data;
     const step = BOX.height + BOX.gap;
-    const lanes = { user: 34, movie: 34 + tallest("user") * step + 44 };
-    const heights = { user: tallest("user") * step, movie: tallest("movie") * step };
-    this.height = lanes.movie + heights.movie + 10;
-    lanes.head = (lanes.movie + lanes.user + heights.user) / 2 - step;
-    heights.head = 2 * step; // its middle is half-way between the lanes
-    this.lanes = lanes;
+    const rows = (side) => Math.max(0, ...Object.values(groupsOf(boxes, side)).map((stack) => stack.length));
+    const [user, movie] = ["user", "movie"].map((side) => rows(side) * step);
+    this.lanes = { user: 34, movie: 34 + user + 44 };
+    const middles = { user: 34 + user / 2, movie: this.lanes.movie + movie / 2 };
+    middles.head = (middles.user + middles.movie) / 2;
+    this.height = this.lanes.movie + movie + 10;
     this.columns = Math.max(...boxes.map((box) => box.column)) + 1;
     const column = Math.max(BOX.least, Math.floor((this.holder.clientWidth || 1000) / this.columns));
     this.boxWidth = column - BOX.between;
     this.width = this.columns * column;
-    this.spots = new Map();
-    for (const stack of stacks.values()) {
-      stack.forEach((box, at) => {
-        const middle = lanes[box.side] + heights[box.side] / 2;
-        this.spots.set(box.key, { x: box.column * column + 4, y: middle + (at - stack.length / 2) * step + BOX.gap / 2 });
-      });
-    }
-    // What begins the flow stands beside what it feeds, an answer beside what feeds it.
-    for (const box of boxes) {
-      if (box.column === 0) this.align(box.key, data.edges.filter(([from]) => from === box.key).map(([, to]) => to));
-    }
-    for (const box of boxes.filter(({ column: at }) => at === this.columns - 1)) {
-      this.align(box.key, data.edges.filter(([from, to]) => to === box.key && from.startsWith("head")).map(([from]) => from));
-    }
+    this.spots = new Map(boxes.map((box) => [box.key, { x: box.column * column + 4, y: null }]));
+    for (const side of ["user", "movie", "head"]) this.placeLane(groupsOf(boxes, side), middles[side], step);
   }
 
-  align(key, others) {
-    if (!others.length) return;
-    this.spots.get(key).y = others.reduce((sum, other) => sum + this.spots.get(other).y, 0) / others.length;
+  placeLane(groups, middle, step) {
+    const columns = Object.keys(groups).map(Number).sort((a, b) => a - b);
+    if (!columns.length) return;
+    const fullest = columns.reduce((best, at) => (groups[at].length > groups[best].length ? at : best));
+    const spread = (stack, wanted) => {
+      const order = stack.map((box, at) => ({ box, at, wanted: wanted(box) })).sort((a, b) => a.wanted - b.wanted || a.at - b.at);
+      let next = -Infinity;
+      for (const each of order) {
+        each.y = Math.max(Number.isFinite(each.wanted) ? each.wanted : next, next);
+        if (!Number.isFinite(each.y)) each.y = middle - ((stack.length - 1) * step) / 2;
+        next = each.y + step;
+      }
+      const known = order.filter((each) => Number.isFinite(each.wanted));
+      const shift = known.reduce((sum, each) => sum + each.wanted - each.y, 0) / (known.length || 1);
+      const low = middle - (groups[fullest].length * step) / 2;
+      const high = low + (groups[fullest].length - 1) * step;
+      const top = Math.min(...order.map((each) => each.y)) + shift;
+      const bottom = Math.max(...order.map((each) => each.y)) + shift;
+      const back = Math.max(0, low - top) - Math.max(0, bottom - high);
+      for (const each of order) this.spots.get(each.box.key).y = each.y + shift + back;
+    };
+    groups[fullest].forEach((box, at) => { this.spots.get(box.key).y = middle + (at - groups[fullest].length / 2) * step; });
+    for (const at of columns.filter((each) => each < fullest).reverse()) spread(groups[at], (box) => this.meanOf(box.key, 0));
+    for (const at of columns.filter((each) => each > fullest)) spread(groups[at], (box) => this.meanOf(box.key, 1));
+  }
+
+  // Mean height of what a box feeds (0) or of what feeds it (1), as far as that has its place; Infinity where nothing has.
+  meanOf(key, end) {
+    const heights = this.data.edges.filter((edge) => edge[end] === key).map((edge) => this.spots.get(edge[1 - end]).y);
+    const known = heights.filter((y) => y !== null);
+    return known.length ? known.reduce((sum, y) => sum + y, 0) / known.length : Infinity;
   }
 
   draw() {
@@ -101,10 +110,10 @@ class Network {
     const group = shape(svg, "g", { class: `box ${box.parameters ? "has-weights" : ""}`, tabindex: "0", role: "button", "data-box": box.key });
     group.setAttribute("aria-label", `${box.label}, ${box.shape}`);
     shape(group, "rect", { x, y, width: this.boxWidth, height: BOX.height, rx: 9 });
-    const name = write(group, box.label, { x: x + 10, y: y + 18, className: "stage-name" });
-    fit(name, this.boxWidth - 18);
-    write(group, box.shape, { x: x + 10, y: y + 36, className: "shape" });
-    if (box.parameters) write(group, this.t("parameters", { count: box.parameters }), { x: x + 10, y: y + 54, className: "quiet" });
+    const name = write(group, box.label, { x: x + 8, y: y + 18, className: "stage-name" });
+    fit(name, this.boxWidth - 14);
+    write(group, box.shape, { x: x + 8, y: y + 36, className: "shape" });
+    if (box.parameters) write(group, `\u25a6 ${box.parameters}`, { x: x + 8, y: y + 54, className: "quiet" });
     group.addEventListener("pointerenter", () => this.show(box));
     group.addEventListener("focus", () => this.show(box));
     group.addEventListener("click", () => { this.chosen = box; this.show(box); });
@@ -128,7 +137,7 @@ class Network {
       this.details.append(make("p", "quiet", this.t("hint", { count: this.data.parameters })));
       return;
     }
-    this.details.append(make("b", "", `${box.label} ${box.shape}`), make("p", "", box.text));
+    this.details.append(make("b", "", `${box.label}: ${box.letters}`), make("p", "", box.text));
     if (box.weights.length) {
       const list = make("ul");
       for (const [name, size] of box.weights) {
@@ -143,4 +152,10 @@ class Network {
   destroy() {
     this.root.remove();
   }
+}
+
+function groupsOf(boxes, side) {
+  const groups = {};
+  for (const box of boxes.filter((each) => each.side === side)) (groups[box.column] ??= []).push(box);
+  return groups;
 }

@@ -39,6 +39,17 @@ export function chips(words, probe) {
   return line;
 }
 
+// Words of films that hardly anybody rated, too?
+export function rareSwitch(probe) {
+  const label = make("label", "rare");
+  const box = make("input");
+  box.type = "checkbox";
+  box.checked = probe.rare;
+  box.addEventListener("change", () => probe.setRare(box.checked));
+  label.append(box, make("span", "", probe.t("rare", { count: probe.gallery.least })));
+  return label;
+}
+
 export function filmLink(film, probe) {
   const link = make("a", "film", film.title);
   link.dir = "auto";

@@ -16,7 +16,7 @@ const TELL_MS = 350; // a window that slides tells the page where it came to res
 
 export class Probe {
   constructor(parent, tell) {
-    Object.assign(this, { send: tell, level: "overview", filter: 0, position: 0, number: 0, fetched: new Map(), missed: new Set() });
+    Object.assign(this, { send: tell, level: "overview", filter: 0, position: 0, rare: false, number: 0, fetched: new Map(), missed: new Set() });
     this.root = make("div", "matinee-cnn");
     this.nav = make("nav", "levels");
     this.said = make("p", "said");
@@ -109,8 +109,8 @@ export class Probe {
   }
 
   tellPlace() {
-    const { level, filter, position, number, trace } = this;
-    this.send("place", { level, width: trace.width(filter), filter: trace.number(filter) + 1, at: position + 1, number });
+    const { level, filter, position, rare, number, trace } = this;
+    this.send("place", { level, width: trace.width(filter), filter: trace.number(filter) + 1, at: position + 1, rare, number });
   }
 
   tell(event, value) {
@@ -157,6 +157,18 @@ export class Probe {
       return tab;
     }));
     if (focused) this.nav.querySelector(`[data-level=${focused}]`)?.focus();
+  }
+
+  // What excites a filter most: among films that people know, or among all.
+  strongest(filter) {
+    const found = this.gallery.filters[filter];
+    return this.rare ? found.all : found.known;
+  }
+
+  setRare(isRare) {
+    this.rare = isRare;
+    this.setPosition(this.position);
+    this.draw();
   }
 
   whenGallery(draw) {

@@ -6,7 +6,7 @@ import streamlit as st
 
 from pages.ui import frame, state, title_controls, title_parts, title_scene, title_view
 from pages.ui.i18n import t
-from pages.ui.title_component import Actions, title_cnn
+from pages.ui.title_component import Actions, Stop, title_cnn
 from pages.ui.title_view import View
 from recsys.recommend import Recommender
 
@@ -32,8 +32,8 @@ def scene_of(model: Recommender, view: View) -> dict[str, Any]:
 def actions_of(view: View) -> Actions:
     """Return what happens when something is done in the picture: only a changed title draws the page again."""
 
-    def place(level: str, width: int, number: int, at: int) -> None:
-        title_view.write_place(level, width, number, at)
+    def place(stop: Stop) -> None:
+        title_view.write_place(stop)
         st.rerun(ORIGIN)
 
     def edit(text: str | None) -> None:

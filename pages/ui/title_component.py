@@ -28,11 +28,32 @@ class Place:
         level: "overview", "filter", "sum" or "gallery".
         filter: of all filters, counted from 0, the narrowest window's first.
         position: first word of the window, counted from 0.
+        is_rare: are words of films that hardly anybody rated shown too?
     """
 
     level: str
     filter: int
     position: int
+    is_rare: bool = False
+
+
+@dataclass(frozen=True)
+class Stop:
+    """Where one came to rest, as the URL says it.
+
+    Attributes:
+        level: as in `Place`.
+        width: words in the window.
+        number: of the filter among those of its width, counted from 1.
+        at: first word of the window, counted from 1.
+        is_rare: as in `Place`.
+    """
+
+    level: str
+    width: int
+    number: int
+    at: int
+    is_rare: bool
 
 
 @dataclass(frozen=True)
@@ -40,12 +61,12 @@ class Actions:
     """Callbacks; each runs before the page does.
 
     Attributes:
-        on_place: one came to rest somewhere: level, width, filter and place, the last two counted from 1.
+        on_place: one came to rest somewhere.
         on_edit: the title was changed to this; None takes the change back.
         on_open: a film was clicked (its id).
     """
 
-    on_place: Callable[[str, int, int, int], None]
+    on_place: Callable[[Stop], None]
     on_edit: Callable[[str | None], None]
     on_open: Callable[[int], None]
 
@@ -64,7 +85,7 @@ def title_cnn(*, key: str, scene: dict[str, Any], place: Place, person: str, act
     data = {
         **scene,
         "code": CODE.address(),
-        "at": {"level": place.level, "filter": place.filter, "position": place.position},
+        "at": {"level": place.level, "filter": place.filter, "position": place.position, "rare": place.is_rare},
         "heard": st.session_state.get(heard, 0),
         "person": person,
         "link": title_scene.hrefs(),
@@ -90,7 +111,8 @@ def _callbacks(key: str, heard: str, actions: Actions) -> dict[str, Any]:
     def place() -> None:
         found = came("place")
         if found is not None:
-            actions.on_place(str(found["level"]), int(found["width"]), int(found["filter"]), int(found["at"]))
+            width, number, at = (int(found[name]) for name in ("width", "filter", "at"))
+            actions.on_place(Stop(str(found["level"]), width, number, at, bool(found["rare"])))
 
     def edited() -> None:
         found = came("edited")

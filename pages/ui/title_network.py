@@ -1,4 +1,8 @@
-"""Title network: the whole network as a diagram, drawn from the loaded model's own configuration and shapes."""
+"""Title network: the whole network as a diagram, drawn from the loaded model's own configuration and shapes.
+
+Steps that neither hold numbers nor change any where the network is used are left out: what is looked up in a table, and
+dropout, which only training has. What flows through them flows on.
+"""
 
 from typing import Any
 
@@ -13,8 +17,10 @@ from recsys.recommend import Recommender
 
 CODE = component_code.Code("title_cnn", "network.js", "TitleNetwork")
 _COMPONENT = st.components.v2.component("matinee_title_network", js=component_code.loader())
-TEXTS = ("label", "hint", "user", "movie", "parameters")
+TEXTS = ("label", "hint", "user", "movie")
 TIMES = " × "
+NAMED = ("embedding", "projection", "mix")
+"""Kinds of which each box has a name of its own; the others are called by their kind."""
 
 
 def draw(model: Recommender, view: View) -> None:
@@ -22,49 +28,85 @@ def draw(model: Recommender, view: View) -> None:
     del view
     found = resources.of_model(_plan, model)
     config = model.bundle.info.model
+    boxes, edges = shown(found)
     st.markdown(t("title.network.text"))
+    columns = _columns(boxes)
     _COMPONENT(
         key="title_network",
         data={
             "code": CODE.address(),
-            "boxes": [_box(box, config.windows) for box in found.boxes],
-            "edges": [list(edge) for edge in found.edges],
+            "boxes": [_box(box, columns[box.key], config.windows) for box in boxes],
+            "edges": [list(edge) for edge in edges],
             "parameters": number(found.num_parameters),
             "texts": {name: t(f"title_network.{name}") for name in TEXTS},
         },
     )
-    letters = {"length": config.title_length, "widths": ", ".join(map(str, config.windows))}
+    letters = {"length": config.title_length, "widths": ", ".join(map(str, config.windows)), "size": config.id_size}
     st.caption(t("title.network.letters", filters=config.num_filters, features=config.feature_size, **letters))
-    rows: list[dict[str, object]] = [
-        {"box": box.key, "shape": shape(box.shape), "weights": name, "weight_shape": shape(size)}
-        for box in found.boxes
-        for name, size in (box.weights or (("", ()),))
-    ]
-    components.download(components.to_csv(rows), file_name="network.csv", key="title_network_csv")
+    if config.history_size:
+        st.caption(t("title.network.history", size=config.history_size))
+    components.download(components.to_csv(_rows(found)), file_name="network.csv", key="title_network_csv")
+
+
+def shown(found: NetworkPlan) -> tuple[list[Box], list[tuple[str, str]]]:
+    """Return the boxes that are drawn, and what flows into what where the others are passed over."""
+    passed = {box.key for box in found.boxes if _is_passed_over(box)}
+    edges = list(found.edges)
+    for key in passed:
+        into, out = ([edge for edge in edges if edge[end] == key] for end in (1, 0))
+        edges = [edge for edge in edges if key not in edge]
+        edges += [(start, stop) for start, _ in into for _, stop in out]
+    return [box for box in found.boxes if box.key not in passed], edges
 
 
 def shape(axes: tuple[Axis, ...]) -> str:
     """Return a shape for reading: "B × 32"."""
-    return TIMES.join(number(axis) if isinstance(axis, int) else axis for axis in axes)
+    return TIMES.join(number(axis) if isinstance(axis, int) else axis.replace("-", "−") for axis in axes)
+
+
+def sizes(box: Box) -> str:
+    """Return a shape with the numbers of this network, where they have one."""
+    return shape(tuple(axis if size is None else size for axis, size in zip(box.shape, box.sizes, strict=True)))
 
 
 def _plan(model: Recommender) -> NetworkPlan:
     return network_plan.plan(model.bundle)
 
 
-def _box(box: Box, windows: tuple[int, ...]) -> dict[str, Any]:
+def _is_passed_over(box: Box) -> bool:
+    # Ratings are an input that two boxes are fed by, so they stand for themselves.
+    return box.kind == "dropout" or (box.kind == "input" and not box.key.endswith(".ratings"))
+
+
+def _columns(boxes: list[Box]) -> dict[str, int]:
+    """The column of each box: tables and ratings first, and no column empty."""
+    wanted = {box.key: max(box.column - 1, 0) + (box.kind == "history") for box in boxes}
+    places = {column: place for place, column in enumerate(sorted(set(wanted.values())))}
+    return {key: places[column] for key, column in wanted.items()}
+
+
+def _box(box: Box, column: int, windows: tuple[int, ...]) -> dict[str, Any]:
     """One box in the form that `assets/title_cnn/network.js` draws."""
     if box.kind == "convolution":
-        label = t("title_view.window", width=windows[int(box.key.rpartition("_")[2])])
+        label = t("title_view.window", width=windows[int(box.key.rpartition("window")[2]) - 1])
     else:
-        label = t(f"net_box.{box.key}")
+        label = t(f"net_box.{box.key if box.kind in NAMED else box.kind}")
     return {
         "key": box.key,
         "side": box.side,
-        "column": box.column,
+        "column": column,
         "label": label,
-        "shape": shape(box.shape),
+        "shape": sizes(box),
+        "letters": shape(box.shape),
         "parameters": number(box.num_parameters) if box.num_parameters else "",
         "weights": [[name, shape(size)] for name, size in box.weights],
         "text": t(f"net_kind.{box.kind}"),
     }
+
+
+def _rows(found: NetworkPlan) -> list[dict[str, object]]:
+    return [
+        {"box": box.key, "kind": box.kind, "shape": shape(box.shape), "weights": name, "weight_shape": shape(size)}
+        for box in found.boxes
+        for name, size in (box.weights or (("", ()),))
+    ]

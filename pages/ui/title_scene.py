@@ -23,6 +23,8 @@ NUM_PEAKS = 12
 NUM_WON = 8
 NUM_FILMS = 3
 NUM_STEPS = 96
+KNOWN, LEAST_SHARE = 100, 0.1
+"""Ratings from which on people know a film, where at least this share of the films has as many."""
 
 
 def probe_of(model: Recommender) -> TitleProbe:
@@ -109,13 +111,20 @@ def _net(probe: TitleProbe) -> dict[str, Any]:
 
 def _gallery_bytes(model: Recommender) -> bytes:
     data, found = model.dataset, gallery_of(model)
-    highest = [max((peak.response for peak in found.peaks(f, 1)), default=0.0) for f in range(len(found.mean))]
-    filters = [_filter(data, found, number, top) for number, top in enumerate(highest)]
-    return _zipped({"filters": filters, "films": data.num_movies})
+    least = known_from(data)
+    filters = [_filter(data, found, number, least) for number in range(len(found.mean))]
+    return _zipped({"filters": filters, "films": data.num_movies, "least": least})
 
 
-def _filter(data: Dataset, found: Gallery, number: int, highest: float) -> dict[str, Any]:
+def known_from(data: Dataset) -> int:
+    """Return from how many ratings on a film counts as known: 100, or the median where hardly any film has as many."""
+    counts = data.num_ratings_by_movie
+    return KNOWN if (counts >= KNOWN).mean() >= LEAST_SHARE else max(1, int(np.median(counts)))
+
+
+def _filter(data: Dataset, found: Gallery, number: int, least: int) -> dict[str, Any]:
     """One filter: its strongest n-grams, the films in which it stands out, and how its responses are spread."""
+    highest = max((peak.response for peak in found.peaks(number, 1)), default=0.0)
     steps = np.linspace(0.0, max(highest, 1e-9), NUM_STEPS)
     return {
         "mean": float(found.mean[number]),
@@ -123,6 +132,14 @@ def _filter(data: Dataset, found: Gallery, number: int, highest: float) -> dict[
         "silent": float(found.share_silent[number]),
         "highest": highest,
         "below": [round(float(found.rank_of(number, float(step))), 4) for step in steps],
+        "known": _strongest(data, found, number, least),
+        "all": _strongest(data, found, number, 0),
+    }
+
+
+def _strongest(data: Dataset, found: Gallery, number: int, least: int) -> dict[str, Any]:
+    """The n-grams that excite a filter most and the films won by it, among films with so many ratings."""
+    return {
         "peaks": [
             {
                 "words": list(peak.words),
@@ -130,11 +147,11 @@ def _filter(data: Dataset, found: Gallery, number: int, highest: float) -> dict[
                 "films": [_film(data, int(index)) for index in peak.movie_indices[:NUM_FILMS]],
                 "more": max(0, len(peak.movie_indices) - NUM_FILMS),
             }
-            for peak in found.peaks(number, NUM_PEAKS)
+            for peak in found.peaks(number, NUM_PEAKS, least_ratings=least)
         ],
         "won": [
             {**_film(data, int(index)), "response": float(response), "start": int(start)}
-            for index, response, start in found.won(number, NUM_WON)
+            for index, response, start in found.won(number, NUM_WON, least_ratings=least)
         ],
     }
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from pages.ui import pickers, state
-from pages.ui.title_component import Place
+from pages.ui.title_component import Place, Stop
 from recsys.config import ModelConfig
 from recsys.data.dataset import Dataset
 from recsys.insight.title_probe import FilmTrace, TitleProbe
@@ -19,7 +19,7 @@ MAX_TITLE = 2000
 MAX_GENRES = 6
 LEVELS = ("overview", "filter", "sum", "gallery")
 FIRST_FILM, FIRST_PERSON = 260, 234
-TITLE, EDIT = "title", "edit"
+TITLE, EDIT, RARE = "title", "edit", "rare"
 
 
 @dataclass(frozen=True)
@@ -84,13 +84,14 @@ def read_place(config: ModelConfig, film: FilmTrace) -> Place:
     window = film.title.windows[chosen // config.num_filters]
     winner = int(window.winner[chosen % config.num_filters]) + 1
     at = state.whole("at", winner, lowest=1, highest=window.before.shape[1]).value
-    return Place(level, chosen, at - 1)
+    return Place(level, chosen, at - 1, state.switch(RARE, default=False).value)
 
 
-def write_place(level: str, width: int, number: int, at: int) -> None:
+def write_place(stop: Stop) -> None:
     """Put where one looks into the URL (part of a callback)."""
-    wanted = level if level in LEVELS[1:] else None
-    state.write_params(level=wanted, width=width, filter=number, at=at)
+    level = stop.level if stop.level in LEVELS[1:] else None
+    state.write_params(level=level, width=stop.width, filter=stop.number, at=stop.at)
+    state.write_params(**{RARE: 1 if stop.is_rare else None})
 
 
 def write_edit(view: View, text: str | None) -> None:

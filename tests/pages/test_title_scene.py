@@ -11,7 +11,7 @@ import pytest
 from numpy.typing import NDArray
 
 from pages.ui import component_code, map_route, state, title_component, title_network, title_scene, title_words
-from pages.ui.title_component import Actions, Place
+from pages.ui.title_component import Actions, Place, Stop
 from recsys.recommend import Recommender
 
 FOLDER = component_code.ASSETS / "title_cnn"
@@ -71,9 +71,9 @@ def test_the_gallery_is_made_when_it_is_asked_for(model: Recommender) -> None:
     assert len(found["filters"]) == title_scene.probe_of(model).num_features
     for filter_ in found["filters"]:
         assert filter_["below"] == sorted(filter_["below"])
-        assert [peak["response"] for peak in filter_["peaks"]] == sorted(
-            (peak["response"] for peak in filter_["peaks"]), reverse=True
-        )
+        for kind in ("known", "all"):
+            responses = [peak["response"] for peak in filter_[kind]["peaks"]]
+            assert responses == sorted(responses, reverse=True)
     with pytest.raises(LookupError):
         answer(1)
 
@@ -84,9 +84,19 @@ def test_a_film_of_the_gallery_is_one_of_the_catalogue(model: Recommender) -> No
     titles = {
         int(i): str(text) for i, text in zip(*(model.dataset.movies[c] for c in ("movie_id", "title")), strict=True)
     }
-    named = [film for each in json.loads(gzip.decompress(answer(0)))["filters"] for film in each["won"]]
+    named = [film for each in json.loads(gzip.decompress(answer(0)))["filters"] for film in each["all"]["won"]]
     assert named
     assert all(titles[film["id"]] == film["title"] for film in named)
+
+
+def test_known_films_are_those_with_many_ratings(model: Recommender) -> None:
+    answer = map_route.SHELF.function(title_scene.gallery_address(model).rsplit("/", 1)[-1])
+    assert answer is not None
+    found = json.loads(gzip.decompress(answer(0)))
+    counts = dict(zip(model.dataset.movies["movie_id"], model.dataset.num_ratings_by_movie, strict=True))
+    first = [each["known"]["peaks"][0]["films"][0]["id"] for each in found["filters"] if each["known"]["peaks"]]
+    assert first
+    assert all(counts[film] >= found["least"] for film in first)
 
 
 @pytest.mark.parametrize("code", CODES, ids=lambda code: code.entry)
@@ -120,7 +130,7 @@ class Heard:
     @property
     def actions(self) -> Actions:
         return Actions(
-            lambda *what: self.calls.append(("place", *what)),
+            lambda stop: self.calls.append(("place", stop)),
             lambda text: self.calls.append(("edit", text)),
             lambda film: self.calls.append(("open", film)),
         )
@@ -129,7 +139,11 @@ class Heard:
 @pytest.mark.parametrize(
     ("event", "sent", "call"),
     [
-        ("place", {"level": "sum", "width": 2, "filter": 3, "at": 1, "number": 4}, ("place", "sum", 2, 3, 1)),
+        (
+            "place",
+            {"level": "sum", "width": 2, "filter": 3, "at": 1, "rare": True, "number": 4},
+            ("place", Stop("sum", 2, 3, 1, is_rare=True)),
+        ),
         ("edited", {"value": "<b>", "number": 5}, ("edit", "<b>")),
         ("edited", {"value": None, "number": 6}, ("edit", None)),
         ("opened", {"value": 7, "number": 7}, ("open", 7)),
