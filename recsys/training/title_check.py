@@ -26,7 +26,7 @@ from recsys.data.splits import Split
 from recsys.errors import ConfigError
 from recsys.evaluation.metrics import star_errors
 from recsys.model import MovieParts, Vectors
-from recsys.training.trainer import Trainer
+from recsys.training.trainer import Trainer, never
 
 WAYS = ("trained", "shuffled", "zeroed")
 SHARE_HELD_OUT = 0.1
@@ -120,10 +120,6 @@ def _ignored(_share: float) -> None:
     pass
 
 
-def _never() -> bool:
-    return False
-
-
 def measure_title(
     dataset: Dataset,
     split: Split,
@@ -131,7 +127,7 @@ def measure_title(
     *,
     with_held_out: bool,
     on_progress: Callable[[float], None] = _ignored,
-    should_stop: Callable[[], bool] = _never,
+    should_stop: Callable[[], bool] = never,
     seed: int = 0,
 ) -> TitleCheck | None:
     """Measure on the test part what the title adds.
@@ -139,7 +135,8 @@ def measure_title(
     Args:
         dataset: what the trainer trains on.
         split: its parts.
-        trainer: has finished; its network, configs and device are used, and it is left as it is.
+        trainer: has finished; its network, configs and device are used, and it is left as it is. The companion gets
+            the learning rates that were set by hand, too.
         with_held_out: train a companion too, which takes about as long as the training did.
         on_progress: called with the share that is done, from 0 to 1.
         should_stop: asked before every batch of the companion; once it says yes there is no answer for held-out films.
@@ -197,8 +194,9 @@ def _companion(
     companion = Trainer(dataset, split, encoder, model=model, train=train, device=trainer.device)
 
     def stops() -> bool:
-        position = companion.position
-        on_progress((position.epoch + position.batch / companion.num_batches) / train.epochs)
+        epochs = companion.position.epoch + companion.position.batch / companion.num_batches
+        companion.rate_changes = tuple(change for change in trainer.rate_changes if change.epoch <= epochs)
+        on_progress(epochs / train.epochs)
         return should_stop()
 
     for _ in companion.epochs(stops):
