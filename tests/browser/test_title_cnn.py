@@ -142,3 +142,27 @@ def test_nothing_is_wider_than_a_phone(server: str, visitor: Visitor, name: str)
     expect(page.locator(".levels")).to_be_visible(timeout=PATIENCE)
     main = page.locator("[data-testid=stMain]")
     assert main.evaluate("e => e.scrollWidth - e.clientWidth") <= 0
+
+
+def test_words_of_films_that_hardly_anybody_rated_are_shown_when_they_are_asked_for(
+    server: str, visitor: Visitor
+) -> None:
+    page = visitor(server).open("/title_cnn?lang=en&movie=3&level=filter&width=2&filter=1")
+    rare = page.locator(".seeks .rare input")
+    expect(rare).not_to_be_checked(timeout=PATIENCE)
+    known = float(page.locator(".peaks .number").first.inner_text())
+    rare.check()
+    page.wait_for_url("**rare=1*")
+    assert float(page.locator(".peaks .number").first.inner_text()) >= known
+    page.reload()
+    expect(page.locator(".seeks .rare input")).to_be_checked(timeout=PATIENCE)
+
+
+def test_the_words_that_mattered_and_the_network_are_drawn(server: str, visitor: Visitor) -> None:
+    page = visitor(server).open("/title_cnn?lang=en&title=One+Two+Three&part=words")
+    expect(page.locator(".word-row .chip")).to_have_text(["one", "two", "three"], timeout=PATIENCE)
+    page.get_by_text("The whole network").click()
+    words = page.locator(".box[data-box='movie.title.words']")
+    words.focus()
+    expect(page.locator(".box-details")).to_contain_text("movie_tower.title.words.weight")
+    expect(page.locator(".edge.lit")).to_have_count(4)
