@@ -33,10 +33,6 @@ export class Theatre {
       onFollow: () => this.player.follow(),
       onSpeed: (speed) => this.player.setSpeed(speed),
       onBase: (isFromStart) => this.#compare(isFromStart),
-      onTrails: (isOn) => {
-        this.stage.isTrailing = isOn;
-        this.stage.repaint();
-      },
     });
     this.stage = new Stage(data, {
       onOpen: (row) => this.#open(row),

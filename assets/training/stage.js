@@ -9,6 +9,7 @@ import { Labels } from "../film_map/labels.js";
 import { Legend } from "../film_map/legend.js";
 import { Look } from "../film_map/look.js";
 import { Overlay } from "../film_map/overlay.js";
+import { drawnButton } from "./drawn_button.js";
 import { FlatPainter } from "./flat.js";
 import { Ground } from "./ground.js";
 import { drawStage, drawTrails } from "./stage_drawing.js";
@@ -47,7 +48,13 @@ export class Stage {
     this.tools = make("div", "tools");
     this.tools.setAttribute("role", "toolbar");
     this.buttons = Object.fromEntries(["plus", "minus", "fit"].map((name) => [name, iconButton(name, "", () => this.#tool(name))]));
-    this.tools.append(...Object.values(this.buttons));
+    this.trailing = drawnButton("trails", () => {
+      this.isTrailing = !this.isTrailing;
+      this.trailing.setAttribute("aria-pressed", String(this.isTrailing));
+      this.repaint();
+    });
+    this.trailing.setAttribute("aria-pressed", "true");
+    this.tools.append(...Object.values(this.buttons), this.trailing);
   }
 
   #paint() {
@@ -96,6 +103,7 @@ export class Stage {
     this.theme = dressTheme(theme, data.palette);
     const names = { plus: "zoom_in", minus: "zoom_out", fit: "fit" };
     for (const [name, key] of Object.entries(names)) rename(this.buttons[name], data.texts[key]);
+    rename(this.trailing, data.texts.trails);
     this.tools.setAttribute("aria-label", data.texts.points);
     this.over.setAttribute("aria-label", data.texts.map_keys);
     if (this.scene) this.look.dress();

@@ -1,29 +1,28 @@
 // The line at the top: buttons, the slider over the epochs with the loss curve above it, speed, and what is compared.
 
 import { fill, iconButton, make, rename, swapIcon } from "../film_map/dom.js";
-import { shape } from "../title_cnn/svg.js";
 import { signed } from "../title_cnn/numbers.js";
+import { shape } from "../title_cnn/svg.js";
+import { drawnButton } from "./drawn_button.js";
 
 const SPEEDS = [0.5, 1, 2, 4];
 const [WIDTH, HEIGHT] = [1000, 100]; // of the curve's own measure
 
 export class Timeline {
-  // actions: onToggle(), onGo(at), onFollow(), onSpeed(speed), onBase(isFromStart), onTrails(isOn)
+  // actions: onToggle(), onGo(at), onFollow(), onStep(way), onSpeed(speed), onBase(isFromStart)
   constructor(texts, actions) {
     this.actions = actions;
     this.root = make("div", "timeline");
     this.root.setAttribute("role", "group");
     this.buttons = make("div", "buttons");
-    this.back = iconButton("minus", "", () => actions.onStep(-1));
+    this.back = drawnButton("back", () => actions.onStep(-1));
     this.play = iconButton("play", "", () => actions.onToggle());
-    this.forward = iconButton("plus", "", () => actions.onStep(1));
-    this.back.replaceChildren(stepIcon(-1));
-    this.forward.replaceChildren(stepIcon(1));
-    this.buttons.append(this.back, this.play, this.forward);
+    this.forward = drawnButton("forward", () => actions.onStep(1));
     this.#track();
     this.#said();
     this.#choices(actions);
-    this.root.append(this.buttons, this.track, this.said, this.choices);
+    this.buttons.append(this.back, this.play, this.forward, this.speed);
+    this.root.append(this.buttons, this.track, this.said, this.against);
     this.setTexts(texts);
   }
 
@@ -50,10 +49,11 @@ export class Timeline {
   }
 
   #choices(actions) {
-    this.choices = make("div", "choices");
     this.base = make("select");
     this.base.append(make("option"), make("option"));
     this.base.addEventListener("change", () => actions.onBase(this.base.selectedIndex === 1));
+    this.against = make("label", "against");
+    this.against.append(make("span"), this.base);
     this.speed = make("select");
     for (const speed of SPEEDS) {
       const option = make("option", "", `${speed}×`);
@@ -61,17 +61,6 @@ export class Timeline {
       this.speed.append(option);
     }
     this.speed.addEventListener("change", () => actions.onSpeed(SPEEDS[this.speed.selectedIndex]));
-    this.trails = make("input");
-    this.trails.type = "checkbox";
-    this.trails.checked = true;
-    this.trails.addEventListener("change", () => actions.onTrails(this.trails.checked));
-    this.names = [make("span"), make("span"), make("span")];
-    [this.base, this.trails, this.speed].forEach((control, at) => {
-      const label = make("label");
-      if (control === this.trails) label.append(control, this.names[at]);
-      else label.append(this.names[at], control);
-      this.choices.append(label);
-    });
   }
 
   setTexts(texts) {
@@ -79,10 +68,10 @@ export class Timeline {
     rename(this.back, texts.back);
     rename(this.forward, texts.forward);
     this.slider.setAttribute("aria-label", texts.slider);
-    this.root.title = "";
     this.followed.textContent = texts.live;
     [texts.against_before, texts.against_start].forEach((text, at) => { this.base.options[at].textContent = text; });
-    [texts.against, texts.trails, texts.speed].forEach((text, at) => { this.names[at].textContent = text; });
+    this.against.firstChild.textContent = texts.against;
+    rename(this.speed, texts.speed);
   }
 
   // A recording has come, or grown.
@@ -140,10 +129,4 @@ export class Timeline {
     this.followed.hidden = !isLive;
     this.followed.setAttribute("aria-pressed", String(isFollowing));
   }
-}
-
-function stepIcon(way) {
-  const svg = shape(null, "svg", { viewBox: "0 0 24 24", "aria-hidden": "true" });
-  shape(svg, "path", { d: way > 0 ? "M7 5l8 7-8 7zM18 5v14" : "M17 5l-8 7 8 7zM6 5v14" });
-  return svg;
 }

@@ -15,14 +15,16 @@ export class TopTen {
     this.note = make("p", "note");
     this.list = make("ol");
     this.gone = make("p", "gone");
-    this.root.append(this.title, this.note, this.list, this.gone);
+    this.order = make("p", "note");
+    this.root.append(this.title, this.note, this.list, this.gone, this.order);
     this.rows = new Map(); // film id -> its row
   }
 
   setTexts({ texts, user, about }) {
     this.texts = texts;
     this.title.textContent = fill(texts.top, { user });
-    this.about = about;
+    this.note.textContent = about;
+    this.order.textContent = texts.top_order;
     this.rows.clear();
   }
 
@@ -34,7 +36,7 @@ export class TopTen {
     for (const id of [...this.rows.keys()]) if (!entries.some((entry) => entry.id === id)) this.rows.delete(id);
     if (milliseconds) for (const { id } of entries) this.#glide(id, before.get(id), Math.min(GLIDE_MS, milliseconds));
     const isByStars = entries.every(({ stars }, at) => at === 0 || stars <= entries[at - 1].stars + 5e-3);
-    this.note.textContent = isByStars ? this.about : `${this.about} · ${this.texts.top_order}`;
+    this.order.hidden = isByStars;
     const names = gone.map((id) => scene.title(scene.rowOf.get(id))).join(" · ");
     this.gone.textContent = hasBase ? (names ? fill(this.texts.top_gone, { names }) : this.texts.top_none) : "";
   }
