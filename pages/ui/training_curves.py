@@ -63,11 +63,11 @@ def of_bundle(info: BundleInfo, reports: tuple[EpochReport, ...], recording: Rec
 
 
 def title(curves: Curves) -> str:
-    """Return what the curves show in one line, with the last validation error."""
-    last = next((r.validation_rmse for r in reversed(curves.reports) if r.validation_rmse is not None), None)
+    """Return what the curves show in one line, with the last validation error and its epoch."""
+    last = next((report for report in reversed(curves.reports) if report.validation_rmse is not None), None)
     if last is None:
         return t("training.curves")
-    return t("training.curves.validation", rmse=f"{last:.4f}", epochs=len(curves.reports))
+    return t("training.curves.validation", rmse=f"{last.validation_rmse:.4f}", epoch=last.epoch)
 
 
 def draw(curves: Curves, article: ArticleError | None, *, key: str) -> None:

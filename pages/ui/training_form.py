@@ -184,11 +184,11 @@ def _about(wishes: Wishes, num_ratings: int) -> None:
 def _watching(data: Dataset) -> tuple[int, bool]:
     """Draw whose list is watched, and whether the title is put to the test."""
     left, right = st.columns(2, gap="medium")
-    with left:
+    with left.container(gap="xxsmall"):
         most = int(data.users["user_id"].to_numpy()[data.num_ratings_by_user.argmax()])
         watched = pickers.pick_user(default=most)
         st.caption(t("training.watched"))
-    with right:
+    with right.container(gap="xxsmall"):
         checked = state.switch("title_check", default=True)
         st.toggle(t("training.title_check"), **checked.widget)
         st.caption(t("training.title_check.help"))

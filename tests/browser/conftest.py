@@ -55,6 +55,13 @@ def browser() -> Iterator[Browser]:
 @contextmanager
 def serve(home: Path) -> Iterator[str]:
     """Run the app on a free port with the invented data set; yield its address."""
+    with serve_process(home) as (address, _):
+        yield address
+
+
+@contextmanager
+def serve_process(home: Path) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
+    """Run the app as `serve` does; yield its address and its process, which may be killed."""
     with closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -77,7 +84,7 @@ def serve(home: Path) -> Iterator[str]:
         try:
             address = f"http://127.0.0.1:{port}"
             _wait_until_it_answers(address, server, home / "server.log")
-            yield address
+            yield address, server
         finally:
             server.terminate()
             with suppress(subprocess.TimeoutExpired):

@@ -1,51 +1,120 @@
-"""Watching a run from two tabs, and coming back by URL."""
+"""One run steered and watched from several tabs, the killed server, and coming back by URL."""
 
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import serve
-from tests.browser.visit import PATIENCE, Visitor
+from tests.browser.conftest import serve, serve_process
+from tests.browser.visit import Visitor
+
+QUICK = "/training?lang=en&part=new&from=quick&batch_size=2048&title_check=0"
 
 
 @pytest.fixture
-def busy_server(model_home: Path, tmp_path: Path) -> Iterator[str]:
+def busy_home(model_home: Path, tmp_path: Path) -> Path:
+    """A home of its own, to train in."""
+    return Path(shutil.copytree(model_home, tmp_path / "home"))
+
+
+@pytest.fixture
+def busy_server(busy_home: Path) -> Iterator[str]:
     """A server of its own, to train on."""
-    shutil.copytree(model_home, tmp_path / "home")
-    with serve(tmp_path / "home") as address:
+    with serve(busy_home) as address:
         yield address
 
 
-def test_a_run_is_seen_from_a_second_tab_survives_the_first_and_stops(busy_server: str, visitor: Visitor) -> None:
+def press(page: Page, key: str) -> None:
+    """Press a button by its key."""
+    button(page, key).click()
+
+
+def button(page: Page, key: str) -> Locator:
+    return page.locator(f".st-key-{key} button").first
+
+
+def panel(page: Page) -> Locator:
+    return page.locator(".st-key-training_panel")
+
+
+def test_one_starts_another_pauses_a_third_watches_and_a_fourth_closes(busy_server: str, visitor: Visitor) -> None:
+    starter = visitor(busy_server).open(QUICK + "&epochs=900")
+    other = visitor(busy_server).open("/training?lang=en")
     watcher = visitor(busy_server).open("/training?lang=zh")
-    expect(watcher.locator(".st-key-training_start button").first).to_be_visible()
-    starter = visitor(busy_server).open("/training?lang=en&from=quick&epochs=900&batch_size=2048")
-    starter.locator(".st-key-training_start button").first.click()
-    expect(starter.locator(".st-key-training_stop button").first).to_be_visible()
-    starter.context.close()
-    expect(watcher.locator(".st-key-training_panel")).to_contain_text("训练进行中", timeout=PATIENCE)
+    leaver = visitor(busy_server).open("/training?lang=en")
+    press(starter, "training_start")
+    expect(button(watcher, "training_pause")).to_be_enabled()
+    leaver.context.close()
     batches = watcher.locator(".st-key-training_rates [data-testid=stMetricValue]").first
     shown = batches.inner_text()
-    expect(batches).not_to_have_text(shown, timeout=PATIENCE)
-    expect(watcher.locator(".st-key-training_panel .js-plotly-plot").first).to_be_visible(timeout=PATIENCE)
-    watcher.locator(".st-key-training_stop button").first.click()
-    expect(watcher.locator(".st-key-training_panel")).to_contain_text("已停止", timeout=PATIENCE)
-    expect(watcher.locator(".st-key-training_start button").first).to_be_visible()
-    expect(watcher.locator(".st-key-bundle_1")).to_contain_text("/ 900 轮")
+    expect(batches).not_to_have_text(shown)
+    expect(watcher.locator(".st-key-training_curves_live .js-plotly-plot").first).to_be_visible()
+    press(other, "training_pause")
+    expect(panel(other)).to_contain_text("You paused it.")
+    expect(button(starter, "training_go_on")).to_be_visible()
+    expect(panel(starter)).to_contain_text("You started this run. Visitor 2 paused it.")
+    expect(panel(watcher)).to_contain_text("已暂停")
+    stands_at = batches.inner_text()
+    press(starter, "training_batch")
+    expect(batches).not_to_have_text(stands_at)
+    press(watcher, "training_stop")
+    expect(other.get_by_text("The run was stopped and is kept")).to_be_visible()
+    other.get_by_text("Kept runs", exact=True).click()
+    expect(other.locator(".st-key-bundle_1")).to_contain_text("of 900 epochs")
+
+
+def test_a_run_goes_on_after_its_server_was_killed_in_the_middle_of_an_epoch(busy_home: Path, visitor: Visitor) -> None:
+    with serve_process(busy_home) as (address, server):
+        page = visitor(address).open(QUICK + "&epochs=900")
+        press(page, "training_start")
+        expect(panel(page)).to_contain_text("epoch 4 of 900")
+        page.context.close()  # before its server is gone, or the tab complains that nobody answers
+        server.kill()
+        server.wait()
+    with serve(busy_home) as address:
+        page = visitor(address).open("/training?lang=en&part=kept")
+        run = page.locator(".st-key-bundle_1")
+        expect(run).to_contain_text("not finished")
+        done = int(re.findall(r"(\d+) of 900 epochs", run.inner_text())[0])
+        assert done >= 3
+        press(page, "resume_1")
+        page.get_by_role("dialog").get_by_role("button", name="Go on now").click()
+        expect(panel(page)).to_contain_text(re.compile(rf"epoch ({done + 1}|{done + 2}|{done + 3}) of 900"))
+        press(page, "training_stop")
+        expect(page.get_by_text("The run was stopped and is kept")).to_be_visible()
+        page.context.close()
 
 
 def test_an_epoch_is_trained_and_its_model_is_used_by_the_app(busy_server: str, visitor: Visitor) -> None:
-    page = visitor(busy_server).open("/training?lang=en&from=quick&epochs=1&batch_size=4096&split=p90")
-    page.locator(".st-key-training_start button").first.click()
-    expect(page.get_by_text("Finished and kept")).to_be_visible(timeout=2 * PATIENCE)
+    page = visitor(busy_server).open(QUICK + "&epochs=1&split=p90")
+    press(page, "training_start")
+    expect(page.get_by_text("The run is finished and kept")).to_be_visible()
+    expect(page.locator(".st-key-theatre_recorded")).to_be_visible()
+    page.get_by_text("Kept runs", exact=True).click()
     page.get_by_role("button", name="Use in the app").and_(page.locator(":enabled")).click()
     expect(page.locator(".st-key-bundle_0")).to_contain_text("P90")
     expect(page.locator(".st-key-bundle_0")).to_contain_text("in use")
     start = visitor(busy_server).open("/?lang=en")
     expect(start.locator("[data-testid=stMain]")).to_contain_text("P90")
+
+
+def test_a_run_is_taken_home_and_brought_back(busy_server: str, visitor: Visitor, tmp_path: Path) -> None:
+    page = visitor(busy_server).open("/training?lang=en&part=kept")
+    press(page, "export_0")
+    with page.expect_download() as saved:
+        page.get_by_role("dialog").get_by_role("button", name="Save the file").click()
+    saved.value.save_as(tmp_path / "run.zip")
+    page.get_by_role("dialog").get_by_role("button", name="Close").click()
+    page.get_by_text("Import a run").click()
+    page.locator(".st-key-training_import input[type=file]").set_input_files(tmp_path / "run.zip")
+    expect(page.get_by_text("Imported:")).to_be_visible()
+    expect(page.locator(".st-key-bundle_1")).to_be_visible()
+    press(page, "delete_1")
+    page.get_by_role("dialog").get_by_role("button", name="Delete for good").click()
+    expect(page.locator(".st-key-bundle_1")).to_have_count(0)
 
 
 def test_a_view_of_the_data_reopens_from_its_url(server: str, visitor: Visitor) -> None:
