@@ -1,5 +1,7 @@
 """The title probe: every number is the network's own, from the words to the similar films."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 import torch
@@ -283,3 +285,12 @@ def test_the_shipped_network_follows_its_own_films(real_dataset) -> None:
         film = probe.film(probe.own_title(movie), movie_index=movie)
         assert film.vector == pytest.approx(shipped.movie_features[movie], abs=5e-3)
         assert film.bias == pytest.approx(shipped.features.movie_bias[movie], abs=5e-3)
+
+
+def test_many_threads_get_the_answers_that_one_gets(probe, dataset) -> None:
+    titles = [probe.own_title(movie) for movie in range(24)] * 2
+    alone = [probe.stars(probe.film(title, movie_index=5), 3) for title in titles]
+    with ThreadPoolExecutor(8) as pool:
+        together = list(pool.map(lambda title: probe.stars(probe.film(title, movie_index=5), 3), titles))
+    assert together == pytest.approx(alone, abs=EXACT)
+    assert len(set(alone)) > 10
