@@ -12,6 +12,8 @@ from recsys.training.title_check import WAYS, Part, TitleCheck
 
 NOISE = 2.0
 """Differences below this many standard deviations of the shuffles are called none."""
+SAME = 0.0005
+"""An error that changes by less stars than this is called the same."""
 
 
 def draw(model: Recommender, view: View) -> None:
@@ -56,6 +58,7 @@ def _part(name: str, part: Part | None, check: TitleCheck) -> None:
     table = pd.DataFrame(_rows(name, part))
     components.chart(title_charts.worth(table), key=f"chart_worth_{name}")
     st.markdown(_verdict(part, check))
+    st.markdown(_without(part))
 
 
 def _verdict(part: Part, check: TitleCheck) -> str:
@@ -65,6 +68,15 @@ def _verdict(part: Part, check: TitleCheck) -> str:
     if abs(grows) <= NOISE * part.shuffled_sd:
         return t("title.worth.nothing", **values)
     return t("title.worth.helps" if grows > 0 else "title.worth.harms", **values)
+
+
+def _without(part: Part) -> str:
+    """In a sentence: what happens to the error without any title."""
+    grows = part.rmse["zeroed"] - part.rmse["trained"]
+    change = f"{abs(grows):.4f}"
+    if abs(grows) < SAME:
+        return t("title.worth.zero.same", change=change)
+    return t("title.worth.zero.grows" if grows > 0 else "title.worth.zero.shrinks", change=change)
 
 
 def _rows(name: str, part: Part) -> list[dict[str, object]]:

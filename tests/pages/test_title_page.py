@@ -176,8 +176,8 @@ def test_the_diagram_is_of_the_loaded_model(
     assert labels == [f"Window {width}" for width in model.config.windows]
 
 
-def check(grows: float, deviation: float) -> dict[str, Any]:
-    part = Part(10, 100, {"trained": 0.9, "shuffled": 0.9 + grows, "zeroed": 0.91}, deviation)
+def check(grows: float, deviation: float, *, zeroed: float = 0.91) -> dict[str, Any]:
+    part = Part(10, 100, {"trained": 0.9, "shuffled": 0.9 + grows, "zeroed": zeroed}, deviation)
     return TitleCheck(part, None, 0.1, 0, 10, 5, 60.0).to_dict()
 
 
@@ -195,6 +195,22 @@ def test_what_titles_add_is_judged_by_the_spread_of_the_shuffles(
     assert not app.exception
     assert verdict in all_text(app)
     assert "This part was not measured" in all_text(app)
+
+
+@pytest.mark.parametrize(
+    ("zeroed", "verdict"),
+    [
+        (0.9302, "grows by 0.0302 stars"),
+        (0.8601, "better without a title branch"),
+        (0.9004, "the same to 0.0004 stars"),
+    ],
+)
+def test_the_page_says_what_happens_without_any_title(
+    open_page: OpenPage, shown: Told, monkeypatch: pytest.MonkeyPatch, house: resources.House, zeroed, verdict
+) -> None:
+    assert house.recommender is not None
+    monkeypatch.setitem(house.recommender.bundle.info.__dict__, "title_check", check(0, 0.001, zeroed=zeroed))
+    assert verdict in all_text(open_page("title_cnn", lang="en", movie=3, part="worth"))
 
 
 def test_where_it_was_not_measured_the_page_says_how_to(
