@@ -24,7 +24,7 @@ export function drawStage(stage, now) {
   const labels = stage.labels.place(ground, { asked: [...asked, ...moving], blocked, mask: stage.look.mask, theme, now, sparse: true });
   ground.isPlaying = before;
   overlay.names(labels, theme);
-  for (const row of [stage.hover, stage.lit]) if (row >= 0) ring(stage, row, now);
+  for (const row of [stage.chosen, stage.hover, stage.lit]) if (row >= 0) ring(stage, row, now);
 }
 
 function ring({ ground, overlay, theme }, row, now) {
@@ -59,6 +59,7 @@ export function drawTrails({ below, ground, scene, look, trails, isTrailing, cho
 
 // The way of the chosen film through the whole run: gone by in full, to come dashed.
 function drawPath({ overlay, ground, theme, path }) {
+  overlay.veil(ground.camera.box, css(theme.ground, 0.5)); // cheaper than drawing all dots again, only paler
   const line = path.places.map(([x, y]) => ground.camera.toScreen(x, y));
   line.slice(1).forEach((to, at) => {
     const isPast = at < path.at;
@@ -66,6 +67,7 @@ function drawPath({ overlay, ground, theme, path }) {
     overlay.line(line[at], to, { color: css(theme.accent, isPast ? 1 : 0.6), width: isPast ? 2.4 : 1.6, dash: isPast ? [] : [3, 5] });
   });
   for (const place of line.slice(0, path.at + 1)) overlay.disc(place, 2.6, css(theme.accent), css(theme.ground), 1);
+  overlay.disc(line[0], 5, css(theme.ground), css(theme.accent), 2.4);
 }
 
 function drawTop(stage, now, blocked) {
