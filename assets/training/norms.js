@@ -23,7 +23,7 @@ export class Norms {
     head.append(this.title, this.take);
     this.root.append(head, this.note, row);
     this.observer = new ResizeObserver(() => this.charts.forEach((chart) => chart.build()));
-    this.observer.observe(row);
+    for (const { root } of this.charts) this.observer.observe(root); // the table grows and leaves them less room
   }
 
   set({ texts, parts, palette }, theme, reel) {

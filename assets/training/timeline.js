@@ -114,7 +114,8 @@ export class Timeline {
     const { reel, texts } = this;
     this.slider.value = String(at);
     const epoch = reel.epoch(at);
-    const words = epoch ? fill(texts.epoch_of, { epoch, epochs: reel.epoch(reel.last) }) : texts.start;
+    const text = isLive ? texts.epoch_live : texts.epoch_of; // a run under way has more epochs to come
+    const words = epoch ? fill(text, { epoch, epochs: reel.epoch(reel.last) }) : texts.start;
     this.epoch.textContent = words;
     const [now, before] = [reel.loss(at), reel.loss(base)];
     const change = base !== at && Number.isFinite(before) ? ` (${signed(now - before)})` : "";

@@ -16,7 +16,7 @@ from recsys.training.recording import PARTS, Recording
 CODE = component_code.Code("training", "theatre.js", "Theatre")
 _COMPONENT = st.components.v2.component("matinee_theatre", js=component_code.loader())
 TEXTS = (
-    *("play", "pause", "back", "forward", "slider", "epoch_of", "start", "loss", "no_loss", "speed"),
+    *("play", "pause", "back", "forward", "slider", "epoch_of", "epoch_live", "start", "loss", "no_loss", "speed"),
     *("live", "against", "against_before", "against_start", "trails", "loading", "failed", "spoken"),
     *("map_keys", "card_open", "card_stars", "path", "top", "top_new", "top_up", "top_down", "top_same"),
     *("top_open", "top_gone", "top_none", "top_order", "norms", "norms_note", "weights", "gradients", "weights_now"),

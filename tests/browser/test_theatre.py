@@ -1,6 +1,7 @@
 """The training theatre in a real browser: one slider moves everything, and every number can be read."""
 
 import csv
+import itertools
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -222,7 +223,22 @@ def test_a_run_under_way_is_followed_until_the_reader_looks_back(come: Callable[
     at_epoch(page, 0)
     page.get_by_role("button", name="Follow live").click()
     at_epoch(page, 4)
+    expect(page.locator(".said .epoch")).to_have_text("Epoch 4 (newest: 4)")
     assert titles(page) == [title_of(movie_id) for movie_id in LISTS[4]]
+
+
+def test_charts_make_room_for_the_table_of_numbers_that_grows(come: Callable[..., Page]) -> None:
+    page = come("lang=en&live=1")
+    at_epoch(page, 2)
+    slider(page).focus()
+    for key in ("Home", "End"):  # no changes beside the numbers, then changes
+        page.keyboard.press(key)
+        page.wait_for_timeout(300)
+        charts = [chart.bounding_box() for chart in page.locator(".norm-chart svg").all()]
+        table = page.locator(".norms table").bounding_box()
+        assert None not in (*charts, table)
+        ends = [(box["x"], box["x"] + box["width"]) for box in (*charts, table)]
+        assert all(end <= start + 1 for (_, end), (start, _) in itertools.pairwise(ends)), (key, ends)
 
 
 def test_without_webgl_the_dots_are_drawn_all_the_same(come: Callable[..., Page]) -> None:
