@@ -5,14 +5,15 @@ titles as trained, with titles swapped among the films (shuffled), and with the 
 how much the error grows is what the title was good for: permutation importance (Breiman 2001, section 10) of a branch.
 
 For a film with many ratings there is little left that a title could tell. So the same is measured for films of which
-the network has seen no rating: a second network, the companion, is trained without a tenth of the films and asked
-about those. They are what a new film is in life: no history, and an id that was never trained.
+the network knows nothing: a second network, the companion, is trained without a tenth of the films and asked about
+those. They are to it what a new film is in life: not in its catalogue, so that it has no history, an id that was never
+trained, and perhaps words that nobody has ever seen.
 """
 
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 import torch
@@ -68,7 +69,7 @@ class TitleCheck:
 
     Attributes:
         known: films with training ratings, predicted by the trained network itself.
-        held_out: films of which the companion has seen no rating; None where no companion was trained to its end.
+        held_out: films that the companion has never seen; None where no companion was trained to its end.
         share: of the films with training ratings that the companion does without.
         seed: of the choice of those films, and of the shuffles.
         num_shuffles: how often titles were swapped.
@@ -151,7 +152,8 @@ def measure_title(
     started = time.perf_counter()
     on_progress(0.0)
     films = np.unique(dataset.movie_indices[split.train.numpy()])
-    known = _measured(dataset, split, trainer, films=films, seed=seed)
+    encoder = FeatureEncoder(dataset, trainer.model.config.title_length)
+    known = _measured(dataset, split, _Network(trainer, encoder), films=films, seed=seed)
     if known is None:
         return None
     held_out = None
@@ -159,23 +161,38 @@ def measure_title(
         on_progress(_KNOWN_PROGRESS)
         rng = np.random.default_rng((seed, 0))
         chosen = np.sort(rng.choice(films, size=max(1, round(SHARE_HELD_OUT * len(films))), replace=False))
-        parts = _without(dataset, split, chosen)
 
         def progress(share: float) -> None:
             on_progress(_KNOWN_PROGRESS + (1 - 2 * _KNOWN_PROGRESS) * share)
 
-        companion = _companion(dataset, parts, trainer, on_progress=progress, should_stop=should_stop)
+        smaller = _without(dataset, split, chosen)
+        companion = smaller and _companion(*smaller, trainer, on_progress=progress, should_stop=should_stop)
         if companion is not None:
-            held_out = _measured(dataset, parts, companion, films=chosen, seed=seed)
+            held_out = _measured(dataset, split, companion, films=chosen, seed=seed)
     on_progress(1.0)
     seconds = time.perf_counter() - started
     return TitleCheck(known, held_out, SHARE_HELD_OUT, seed, NUM_SHUFFLES, trainer.config.epochs, seconds)
 
 
-def _without(dataset: Dataset, split: Split, films: Indices) -> Split:
-    """A split of which the first two parts have no rating of some films."""
-    kept = torch.from_numpy(~np.isin(dataset.movie_indices, films))
-    return Split(split.train[kept[split.train]], split.validation[kept[split.validation]], split.test)
+class _Network(NamedTuple):
+    """A trained network and the vocabularies that it was trained with."""
+
+    trainer: Trainer
+    encoder: FeatureEncoder
+
+
+def _without(dataset: Dataset, split: Split, films: Indices) -> tuple[Dataset, Split] | None:
+    """A data set and its training and validation part without some films; None if nothing is left to train on."""
+    is_kept = ~np.isin(dataset.movie_indices, films)
+    places = torch.from_numpy(np.cumsum(is_kept) - 1)
+    kept = torch.from_numpy(is_kept)
+    train, validation = (places[rows[kept[rows]]] for rows in (split.train, split.validation))
+    if not len(train):
+        return None
+    movies = dataset.movies.drop(index=dataset.movies.index[films]).reset_index(drop=True)
+    ratings = dataset.ratings[is_kept].reset_index(drop=True)
+    smaller = Dataset(dataset.name, dataset.users, movies, ratings, dataset.source)
+    return smaller, Split(train, validation, train[:0])
 
 
 def _companion(
@@ -185,10 +202,8 @@ def _companion(
     *,
     on_progress: Callable[[float], None],
     should_stop: Callable[[], bool],
-) -> Trainer | None:
-    """A network trained as another one was, on another split; None if it was stopped or has nothing to train on."""
-    if not len(split.train):
-        return None
+) -> _Network | None:
+    """A network trained as another one was, on other data; None if it was stopped."""
     model, train = trainer.model.config, trainer.config
     encoder = FeatureEncoder(dataset, model.title_length)
     companion = Trainer(dataset, split, encoder, model=model, train=train, device=trainer.device)
@@ -201,16 +216,17 @@ def _companion(
 
     for _ in companion.epochs(stops):
         pass
-    return companion if companion.position.epoch == train.epochs else None
+    return _Network(companion, encoder) if companion.position.epoch == train.epochs else None
 
 
-def _measured(dataset: Dataset, split: Split, trainer: Trainer, *, films: Indices, seed: int) -> Part | None:
+def _measured(dataset: Dataset, split: Split, network: _Network, *, films: Indices, seed: int) -> Part | None:
     """The errors on the test ratings of some films; titles are swapped among those."""
+    trainer = network.trainer
     test = split.test.numpy()
     test = test[np.isin(dataset.movie_indices[test], films)]
     if not len(test):
         return None
-    users, parts = _encoded(dataset, split, trainer)
+    users, parts = _encoded(dataset, split, network)
     own, rows = parts.values["title"], torch.from_numpy(films).to(trainer.device)
     stars = dataset.ratings["rating"].to_numpy(dtype=np.float64)[test]
     pairs = {
@@ -232,17 +248,23 @@ def _measured(dataset: Dataset, split: Split, trainer: Trainer, *, films: Indice
     return Part(num_films, len(test), errors, float(np.std(shuffled, ddof=1)))
 
 
-def _encoded(dataset: Dataset, split: Split, trainer: Trainer) -> tuple[Vectors, MovieParts]:
-    """Vectors of all users, and what the branches say of all films, dropout off; with the validation part known."""
-    model = trainer.model.eval()
+def _encoded(dataset: Dataset, split: Split, network: _Network) -> tuple[Vectors, MovieParts]:
+    """Vectors of all users, and what the branches say of all films, dropout off; with the validation part known.
+
+    A film that the network was trained without has no history, and an id, genres and words as far as they are known.
+    """
+    trainer, encoder = network
+    users, _ = trainer.encode(with_validation=True)
+    movies, tower = encoder.encode_movies(dataset).to(trainer.device), trainer.model.eval().movie_tower
     with torch.inference_mode():
-        if model.config.history_size == 0:
-            return model.user_tower(trainer.users), model.movie_tower.parts(trainer.movies)
-        ratings = FeatureEncoder(dataset, model.config.title_length).encode_ratings(dataset)
-        table = table_of(dataset, ratings, torch.cat([split.train, split.validation]), trainer.device)
+        if tower.history is None:
+            return users, tower.parts(movies)
+        known = torch.cat([split.train, split.validation])
+        is_seen = np.isin(dataset.movies["movie_id"].to_numpy(), encoder.movies.things)
+        known = known[torch.from_numpy(is_seen[dataset.movie_indices])[known]]
+        table = table_of(dataset, encoder.encode_ratings(dataset), known, trainer.device)
         visible = torch.ones(len(table), dtype=torch.bool, device=trainer.device)
-        of_users, of_movies = table.histories(visible)
-        return model.user_tower(trainer.users, of_users), model.movie_tower.parts(trainer.movies, of_movies)
+        return users, tower.parts(movies, table.histories(visible)[1])
 
 
 def _is_count(value: object, least: int = 1) -> bool:

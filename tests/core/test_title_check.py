@@ -116,19 +116,37 @@ def test_a_title_is_not_missed_by_a_network_that_knows_the_same_from_the_ratings
     assert abs(found.known.rmse["shuffled"] - found.known.rmse["trained"]) < 0.02
 
 
-def test_the_companion_has_seen_no_rating_of_the_films_it_is_asked_about(trainer, dataset, split, companions) -> None:
+def test_the_companion_knows_nothing_of_the_films_it_is_asked_about(trainer, dataset, split, companions) -> None:
     found = measure_title(dataset, split, trainer, with_held_out=True)
-    ((_, (_, parts, _), options),) = companions
+    ((_, (smaller, parts, encoder), options),) = companions
     known = np.unique(dataset.movie_indices[split.train])
-    seen = np.unique(dataset.movie_indices[torch.cat([parts.train, parts.validation]).numpy()])
-    held_out = np.setdiff1d(known, seen)
+    held_out = np.flatnonzero(~dataset.movies["movie_id"].isin(smaller.movies["movie_id"]))
     assert len(held_out) == round(SHARE_HELD_OUT * len(known))
+    assert set(held_out) <= set(known)
     tested = dataset.movie_indices[split.test]
     assert found.held_out.num_ratings == np.isin(tested, held_out).sum()
     assert found.held_out.num_films == np.isin(held_out, tested).sum()
     assert (options["model"], options["train"]) == (trainer.model.config, trainer.config)
-    others = ~np.isin(dataset.movie_indices[split.train], held_out)
-    assert torch.equal(parts.train, split.train[torch.from_numpy(others)])
+    assert encoder.sizes.movies == trainer.model.sizes.movies - len(held_out)
+    columns = ["user_id", "movie_id", "rating"]
+    for part, whole in ((parts.train, split.train), (parts.validation, split.validation)):
+        others = dataset.ratings.iloc[whole.numpy()].merge(smaller.movies[["movie_id"]], on="movie_id")
+        assert smaller.ratings.iloc[part.numpy()][columns].to_numpy().tolist() == others[columns].to_numpy().tolist()
+
+
+def test_films_that_the_companion_knows_are_to_it_what_they_were_in_its_training(
+    trainer, dataset, split, companions
+) -> None:
+    measure_title(dataset, split, trainer, with_held_out=True)
+    ((companion, (smaller, _, encoder), _),) = companions
+    users, parts = title_check._encoded(dataset, split, title_check._Network(companion, encoder))
+    of_all = companion.model.movie_tower.mixed(parts)
+    expected_users, expected = companion.encode(with_validation=True)
+    is_seen = torch.tensor(dataset.movies["movie_id"].isin(smaller.movies["movie_id"]).tolist())
+    assert torch.equal(users.features, expected_users.features)
+    assert torch.allclose(of_all.features[is_seen], expected.features, atol=1e-5)
+    assert torch.allclose(of_all.bias[is_seen], expected.bias, atol=1e-5)
+    assert not of_all.bias[~is_seen].any()
 
 
 def test_the_companion_gets_the_learning_rates_that_were_set_by_hand(dataset, split, companions) -> None:
