@@ -79,7 +79,7 @@ def import_bundle(file: bytes | Path | BinaryIO, dataset: Dataset) -> BundleInfo
             _check_directory(stream)
             with zipfile.ZipFile(stream) as archive:
                 _check_members(archive)
-                folder = store.new_bundle_folder(f"imported {dataset.name}")
+                folder = store.new_bundle_folder(f"{store.IMPORTED} {dataset.name}")
                 with files.replaced_folder(folder) as new:
                     _unpack(archive, new)
                     check_bundle(new, dataset)

@@ -1,7 +1,8 @@
 """Store: which bundles there are for a data set, and which of them the app and the command line use.
 
 Bundles lie in `assets/models/` (shipped) and in the user's own folder. The one that somebody chose to use comes first,
-then finished runs by their error on the validation part.
+then finished runs by their error on the validation part. What somebody sent comes after all others, whatever error it
+claims: it is used where somebody chose it, or where there is nothing else.
 """
 
 import json
@@ -17,6 +18,8 @@ from recsys.errors import BundleError, ConfigError
 from recsys.paths import SHIPPED_MODELS, home_data
 
 MAX_NAME = 80
+IMPORTED = "imported"
+"""Folders of bundles that somebody sent begin so."""
 
 
 def own_bundles_folder() -> Path:
@@ -68,6 +71,11 @@ def activate(info: BundleInfo) -> None:
 def is_shipped(info: BundleInfo) -> bool:
     """Does a bundle come with the app?"""
     return _lies_in(info.folder, SHIPPED_MODELS)
+
+
+def is_imported(info: BundleInfo) -> bool:
+    """Was a bundle sent by somebody, so that its numbers are claims of theirs?"""
+    return info.folder.name.startswith(f"{IMPORTED}-") and not is_shipped(info)
 
 
 def rename(info: BundleInfo, name: str) -> BundleInfo:
@@ -142,9 +150,9 @@ def _all_folders() -> list[Path]:
     ]
 
 
-def _rank(info: BundleInfo) -> tuple[bool, float, str]:
+def _rank(info: BundleInfo) -> tuple[bool, bool, float, str]:
     error = info.validation_rmse
-    return not info.is_finished, math.inf if error is None else error, info.created
+    return not info.is_finished, is_imported(info), math.inf if error is None else error, info.created
 
 
 def _active_file() -> Path:

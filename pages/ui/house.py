@@ -16,7 +16,7 @@ from recsys.bundle_info import BundleInfo, read_info
 from recsys.data import sources
 from recsys.data.dataset import Dataset
 from recsys.data.sources import Located
-from recsys.errors import BundleError
+from recsys.errors import BundleError, JobBusyError
 from recsys.evaluation.scoring_job import ScoringJob
 from recsys.insight import projection
 from recsys.insight.layout_job import LayoutJob
@@ -79,8 +79,10 @@ class House:
         """Give a bundle another name, here and in the model that everybody uses.
 
         Raises:
+            JobBusyError: if it is being trained: the run would write its old name again.
             BundleError: if it ships with the app or cannot be written.
         """
+        self._check_idle(info)
         store.rename(info, name)
         used = self.recommender
         if used is not None and used.bundle.info.folder == info.folder:
@@ -90,12 +92,19 @@ class House:
         """Delete a bundle for good; where it was the one in use, the next best takes its place.
 
         Raises:
+            JobBusyError: if it is being trained, perhaps since the question was asked.
             BundleError: if it ships with the app or cannot be deleted.
         """
+        self._check_idle(info)
         store.delete(info)
         used = self.recommender
         if used is not None and used.bundle.info.folder == info.folder:
             self.recommender = self._first_readable()
+
+    def _check_idle(self, info: BundleInfo) -> None:
+        status = self.job.status()
+        if status.is_running and status.folder == info.folder:
+            raise JobBusyError
 
     def _dataset(self) -> Dataset:
         if self.located is None:

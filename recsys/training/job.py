@@ -236,7 +236,13 @@ class TrainingJob:
             )
             arguments = self._worker, prepare
             self._thread = threading.Thread(target=self._work, args=arguments, name="training", daemon=True)
-            self._thread.start()
+            try:
+                self._thread.start()
+            except RuntimeError as error:  # the machine has no thread left: nothing runs, and nobody waits for it
+                self._status = replace(self._status, state="idle")
+                self._thread = None
+                self.turns.end()
+                raise TrainingError(f"training could not be started ({error}). Try again later.") from error
 
     def _work(self, worker: Worker, prepare: Callable[[], Run]) -> None:
         """The thread: whatever happens ends in a state that everybody can see."""
@@ -248,10 +254,11 @@ class TrainingJob:
         except Exception as error:
             _log.exception("training failed")
             self._update(state="failed", error=TrainingError(f"training failed: {type(error).__name__}: {error}"))
-        finally:
-            self.turns.end()
 
     def _update(self, **changes: object) -> None:
         with self._lock:
             seconds = time.monotonic() - self._started
+            was_running = self._status.is_running
             self._status = replace(self._status, **changes, seconds=seconds, version=self._status.version + 1)  # type: ignore[arg-type]
+            if was_running and not self._status.is_running:
+                self.turns.end()  # before anybody can see it and begin the next run, which this would end

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from recsys.bundle import load_bundle
-from recsys.errors import ConfigError, JobBusyError, UnknownIdError
+from recsys.errors import ConfigError, JobBusyError, TrainingError, UnknownIdError
 from recsys.report import RateChange
 from recsys.training import TrainingJob
 from tests.core.conftest import TRAIN
@@ -233,3 +233,32 @@ def test_the_status_says_what_the_process_holds(job, dataset) -> None:
     memory = until(job, is_paused).memory
     assert memory.process_bytes > 10_000_000
     assert memory.device_bytes is None
+
+
+def test_whoever_sees_that_a_run_has_ended_may_start_the_next_and_ends_nobodys_turn(job, dataset, monkeypatch) -> None:
+    start(job, dataset, is_paused=True)
+    first = job._thread
+    job.turns.join("7")
+    leave = threading.Event()
+    monkeypatch.setattr(job.turns, "end", lambda end=job.turns.end: (leave.wait(0.2), end()))  # a slow thread
+    job.stop()
+    until(job, lambda status: not status.is_running)
+    start(job, dataset, is_paused=True)
+    first.join(SECONDS)
+    assert not job.turns.may_start("7")
+
+
+def test_a_machine_without_threads_leaves_no_run_that_never_ends(job, dataset, monkeypatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", no_thread)
+        with pytest.raises(TrainingError, match="could not be started"):
+            start(job, dataset)
+    assert not job.status().is_running
+    assert job.turns.may_start("3")
+    start(job, dataset)
+    assert job.wait(SECONDS)
+    assert job.status().state == "finished"
+
+
+def no_thread(_thread: threading.Thread) -> None:
+    raise RuntimeError("can't start new thread")

@@ -145,3 +145,13 @@ def test_differences_come_in_the_order_of_data_network_training_hand(bundle) -> 
     assert differences(right, left) == tuple(
         Difference(d.config, d.field, d.right, d.left) for d in differences(left, right)
     )
+
+
+def test_what_somebody_sent_is_used_by_itself_only_where_nothing_else_is(own, dataset) -> None:
+    sent = store.own_bundles_folder() / f"{store.IMPORTED}-synthetic-1"
+    (store.own_bundles_folder() / "first").rename(sent)  # claims the lowest error
+    assert [info.folder for info in store.usable_bundles(dataset)] == [own[1].folder, sent]
+    store.activate(read_info(sent))
+    assert store.best_bundle(dataset) == read_info(sent)
+    store.delete(read_info(sent))
+    assert store.best_bundle(dataset) == own[1]
