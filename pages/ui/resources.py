@@ -5,7 +5,7 @@ in silence.
 """
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -232,6 +232,18 @@ def of_model(
         _work=lambda: function(model, *arguments, **options),
     )
     return found
+
+
+def at_moment(moment: Hashable, work: Callable[[], Result]) -> Result:
+    """Return what a run looks like at a moment, made once for all who look at it then. Nobody may change the result."""
+    found: Result = _moment(moment, _work=work)
+    return found
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _moment(moment: Hashable, _work: Callable[[], Any]) -> Any:  # noqa: ANN401
+    del moment  # the key of the cache
+    return _work()
 
 
 @st.cache_resource(show_spinner=False, max_entries=500)

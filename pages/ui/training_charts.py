@@ -1,6 +1,6 @@
 """The charts of training: one run against lines that mean something, and two runs against each other."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
 import pandas as pd
@@ -12,6 +12,8 @@ from pages.ui.theme import ROLE_COLORS, style
 from recsys.report import RateChange
 
 Unit = Literal["rmse", "mse"]
+Note = tuple[dict[str, object], dict[str, object]]
+"""A line in the chart and the words beside it, as Plotly's shape and annotation."""
 _DASHES = ("dash", "dot", "dashdot", "longdash")
 _PAIR = ((ROLE_COLORS["second"], "diamond"), (ROLE_COLORS["one"], "square"))
 _ROOM = 1.25
@@ -55,11 +57,9 @@ def curves(
         name=t("chart.validation_error"),
         hovertemplate="%{x}: %{y:.4f}<extra></extra>",
     )
-    _add_lines(figure, lines, power)
-    for change in changes:
-        _add_mark(figure, change)
-    _set_axes(figure, unit, num_epochs)
-    figure.update_yaxes(range=_range([epochs["rmse"]], [batches["rmse"]], list(lines.values()), power))
+    notes = [*_lines(lines, power), *(_mark(change) for change in changes)]
+    reach = _range([epochs["rmse"]], [batches["rmse"]], list(lines.values()), power)
+    _finish(figure, unit, num_epochs=num_epochs, reach=reach, notes=notes)
     return figure
 
 
@@ -84,43 +84,57 @@ def two_runs(runs: Mapping[str, pd.DataFrame], lines: Mapping[str, float], *, un
                 name=t(f"compare.line.{column}", name=name),
                 hovertemplate="%{x}: %{y:.4f}<extra></extra>",
             )
-    _add_lines(figure, lines, power)
-    _set_axes(figure, unit, max(len(table) for table in runs.values()))
     held_out, trained = ([table[f"{part}_rmse"] for table in runs.values()] for part in ("validation", "train"))
-    figure.update_yaxes(range=_range(held_out, trained, list(lines.values()), power))
+    reach = _range(held_out, trained, list(lines.values()), power)
+    longest = max(len(table) for table in runs.values())
+    _finish(figure, unit, num_epochs=longest, reach=reach, notes=list(_lines(lines, power)))
     return figure
 
 
-def _set_axes(figure: go.Figure, unit: Unit, num_epochs: int) -> None:
-    figure.update_xaxes(
-        title=t("chart.epoch"), range=[0, num_epochs * 1.02 + 0.05], dtick=1 if num_epochs <= 12 else None
-    )
-    figure.update_yaxes(title=t(f"chart.{unit}"))
+def _finish(
+    figure: go.Figure, unit: Unit, *, num_epochs: int, reach: list[float] | None, notes: Sequence[Note]
+) -> None:
+    """Give a figure its axes, and its lines and marks all at once: one by one they take Plotly twice as long."""
     style(figure, height=340)
-    figure.update_layout(dragmode=False, modebar=MODEBAR, uirevision=unit, margin={"t": 44})
+    figure.update_layout(
+        xaxis={
+            "title": t("chart.epoch"),
+            "range": [0, num_epochs * 1.02 + 0.05],
+            "dtick": 1 if num_epochs <= 12 else None,
+        },
+        yaxis={"title": t(f"chart.{unit}"), "range": reach},
+        shapes=[shape for shape, _ in notes],
+        annotations=[words for _, words in notes],
+        dragmode=False,
+        modebar=MODEBAR,
+        uirevision=unit,
+        margin={"t": 44},
+    )
 
 
-def _add_lines(figure: go.Figure, lines: Mapping[str, float], power: int) -> None:
-    """Draw what to compare with: each line's words above it, those of the lowest below, so that none covers another."""
+def _lines(lines: Mapping[str, float], power: int) -> Iterator[Note]:
+    """What to compare with: each line's words above it, those of the lowest below, so that none covers another."""
     lowest = min(lines.values(), default=0.0)
     for (name, error), dash in zip(lines.items(), _DASHES, strict=False):
-        figure.add_hline(
-            y=error**power,
-            line={"color": COMPARE, "dash": dash, "width": 1.5},
-            annotation={"text": f"{name} {error**power:.3f}", "font": {"size": 14}},
-            annotation_position="bottom right" if error == lowest else "top right",
-        )
+        y = error**power
+        line = {"color": COMPARE, "dash": dash, "width": 1.5}
+        shape = {"type": "line", "xref": "x domain", "x0": 0, "x1": 1, "y0": y, "y1": y, "line": line}
+        place = {"xref": "x domain", "x": 1, "xanchor": "right", "y": y}
+        yield shape, _words(f"{name} {y:.3f}", yanchor="top" if error == lowest else "bottom", **place)
 
 
-def _add_mark(figure: go.Figure, change: RateChange) -> None:
+def _mark(change: RateChange) -> Note:
+    """Where another learning rate was set: its words stand upright beside a line."""
     rate = change.learning_rate
     text = t("chart.rate_back") if rate is None else t("chart.rate", rate=f"{rate:.3g}")
-    figure.add_vline(
-        x=change.epoch,
-        line={"color": ROLE_COLORS["highlight"], "dash": "dot", "width": 1.5},
-        annotation={"text": text, "font": {"size": 14}, "textangle": -90, "yanchor": "top"},
-        annotation_position="top right",
-    )
+    line = {"color": ROLE_COLORS["highlight"], "dash": "dot", "width": 1.5}
+    shape = {"type": "line", "yref": "y domain", "y0": 0, "y1": 1, "x0": change.epoch, "x1": change.epoch, "line": line}
+    place = {"yref": "y domain", "y": 1, "yanchor": "top", "x": change.epoch, "xanchor": "left"}
+    return shape, _words(text, textangle=-90, **place)
+
+
+def _words(text: str, **place: object) -> dict[str, object]:
+    return {"text": text, "font": {"size": 14}, "showarrow": False, **place}
 
 
 def _range(

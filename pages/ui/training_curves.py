@@ -1,13 +1,14 @@
 """The curves of a training run, under way or kept: errors as they fall, against lines that mean something."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 
 import pandas as pd
+import plotly.graph_objects as go
 import streamlit as st
 
-from pages.ui import components, state, training_charts
+from pages.ui import components, i18n, resources, state, theme, training_charts
 from pages.ui.i18n import t
 from recsys.bundle_info import BundleInfo, Errors
 from recsys.evaluation.article_line import ArticleError
@@ -41,6 +42,7 @@ class Curves:
         baselines: errors of the mean and of the biases on the same split.
         num_epochs: epochs that the run is to have.
         rate_changes: where somebody set another learning rate.
+        moment: stays the same as long as a chart need not be made anew, and is another one for another run.
     """
 
     reports: tuple[EpochReport, ...]
@@ -48,18 +50,23 @@ class Curves:
     baselines: Errors = field(default_factory=dict)
     num_epochs: int = 1
     rate_changes: tuple[RateChange, ...] = ()
+    moment: Hashable = None
 
 
 def of_status(status: JobStatus) -> Curves:
     """Return the curves of the run under way, or of the last one."""
     baselines = status.baselines or {}
-    return Curves(status.reports, status.batch_losses, baselines, status.num_epochs, status.rate_changes)
+    moment: Hashable = status.version
+    if status.state == "training":  # changes ten times a second, and is looked at once a second by each of a class
+        moment = int(status.seconds), status.version // 50, status.batch_losses[:1]
+    return Curves(status.reports, status.batch_losses, baselines, status.num_epochs, status.rate_changes, moment)
 
 
 def of_bundle(info: BundleInfo, reports: tuple[EpochReport, ...], recording: Recording | None) -> Curves:
     """Return the curves of a kept run; without a recording there are no batches to draw."""
     points: Points = () if recording is None else tuple((float(x), float(y)) for x, y in recording.curve)
-    return Curves(reports, points, info.baselines, info.train.epochs, info.rate_changes)
+    moment = str(info.folder), info.created, info.epochs_done
+    return Curves(reports, points, info.baselines, info.train.epochs, info.rate_changes, moment)
 
 
 def title(curves: Curves) -> str:
@@ -81,18 +88,23 @@ def draw(curves: Curves, article: ArticleError | None, *, key: str) -> None:
             t("training.unit"), UNITS, format_func=str.upper, required=True, label_visibility="collapsed", **unit.widget
         )
         st.caption(t("training.lines") + ("" if article else " " + t("training.no_article")), width="stretch")
+    moment = (curves.moment, unit.value, article, i18n.language(), theme.is_dark())
+    figure = resources.at_moment(moment, lambda: _figure(curves, lines(curves.baselines, article), unit.value))
+    components.chart(figure, key=f"training_curves_{key}")
+    if curves.reports:
+        _table(epoch_table(curves.reports), key=key)
+
+
+def _figure(curves: Curves, compared: Mapping[str, float], unit: training_charts.Unit) -> go.Figure:
     epochs = epoch_table(curves.reports)
-    figure = training_charts.curves(
+    return training_charts.curves(
         recent_errors(curves.batch_losses or by_epoch(curves.reports)),
         epochs[["epoch", "validation_rmse"]].dropna().rename(columns={"validation_rmse": "rmse"}),
-        lines(curves.baselines, article),
-        unit=unit.value,
+        compared,
+        unit=unit,
         num_epochs=curves.num_epochs,
         changes=curves.rate_changes,
     )
-    components.chart(figure, key=f"training_curves_{key}")
-    if len(epochs):
-        _table(epochs, key=key)
 
 
 def lines(baselines: Errors, article: ArticleError | None) -> Mapping[str, float]:

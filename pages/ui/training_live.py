@@ -69,7 +69,7 @@ def _running(status: JobStatus) -> None:
     training_turns.draw_line(f":material/group: {training_turns.who_did_what(status)}")
     if status.data is not None and status.model is not None and status.train is not None:
         cost = t("training.snapshots", share=f"{100 * status.snapshot_share:.1f}")
-        words = [settings(status.data, status.model, status.train), escaped(status.device), cost]
+        words = [settings(status.data, status.model, status.train), escaped(status.device), cost, t("training.live")]
         st.caption(" · ".join(word for word in words if word))
 
 

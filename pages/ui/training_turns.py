@@ -51,10 +51,10 @@ def draw_line(said: str) -> None:
     """
     turns, me = resources.job().turns, resources.visitor()
     turns.seen(me)
-    order = turns.order()
-    if not order and not resources.job().status().is_running:
+    order, is_running = turns.order(), resources.job().status().is_running
+    if not order and not is_running:
         return
-    words = [said, t("visitor.me", number=me)]
+    words = [said, t("visitor.me.running" if is_running else "visitor.me", number=me)]
     if order:
         words.append(t("turns.order", names=t("list.comma").join(name_of(name) for name in order)))
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="training_line"):
