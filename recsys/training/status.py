@@ -132,8 +132,10 @@ def progress_of(trainer: Trainer, before: JobStatus) -> dict[str, Any]:
     if done:
         rate, seconds_per_epoch = done / max(position.seconds, 1e-9), position.seconds / share
         fields["batch_losses"] = _with_point(before.batch_losses, position.epoch + share, position.squared_error / done)
-    elif trainer.reports:  # between two epochs there is no epoch so far to have a mean
-        rate, seconds_per_epoch = trainer.reports[-1].ratings_per_second, trainer.reports[-1].seconds
+    elif trainer.reports:
+        last = trainer.reports[-1]
+        rate, seconds_per_epoch = last.ratings_per_second, last.seconds
+        fields["batch_losses"] = _with_point(before.batch_losses, position.epoch, last.train_loss)
     else:
         return fields
     seconds_left = (trainer.config.epochs - position.epoch - share) * seconds_per_epoch
@@ -141,11 +143,12 @@ def progress_of(trainer: Trainer, before: JobStatus) -> dict[str, Any]:
 
 
 def _with_point(points: tuple[tuple[float, float], ...], epochs: float, loss: float) -> tuple[tuple[float, float], ...]:
-    """Add a point to a curve, once; every other one goes where there are too many, and the last one stays."""
+    """Add a point to a curve, once; every other one goes where there are too many, but for the ends of epochs."""
     if points and points[-1][0] == epochs:
         return points
-    points = (*points, (epochs, loss))
-    return points if len(points) <= MAX_CURVE_POINTS else (*points[:-1:2], points[-1])
+    if len(points) >= MAX_CURVE_POINTS:
+        points = tuple(point for number, point in enumerate(points) if number % 2 == 0 or point[0] == int(point[0]))
+    return (*points, (epochs, loss))
 
 
 def _memory(device: torch.device) -> Memory:

@@ -4,6 +4,7 @@ Between the job, which hears what people want, and the run, which knows how to t
 of the job, and tells what happens through two functions.
 """
 
+import logging
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,6 +12,7 @@ from dataclasses import replace
 import numpy as np
 import torch
 
+from recsys.errors import MatineeError
 from recsys.threads import num_threads_for
 from recsys.training.gate import Answer, Gate
 from recsys.training.recording import Recording
@@ -19,6 +21,7 @@ from recsys.training.snapshots import Recorder
 from recsys.training.status import JobStatus, progress_of
 from recsys.training.trainer import Trainer
 
+_log = logging.getLogger(__name__)
 _SECONDS_BETWEEN_NEWS = 0.1
 _NEWS_PER_EPOCH = 20
 """At least, so that a run of very short epochs has a curve too."""
@@ -86,8 +89,15 @@ class Worker:
         run.finish(self._layouts, on_step=self._tell_step)
         self._tell(folder=run.folder)
         if self._with_title_check:
-            run.check_title(on_step=self._tell_step, should_stop=lambda: self._gate.is_stopped)
+            self._check_title(run)
         self._tell(state="finished", finishing_step="")
+
+    def _check_title(self, run: Run) -> None:
+        """Measure what the title adds; the bundle is finished already, so what goes wrong here ends no run."""
+        try:
+            run.check_title(on_step=self._tell_step, should_stop=lambda: self._gate.is_stopped)
+        except (MatineeError, RuntimeError, MemoryError):  # such as a full disk, or a device without memory left
+            _log.exception("the title could not be checked")
 
     def _asking(self, trainer: Trainer) -> Callable[[], bool]:
         """Return what the trainer asks before every batch; it waits while the run is paused."""

@@ -13,6 +13,7 @@ from recsys.config import ModelConfig
 from recsys.errors import BundleError, JobBusyError, NonFiniteLossError, TrainingError
 from recsys.insight.layouts import pca
 from recsys.training import TrainingJob
+from recsys.training import status as status_module
 from tests.core.conftest import TRAIN
 from tests.core.job_watching import SECONDS, start, until
 
@@ -97,10 +98,24 @@ def test_a_run_stopped_before_its_first_batch_goes_on_to_the_same_curve(job, dat
     assert [report.train_loss for report in job.status().reports] == expected
 
 
-def test_the_curve_has_no_point_between_two_epochs_where_no_mean_so_far_exists(job, dataset) -> None:
+def test_the_curve_ends_each_epoch_with_the_mean_of_the_whole_epoch(job, dataset) -> None:
     start(job, dataset)
     assert job.wait(SECONDS)
-    assert [epoch for epoch, _ in job.status().batch_losses if epoch == int(epoch)] == []
+    status = job.status()
+    ends = {epoch: loss for epoch, loss in status.batch_losses if epoch == int(epoch)}
+    assert ends == {report.epoch: report.train_loss for report in status.reports}
+    assert list(status.batch_losses) == sorted(status.batch_losses)
+    assert len(status.batch_losses) > len(ends)
+
+
+def test_a_long_curve_is_thinned_but_for_the_ends_of_epochs(monkeypatch) -> None:
+    monkeypatch.setattr(status_module, "MAX_CURVE_POINTS", 20)
+    points: tuple[tuple[float, float], ...] = ()
+    for number in range(1, 101):
+        points = status_module._with_point(points, number / 10, 1.0)
+    assert len(points) <= 21
+    assert {float(epoch) for epoch in range(1, 11)} <= {epoch for epoch, _ in points}
+    assert points[-1][0] == 10
 
 
 def test_a_run_that_is_complete_is_not_resumed(job, dataset) -> None:

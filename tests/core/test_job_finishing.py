@@ -1,12 +1,13 @@
 """What a run does after its last epoch: test errors, maps, title check; and what a stop or a failure there costs."""
 
 import threading
+from pathlib import Path
 
 import pytest
 
 from recsys import store
 from recsys.bundle import load_bundle, read_info
-from recsys.errors import NonFiniteLossError
+from recsys.errors import BundleError, NonFiniteLossError
 from recsys.training import TrainingJob
 from recsys.training.title_check import TitleCheck, measure_title
 from tests.core.conftest import TRAIN
@@ -107,3 +108,14 @@ def test_a_run_that_goes_on_forgets_what_its_title_added_before(job, dataset) ->
     job.resume(dataset, folder, epochs=TRAIN.epochs + 1, device="cpu", with_title_check=False)
     assert job.wait(SECONDS)
     assert read_info(folder).title_check is None
+
+
+def test_a_title_check_that_fails_ends_in_a_finished_run_all_the_same(job, dataset, monkeypatch) -> None:
+    def no_room(*_arguments: object, **_options: object) -> None:
+        raise BundleError(Path("somewhere"), "cannot be written (no space left).")
+
+    monkeypatch.setattr("recsys.training.run.rewrite_info", no_room)
+    start(job, dataset, with_title_check=True)
+    assert job.wait(SECONDS)
+    assert (job.status().state, job.status().error) == ("finished", None)
+    assert load_bundle(job.status().folder, dataset).info.is_finished
