@@ -10,6 +10,7 @@ from pages.ui import resources, training_compare, training_dialogs
 from recsys.bundle_exchange import export_bundle
 from recsys.bundle_info import BundleInfo
 from recsys.config import DataConfig, first_visit
+from recsys.errors import JobBusyError
 from recsys.store import list_bundles
 from tests.pages.conftest import all_text, keys, open_app
 
@@ -175,3 +176,17 @@ def test_a_run_under_way_cannot_be_renamed_deleted_or_gone_on_with(own_house, ru
     for name in ("rename", "delete", "resume", "export"):
         assert app.button(key=f"{name}_{place}").disabled, name
     assert f"use_{place}" in keys(app)
+
+
+def test_a_run_that_goes_on_while_the_question_stands_is_not_deleted(own_house, runs: list[BundleInfo]) -> None:
+    app = press(kept(), "delete", runs[1], own_house)
+    own_house.job.resume(own_house.located.dataset, runs[1].folder, epochs=10_000, with_title_check=False)
+    app.button(key="delete_yes").click().run()
+    assert not app.exception
+    assert app.toast
+    with pytest.raises(JobBusyError):
+        own_house.rename(runs[1], "another name")
+    own_house.job.stop()
+    assert own_house.job.wait(120)
+    assert own_house.job.status().state == "stopped"
+    assert {info.folder for info in list_bundles(own_house.located.dataset)} >= {info.folder for info in runs}
