@@ -126,12 +126,14 @@ def _filter(data: Dataset, found: Gallery, number: int, least: int) -> dict[str,
     """One filter: its strongest n-grams, the films in which it stands out, and how its responses are spread."""
     highest = max((peak.response for peak in found.peaks(number, 1)), default=0.0)
     steps = np.linspace(0.0, max(highest, 1e-9), NUM_STEPS)
+    below = [round(float(found.rank_of(number, float(step))), 4) for step in steps]
+    below[0] = round(float(found.share_silent[number]), 4)  # just above 0, where the browser's line begins
     return {
         "mean": float(found.mean[number]),
         "deviation": float(found.deviation[number]),
         "silent": float(found.share_silent[number]),
         "highest": highest,
-        "below": [round(float(found.rank_of(number, float(step))), 4) for step in steps],
+        "below": below,
         "known": _strongest(data, found, number, least),
         "all": _strongest(data, found, number, 0),
     }

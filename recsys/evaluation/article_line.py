@@ -12,7 +12,7 @@ from recsys.bundle_info import BundleInfo
 from recsys.config import DataConfig, preset
 from recsys.data.dataset import Dataset
 from recsys.evaluation.board_reading import known_scores
-from recsys.store import list_bundles
+from recsys.store import is_imported, list_bundles
 
 CONTENDERS = ("article_dot", "article_mlp")
 """The article's two heads on the scoreboard."""
@@ -47,7 +47,8 @@ def article_error(dataset: Dataset, data: DataConfig) -> ArticleError | None:
     of_bundles = [
         ArticleError(info.validation_rmse, "validation", info.name)
         for info in list_bundles(dataset)
-        if info.data == data and info.is_finished and info.validation_rmse is not None and _is_article(info)
+        if info.data == data and info.is_finished and info.validation_rmse is not None
+        if _is_article(info) and not is_imported(info)  # what somebody sent says of itself what it likes
     ]
     found = of_bundles or list(_of_scoreboard(dataset, data))
     return min(found, key=lambda error: error.rmse, default=None)

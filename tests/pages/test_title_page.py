@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from pages.ui import resources, title_component, title_network, title_view, title_words
-from pages.ui.title_change import UNKNOWN
+from pages.ui import resources, title_component, title_network, title_scene, title_view, title_words
+from pages.ui.title_change import LEAST, UNKNOWN
 from recsys.data.encoder import title_words as words_of
 from recsys.training.title_check import Part, TitleCheck
 from tests.pages.conftest import LANGUAGES, OpenPage, Told, all_text
@@ -161,6 +161,27 @@ def test_the_word_that_mattered_most_is_named(
     assert [word["known"] for word in told[-1]["data"]["words"]] == [
         word["known"] for word in shown[-1]["data"]["title"]["words"]
     ]
+
+
+def test_a_changed_word_says_which_filters_answer_otherwise_and_what_it_does_to_the_stars(
+    open_page: OpenPage, shown: Told, house: resources.House
+) -> None:
+    assert house.recommender is not None
+    probe = title_scene.probe_of(house.recommender)
+    own = probe.own_title(2)
+    movie_id, user_id = (int(house.recommender.dataset.movies["movie_id"].iloc[2]), 5)
+    other = " ".join([*own.split()[:-1], "zzyzx"])  # filters that kept other words do not change
+    films = [probe.film(text, movie_index=2) for text in (own, other)]
+    index = house.recommender.dataset.user_index(user_id)
+    before, after = (probe.stars(film, index) for film in films)
+    changed = int((np.abs(films[1].title.features - films[0].title.features) > LEAST).sum())
+    assert 0 < changed < len(films[0].title.features)
+    app = open_page("title_cnn", lang="en", movie=movie_id, user=user_id, edit=other, part="change")
+    metrics = {metric.label: (metric.value, metric.delta) for metric in app.metric}
+    assert metrics[next(label for label in metrics if label.startswith("Filters"))][0].startswith(f"{changed} /")
+    stars = next(found for label, found in metrics.items() if found[1])
+    assert stars == (f"{after:.4f}", f"{after - before:+.4f}")
+    assert len(app.dataframe[0].value) == changed
 
 
 def test_the_diagram_is_of_the_loaded_model(

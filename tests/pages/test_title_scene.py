@@ -78,6 +78,19 @@ def test_the_gallery_is_made_when_it_is_asked_for(model: Recommender) -> None:
         answer(1)
 
 
+def test_a_response_stands_above_as_many_titles_as_are_weaker(model: Recommender) -> None:
+    """The browser draws a straight line between the steps (`shareBelow` in assets/title_cnn/filter_view.js)."""
+    answer = map_route.SHELF.function(title_scene.gallery_address(model).rsplit("/", 1)[-1])
+    assert answer is not None
+    found = title_scene.gallery_of(model)
+    for number, sent in enumerate(json.loads(gzip.decompress(answer(0)))["filters"]):
+        responses = found.features[:, number]
+        smallest = responses[responses > 0].min()
+        steps = np.linspace(0, sent["highest"], len(sent["below"]))
+        said = np.interp(smallest, steps, sent["below"])
+        assert said == pytest.approx(found.rank_of(number, smallest), abs=0.05)
+
+
 def test_a_film_of_the_gallery_is_one_of_the_catalogue(model: Recommender) -> None:
     answer = map_route.SHELF.function(title_scene.gallery_address(model).rsplit("/", 1)[-1])
     assert answer is not None

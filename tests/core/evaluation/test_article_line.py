@@ -108,3 +108,10 @@ def test_a_damaged_scoreboard_gives_no_line_and_no_error(dataset, enter) -> None
     enter("article_dot", 0.9)
     (store.home_data() / "scoreboard" / "synthetic.json").write_text("{", encoding="utf-8")
     assert article_error(dataset, DATA) is None
+
+
+def test_what_somebody_sent_claims_no_line(dataset, keep) -> None:
+    keep(f"{store.IMPORTED}-synthetic-1", 0.01)
+    assert article_error(dataset, DATA) is None
+    keep("mine", 0.95)
+    assert article_error(dataset, DATA) == ArticleError(0.95, "validation", "mine")
