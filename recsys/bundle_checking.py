@@ -5,33 +5,36 @@ layout of a billion films, a curve of words. So shapes are read from the heads o
 configs and the data set ask for, before anything of that size is made.
 """
 
-import math
 import zipfile
-from collections.abc import Iterable, Mapping
-from numbers import Real
+import zlib
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
 from numpy.lib import format as npy
 from safetensors import SafetensorError, safe_open
 
+from recsys import archives
 from recsys.bundle import RECORDING, load_bundle, read_reports
-from recsys.bundle_info import INFO, BundleInfo, file_hashes, read_info
+from recsys.bundle_claims import check_claims, require
+from recsys.bundle_info import INFO, file_hashes, read_info
 from recsys.bundle_maps import FILE as MAPS
 from recsys.config import ModelConfig
 from recsys.data.dataset import Dataset
 from recsys.data.encoder import FeatureEncoder, VocabularySizes
 from recsys.errors import BundleError, ConfigError, ForeignBundleError
 from recsys.model import TwoTower
-from recsys.training.recording import load_recording
-from recsys.training.title_check import TitleCheck
+from recsys.training.recording import check_fits, load_recording
+from recsys.training.snapshots import parts_of
 
 MAX_LINES_BYTES = 10_000_000
 """Of epochs.jsonl: the 10,000 epochs that a run can have at most take 2.5 MB."""
 MAX_MAPS = 64
 MAX_RECORDING_BYTES = 100_000_000
+
+_MISFITS = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RuntimeError, MemoryError, ConfigError)
+"""What Python, numpy and torch raise when they are given something else than they expect; many more than one thinks."""
 
 Shapes = Mapping[str, tuple[int, ...]]
 
@@ -53,7 +56,7 @@ def check_bundle(folder: Path, dataset: Dataset) -> None:
         raise ForeignBundleError(folder, f"{problem}. Choose that data set first.")
     try:
         lying = {file.name for file in folder.iterdir()} - {INFO}
-        _require(lying == set(file_hashes(folder)), "bundle.json must name each file")
+        require(lying == set(file_hashes(folder)), "bundle.json must name each file")
         encoder = FeatureEncoder(dataset, info.model.title_length)
         wanted = _shapes_of(info.model, encoder.sizes, _shapes_in(folder / "weights.safetensors"))
         _check_features(folder, info.model, dataset)
@@ -62,19 +65,16 @@ def check_bundle(folder: Path, dataset: Dataset) -> None:
         _check_size(folder, RECORDING, MAX_RECORDING_BYTES)
         _check_size(folder, "epochs.jsonl", MAX_LINES_BYTES)
         load_bundle(folder, dataset)
-        load_recording(folder, num_movies=dataset.num_movies)
-        _check_words(folder, info)
+        recording = load_recording(folder, num_movies=dataset.num_movies)
+        if recording is not None:
+            check_fits(recording, dataset, info, parts_of(wanted))
+        check_claims(info, read_reports(folder))
     except BundleError:
         raise
-    except (OSError, SafetensorError, zipfile.BadZipFile) as error:
+    except (OSError, EOFError, SafetensorError, zipfile.BadZipFile, zlib.error) as error:
         raise BundleError(folder, f"is damaged ({error}). Export it again.") from error
-    except (ValueError, TypeError, KeyError, RuntimeError, RecursionError, MemoryError, ConfigError) as error:
+    except _MISFITS as error:
         raise BundleError(folder, f"does not fit together ({error}). Export it again.") from error
-
-
-def _require(condition: bool, rule: str) -> None:
-    if not condition:
-        raise ValueError(rule)
 
 
 def _shapes_in(file: Path) -> dict[str, tuple[int, ...]]:
@@ -90,12 +90,12 @@ def _shapes_of(model: ModelConfig, sizes: VocabularySizes, found: Shapes) -> Sha
         ValueError: if those found are others.
     """
     num_windows = sum(name.startswith("movie_tower.title.convolutions.") for name in found) // 2
-    _require(len(model.windows) == num_windows, f"the config has {len(model.windows)} windows, not {num_windows}")
+    require(len(model.windows) == num_windows, f"the config has {len(model.windows)} windows, not {num_windows}")
     with torch.device("meta"):
         network = TwoTower(model, sizes)
     wanted = {name: tuple(tensor.shape) for name, tensor in network.state_dict().items()}
     different = sorted(name for name in wanted.keys() | found.keys() if wanted.get(name) != found.get(name))
-    _require(not different, f"weights differ from the config in {', '.join(different[:3])}")
+    require(not different, f"weights differ from the config in {', '.join(different[:3])}")
     return wanted
 
 
@@ -107,20 +107,20 @@ def _check_features(folder: Path, model: ModelConfig, dataset: Dataset) -> None:
         "user_bias": (dataset.num_users,),
     }
     found = _shapes_in(folder / "features.safetensors")
-    _require(found.items() <= wanted.items(), "features are of other films, people or sizes")
+    require(found.items() <= wanted.items(), "features are of other films, people or sizes")
 
 
 def _check_maps(folder: Path, dataset: Dataset) -> None:
     """Read the shape of each layout from its head: it can be packed a thousand times smaller than it is."""
-    with zipfile.ZipFile(folder / MAPS) as archive:
-        _require(len(archive.infolist()) <= MAX_MAPS, f"at most {MAX_MAPS} maps")
+    with (folder / MAPS).open("rb") as stream, archives.opened(stream, folder, f"{MAPS} ") as archive:
+        require(len(archive.infolist()) <= MAX_MAPS, f"at most {MAX_MAPS} maps")
         for member in archive.infolist():
-            with archive.open(member) as stream:
-                version = npy.read_magic(stream)
-                _require(version == (1, 0), f"{member.filename[:80]} must be an array of format 1.0")
-                shape, _, dtype = npy.read_array_header_1_0(stream)
+            with archive.open(member) as layout:
+                version = npy.read_magic(layout)
+                require(version == (1, 0), f"{member.filename[:80]} must be an array of format 1.0")
+                shape, _, dtype = npy.read_array_header_1_0(layout)
             is_small = len(shape) == 2 and shape[0] in (dataset.num_movies, dataset.num_users) and shape[1] <= 3
-            _require(is_small and dtype.kind == "f", f"{member.filename[:80]} must be a layout in 2 or 3 dimensions")
+            require(is_small and dtype.kind == "f", f"{member.filename[:80]} must be a layout in 2 or 3 dimensions")
 
 
 def _check_training_state(file: Path, weights: Shapes) -> None:
@@ -133,32 +133,12 @@ def _check_training_state(file: Path, weights: Shapes) -> None:
         moments = {f"adam.{key}.{name}": shape for key in ("exp_avg", "exp_avg_sq")}
         wanted |= {**moments, f"adam.step.{name}": (), f"trained.{name}": shape}
     unknown = sorted(name for name, shape in found.items() if wanted.get(name) != shape)
-    _require(not unknown, f"the training state differs from the config in {', '.join(unknown[:3])}")
+    require(not unknown, f"the training state differs from the config in {', '.join(unknown[:3])}")
     with safe_open(file, framework="np") as opened:
         for name in found:
-            _require(bool(np.isfinite(opened.get_tensor(name)).all()), f"{name} must be finite")
+            require(bool(np.isfinite(opened.get_tensor(name)).all()), f"{name} must be finite")
 
 
 def _check_size(folder: Path, name: str, limit: int) -> None:
     file = folder / name
-    _require(not file.exists() or file.stat().st_size <= limit, f"{name} is larger than {limit} bytes")
-
-
-def _check_words(folder: Path, info: BundleInfo) -> None:
-    """Are the numbers that pages show numbers?"""
-    for report in read_reports(folder):
-        optional = (report.validation_mse, report.validation_mae)
-        values = [value for value in optional if value is not None]
-        _check_numbers((report.epoch, report.train_loss, report.learning_rate, report.seconds, *values))
-        _check_numbers((report.ratings_per_second,))
-    for part in (*info.metrics.values(), *info.baselines.values()):
-        _check_numbers(part.values())
-    _check_numbers(vars(info.run).values())
-    _check_numbers([info.seconds, *(change.epoch for change in info.rate_changes)])
-    if info.title_check is not None:
-        TitleCheck.from_dict(info.title_check)
-
-
-def _check_numbers(values: Iterable[Any]) -> None:
-    for value in values:
-        _require(isinstance(value, Real) and math.isfinite(value), f"{value!r} must be a number")
+    require(not file.exists() or file.stat().st_size <= limit, f"{name} is larger than {limit} bytes")

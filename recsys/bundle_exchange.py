@@ -8,7 +8,6 @@ user's own. Nothing is ever unpickled.
 import hashlib
 import io
 import stat
-import struct
 import threading
 import zipfile
 import zlib
@@ -17,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from recsys import files, store
+from recsys import archives, files, store
 from recsys.bundle import RECORDING
 from recsys.bundle_checking import check_bundle
 from recsys.bundle_info import INFO, REQUIRED, BundleInfo, file_hashes, info_text, read_info
@@ -30,9 +29,6 @@ MAX_BYTES = 500_000_000
 """Of all members together, as they are unpacked: a bundle of ml-1m and the preset default takes 60 MB."""
 _SOURCE = Path("the imported file")
 _BLOCK = 1 << 20
-_END = struct.Struct("<4s4H2LH")
-"""What a zip archive ends with; its sixth number is the size of the list of members."""
-_MAX_DIRECTORY = 65_536
 _lock = threading.Lock()
 
 
@@ -75,14 +71,12 @@ def import_bundle(file: bytes | Path | BinaryIO, dataset: Dataset) -> BundleInfo
         ForeignBundleError: if it was trained on other data.
     """
     try:
-        with _opened(file) as stream, _lock:
-            _check_directory(stream)
-            with zipfile.ZipFile(stream) as archive:
-                _check_members(archive)
-                folder = store.new_bundle_folder(f"{store.IMPORTED} {dataset.name}")
-                with files.replaced_folder(folder) as new:
-                    _unpack(archive, new)
-                    check_bundle(new, dataset)
+        with _opened(file) as stream, _lock, archives.opened(stream, _SOURCE) as archive:
+            _check_members(archive)
+            folder = store.new_bundle_folder(f"{store.IMPORTED} {dataset.name}")
+            with files.replaced_folder(folder) as new:
+                _unpack(archive, new)
+                check_bundle(new, dataset)
             return read_info(folder)
     except BundleError as error:
         raise type(error)(_SOURCE, error.problem) from error
@@ -104,18 +98,6 @@ def _opened(file: bytes | Path | BinaryIO) -> Iterator[BinaryIO]:
 def _add(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
     """Add a member without compression, which floats do not gain by, and without a date: one bundle gives one file."""
     archive.writestr(zipfile.ZipInfo(name), content)
-
-
-def _check_directory(stream: BinaryIO) -> None:
-    """Is the list of members a short one? Looked at before it is read: a million of them would fill the memory."""
-    size = stream.seek(0, io.SEEK_END)
-    stream.seek(max(0, size - _MAX_DIRECTORY))
-    tail = stream.read()
-    end = tail.rfind(b"PK\5\6")
-    if end < 0 or len(tail) - end < _END.size or b"PK\6\6" in tail:  # the last would be a directory of the large form
-        raise BundleError(_SOURCE, "is no archive of a bundle, or is damaged or cut off.")
-    if _END.unpack_from(tail, end)[5] > _MAX_DIRECTORY:
-        raise BundleError(_SOURCE, "holds too many files. Export it again.")
 
 
 def _check_members(archive: zipfile.ZipFile) -> None:

@@ -175,7 +175,7 @@ def read_info(folder: Path) -> BundleInfo:
     try:
         _check_files(folder, values["files"])
         return _to_info(folder, values)
-    except (KeyError, TypeError, ValueError, AttributeError, ConfigError) as error:
+    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, ConfigError) as error:
         raise BundleError(folder, f"bundle.json is not complete ({error}). Train it again.") from error
 
 
@@ -224,7 +224,7 @@ def _to_info(folder: Path, values: Mapping[str, Any]) -> BundleInfo:
         created=str(values["created"]),
         device=str(values["device"]),
         versions={str(name): str(version) for name, version in values["versions"].items()},
-        commit=values.get("commit"),
+        commit=None if values.get("commit") is None else str(values["commit"]),
         title_check=None if values.get("title_check") is None else dict(values["title_check"].items()),
         rate_changes=tuple(_rate_change(change) for change in values.get("rate_changes", ())),
     )

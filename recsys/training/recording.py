@@ -4,10 +4,11 @@
 positions of films and the filters are kept in half precision.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,8 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file
 
 from recsys.bundle import RECORDING
+from recsys.bundle_info import BundleInfo
+from recsys.data.dataset import Dataset
 from recsys.errors import BundleError
 
 PARTS = (
@@ -31,6 +34,13 @@ PARTS = (
 """Parts of a network whose norms are recorded, in the order of the data through it; not every network has all."""
 MAX_SNAPSHOTS = 10_001
 """As many epochs as a run can have, and the state before the first."""
+
+TOP = 10
+"""Films in the list of the watched person."""
+MAX_CURVE = 100_000
+"""Points of the curve in a file; a run keeps far fewer."""
+_WHOLE = ("epoch", "watched_user", "top_movie_ids")
+_COLUMNS = (*_WHOLE, "curve", "seconds", "positions", "top_stars")
 
 Array = NDArray[np.float32]
 
@@ -134,12 +144,36 @@ def load_recording(folder: Path, *, num_movies: int | None = None) -> Recording 
     try:
         arrays = load_file(file)
         recording = _from_arrays(arrays)
-    except (OSError, SafetensorError, KeyError, ValueError, TypeError, IndexError) as error:
+    except (OSError, SafetensorError, LookupError, ValueError, TypeError, AttributeError, ArithmeticError) as error:
         raise BundleError(folder, f"has a damaged recording ({error}). Train it again.") from error
     found = len(recording.snapshots[0].positions)
     if num_movies is not None and found != num_movies:
         raise BundleError(folder, f"has a recording of {found} films, not of {num_movies}. Train it again.")
     return recording
+
+
+def check_fits(recording: Recording, dataset: Dataset, info: BundleInfo, parts: Collection[str]) -> None:
+    """Is a recording one of a bundle's own run?
+
+    Args:
+        recording: has a snapshot.
+        dataset: what the run trains on.
+        info: of the bundle.
+        parts: of its network, of those in `PARTS`.
+
+    Raises:
+        ValueError: if people, films, filters, norms or epochs are not those of the run.
+    """
+    _require(recording.watched_user in set(dataset.users["user_id"].tolist()), "the watched person must be there")
+    films, model = set(dataset.movies["movie_id"].tolist()), info.model
+    shapes = [(model.num_filters, width, model.id_size) for width in model.windows]
+    for shot in recording.snapshots:
+        _require(0 <= shot.epoch <= info.run.epoch, "epochs of the recording must be those of the run")
+        _require(len(shot.positions) == dataset.num_movies, "the recording must be of these films")
+        ids = shot.top_movie_ids.tolist()
+        _require(films.issuperset(ids) and len(set(ids)) == len(ids), "a list must be of these films, each once")
+        _require([weights.shape for weights in shot.filters] == shapes, "filters must be those of the config")
+        _require(shot.norms.keys() == set(parts), "norms must be of the parts of the network")
 
 
 def _from_arrays(arrays: Mapping[str, NDArray[np.generic]]) -> Recording:
@@ -148,17 +182,16 @@ def _from_arrays(arrays: Mapping[str, NDArray[np.generic]]) -> Recording:
     Raises:
         ValueError, KeyError: if something is missing, not finite or of the wrong shape.
     """
+    parts = [part for part in PARTS if f"norm.{part}" in arrays]
+    num_filters = sum(name.startswith("filters.") for name in arrays)
+    names = [f"filters.{number}" for number in range(num_filters)]
+    _check_arrays(arrays, {*_COLUMNS, *names, *(f"norm.{part}" for part in parts)})
     epochs = arrays["epoch"]
     num = len(epochs)
-    _require(0 < num <= MAX_SNAPSHOTS and bool((np.diff(epochs.astype(np.int64)) > 0).all()), "epochs must ascend")
-    _require(arrays["curve"].ndim == 2 and arrays["curve"].shape[1] == 2, "the curve must have two columns")
-    _require(arrays["watched_user"].shape == (1,), "one person is watched")
-    _require(arrays["positions"].ndim == 3 and arrays["positions"].shape[2] == 2, "positions must be in the plane")
-    _require(arrays["top_movie_ids"].shape == arrays["top_stars"].shape, "each film of a list needs its stars")
-    parts = [part for part in PARTS if f"norm.{part}" in arrays]
     norms = {part: arrays[f"norm.{part}"].astype(np.float32) for part in parts}
-    filters = [arrays[name].astype(np.float32) for name in sorted(arrays) if name.startswith("filters.")]
+    filters = [arrays[name].astype(np.float32) for name in names]
     _require(all(pairs.shape == (num, 2) for pairs in norms.values()), "norms must be pairs")
+    _require(not any((pairs < 0).any() for pairs in norms.values()), "norms must not be below 0")
     _require(all(weights.ndim == 4 for weights in filters), "filters must be K x W x E")
     for name, array in arrays.items():
         _require(name in ("curve", "watched_user") or len(array) == num, f"{name} must be of {num} snapshots")
@@ -179,6 +212,28 @@ def _from_arrays(arrays: Mapping[str, NDArray[np.generic]]) -> Recording:
         for row in range(num)
     )
     return Recording(int(arrays["watched_user"][0]), shots, arrays["curve"].astype(np.float32))
+
+
+def _check_arrays(arrays: Mapping[str, NDArray[Any]], names: Collection[str]) -> None:
+    """Check which arrays there are, and the types, shapes and ranges of those that every recording has.
+
+    Raises:
+        ValueError, KeyError: if one is missing, unknown, or of the wrong type, shape or range.
+    """
+    _require(arrays.keys() <= set(names), "a recording holds nothing else")
+    for name, array in arrays.items():
+        _require(array.dtype.kind == ("i" if name in _WHOLE else "f"), f"{name} must be of another type")
+    epochs, curve, ids, stars = (arrays[name] for name in ("epoch", "curve", "top_movie_ids", "top_stars"))
+    _require(epochs.ndim == 1 and 0 < len(epochs) <= MAX_SNAPSHOTS, "there must be snapshots, and not too many")
+    _require(bool((epochs[:1] >= 0).all() and (np.diff(epochs) > 0).all()), "epochs must ascend from 0")
+    _require(curve.ndim == 2 and curve.shape[1] == 2, "the curve must have two columns")
+    _require(len(curve) <= MAX_CURVE and not (curve < 0).any(), "the curve must be short and not below 0")
+    _require(arrays["watched_user"].shape == (1,), "one person is watched")
+    _require(arrays["seconds"].ndim == 1 and not (arrays["seconds"] < 0).any(), "seconds must not be below 0")
+    _require(arrays["positions"].ndim == 3 and arrays["positions"].shape[2] == 2, "positions must be in the plane")
+    _require(ids.shape == stars.shape, "each film of a list needs its stars")
+    _require(ids.ndim == 2 and ids.shape[1] <= TOP, f"a list must have at most {TOP} films")
+    _require(bool(((stars >= 1) & (stars <= 5)).all()), "stars must be from 1 to 5")
 
 
 def _require(condition: bool, rule: str) -> None:

@@ -6,7 +6,7 @@ first and the last; where they take more than `MAX_BYTES`, every other one goes.
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -17,14 +17,13 @@ from torch import Tensor, nn
 
 from recsys.data.dataset import Dataset
 from recsys.model import Vectors
-from recsys.training.recording import PARTS, Array, Norm, Recording, Snapshot
+from recsys.training.recording import PARTS, TOP, Array, Norm, Recording, Snapshot
 from recsys.training.trainer import Trainer
 
 MAX_SHARE = 0.05
 """Of the training time."""
 MAX_BYTES = 8_000_000
 """Of the recording in a bundle: a snapshot of the 3,883 films of ml-1m takes 23 KB, one of 90,000 films 370 KB."""
-TOP = 10
 
 _PREFIXES = {
     "user_tower.embeddings.": "user_fields",
@@ -181,6 +180,11 @@ def norms_of(trainer: Trainer) -> dict[str, Norm]:
         for part in PARTS
         if part in weights
     }
+
+
+def parts_of(names: Iterable[str]) -> frozenset[str]:
+    """Return the parts of a network, of those in `PARTS`, from the names of its weights."""
+    return frozenset(map(_part_of, names))
 
 
 def _part_of(name: str) -> str:

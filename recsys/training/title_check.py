@@ -10,6 +10,7 @@ those. They are to it what a new film is in life: not in its catalogue, so that 
 trained, and perhaps words that nobody has ever seen.
 """
 
+import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -57,8 +58,9 @@ class Part:
         for name, number in (("num_films", self.num_films), ("num_ratings", self.num_ratings)):
             if not _is_count(number):
                 raise ConfigError(name, number, "a whole number from 1")
-        if set(self.rmse) != set(WAYS) or not all(map(_is_size, self.rmse.values())):
-            raise ConfigError("rmse", dict(self.rmse), f"a number from 0 for each of {', '.join(WAYS)}")
+        is_mapping = isinstance(self.rmse, Mapping)
+        if not is_mapping or set(self.rmse) != set(WAYS) or not all(map(_is_size, self.rmse.values())):
+            raise ConfigError("rmse", repr(self.rmse)[:200], f"a number from 0 for each of {', '.join(WAYS)}")
         if not _is_size(self.shuffled_sd):
             raise ConfigError("shuffled_sd", self.shuffled_sd, "a number from 0")
 
@@ -113,7 +115,7 @@ class TitleCheck:
             held_out = values["held_out"]
             parts = {"known": Part(**values["known"]), "held_out": None if held_out is None else Part(**held_out)}
             return cls(**{**values, **parts})
-        except (KeyError, TypeError) as error:
+        except (KeyError, TypeError, AttributeError) as error:
             raise ConfigError("title_check", repr(values)[:200], "complete and of the right types") from error
 
 
@@ -272,4 +274,4 @@ def _is_count(value: object, least: int = 1) -> bool:
 
 
 def _is_size(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and bool(np.isfinite(value)) and value >= 0
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= sys.float_info.max
