@@ -22,6 +22,8 @@ from recsys.training.trainer import Trainer
 
 MAX_SHARE = 0.05
 """Of the training time."""
+FIRST_EPOCHS = 3
+"""What a class waits for is paid for by the whole run to come, not only by the epochs so far."""
 MAX_BYTES = 8_000_000
 """Of the recording in a bundle: a snapshot of the 3,883 films of ml-1m takes 23 KB, one of 90,000 films 370 KB."""
 
@@ -99,7 +101,10 @@ class Recorder:
     def _is_cheap(self, trainer: Trainer) -> bool:
         """Would another snapshot cost as little as it may, if it takes as long as the last one?"""
         expected = self._rest_seconds if trainer.has_latest_vectors else self._encoding_seconds + self._rest_seconds
-        return self.seconds + expected <= MAX_SHARE * _training_seconds(trainer)
+        epoch, trained = trainer.position.epoch, _training_seconds(trainer)
+        if 1 <= epoch <= FIRST_EPOCHS:
+            trained *= trainer.config.epochs / epoch
+        return self.seconds + expected <= MAX_SHARE * trained
 
     def _thinned(self, shots: tuple[Snapshot, ...]) -> tuple[Snapshot, ...]:
         """Let every other snapshot go, and then take only every other one, while they take too much room."""

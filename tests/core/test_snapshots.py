@@ -224,3 +224,18 @@ def test_what_a_snapshot_will_cost_is_known_from_those_before_and_from_what_is_e
     next(epochs)
     monkeypatch.setattr(type(trainer), "has_latest_vectors", False)
     assert not recorder.take(trainer)
+
+
+def test_the_first_epochs_are_pictured_at_the_cost_of_the_whole_run(make_trainer, dataset, monkeypatch) -> None:
+    """A class that presses "one epoch" in a new run waits for its picture."""
+    trainer, recorder = make_trainer(epochs=100), Recorder(dataset)
+    recorder.take(trainer)
+    monkeypatch.setattr(Recorder, "seconds", property(lambda _: 0.5))  # half of the training so far
+    monkeypatch.setattr(snapshots, "_training_seconds", lambda _: 1.0)
+    monkeypatch.setattr(recorder, "_rest_seconds", 0.01)
+    epochs = trainer.epochs()
+    taken = []
+    for _ in range(snapshots.FIRST_EPOCHS + 2):
+        next(epochs)
+        taken.append(recorder.take(trainer))
+    assert taken == [True, True, True, False, False]
