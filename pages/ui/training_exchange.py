@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from pages.ui import messages, training_words
+from pages.ui import training_words
 from pages.ui.i18n import escaped, t
 from recsys.bundle_exchange import import_bundle
 from recsys.data.dataset import Dataset
-from recsys.errors import MatineeError
+from recsys.errors import BundleError, ForeignBundleError
 
 
 def bring(data: Dataset) -> None:
@@ -29,10 +29,16 @@ def _take(data: Dataset, content: bytes, turn: int) -> None:
     """Check and keep what was brought, note what became of it, and draw the page with the new run."""
     try:
         info = import_bundle(content, data)
-    except MatineeError as error:
-        st.session_state["import_outcome"] = (False, messages.error_text(error))
+    except BundleError as error:
+        st.session_state["import_outcome"] = (False, _refusal(error))
     else:
         text = t("training.import.done", name=escaped(training_words.label(info)))
         st.session_state["import_outcome"] = (True, text)
     st.session_state["import_turn"] = turn + 1
     st.rerun()
+
+
+def _refusal(error: BundleError) -> str:
+    """Say in the reader's language that a file is not taken, and in the program's what the check found."""
+    key = "foreign" if isinstance(error, ForeignBundleError) else "refused"
+    return t(f"training.import.{key}", detail=error.problem.replace("`", "'"))

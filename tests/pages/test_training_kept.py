@@ -134,8 +134,15 @@ def test_what_is_no_export_is_refused_with_a_reason(own_house: resources.House, 
     app = kept()
     app.file_uploader(key="import_file_0").upload("run.zip", io.BytesIO(b"PK nothing").getvalue()).run()
     assert not app.exception
-    assert app.error
+    assert "nothing of it is kept" in app.error[0].value
+    assert "没有导入这个文件" in refused_in_chinese(b"PK nothing")
     assert len(list_bundles(own_house.located.dataset)) == 2
+
+
+def refused_in_chinese(content: bytes) -> str:
+    app = open_app("training", lang="zh", part="kept")
+    app.file_uploader(key="import_file_0").upload("run.zip", content, "application/zip").run()
+    return str(app.error[0].value)
 
 
 def test_exporting_offers_the_state_of_training_where_there_is_one(own_house, runs: list[BundleInfo]) -> None:
