@@ -1,11 +1,13 @@
 """Small, quick parts for the tests of the core."""
 
 import json
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
@@ -17,6 +19,7 @@ from recsys.data.splits import Split, random_split
 from recsys.data.synthetic import synthetic
 from recsys.insight.layouts import pca
 from recsys.training.run import Run
+from recsys.training.snapshots import Recorder
 from recsys.training.trainer import Trainer
 from tests.core.cli_calls import QUICK, ROOT
 
@@ -121,3 +124,20 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict]:
     )
     assert "epoch 1: training loss" in done.stderr
     return folder, json.loads(done.stdout)
+
+
+@pytest.fixture(scope="session")
+def kept(dataset, tmp_path_factory, history_run):
+    """The folder of a finished run with a recording."""
+    recorder = Recorder(dataset)
+    recorder.take(history_run.trainer)
+    folder = tmp_path_factory.mktemp("kept") / "run"
+    run = replace(history_run, info=replace(history_run.info, folder=folder), recording=recorder.recording)
+    run.finish(lambda _: {"movies-pca-2d": np.zeros((dataset.num_movies, 2), dtype=np.float32)})
+    return folder
+
+
+@pytest.fixture
+def copy(kept, tmp_path):
+    """That folder, to be changed."""
+    return shutil.copytree(kept, tmp_path / "copy")

@@ -2,7 +2,6 @@
 
 import io
 import json
-import shutil
 import stat
 import zipfile
 from dataclasses import replace
@@ -14,62 +13,17 @@ from safetensors.numpy import load_file, save_file
 from recsys import bundle_checking, bundle_exchange, store
 from recsys.bundle import RECORDING, load_bundle, load_training_state, read_info
 from recsys.bundle_exchange import MEMBERS, export_bundle, import_bundle
-from recsys.bundle_info import _to_info, write_info
 from recsys.config import ModelConfig
 from recsys.data.synthetic import synthetic
 from recsys.errors import BundleError, ForeignBundleError
 from recsys.training.recording import load_recording
-from recsys.training.snapshots import Recorder
 from tests.core.conftest import HISTORY_MODEL, HISTORY_TRAIN
-
-
-@pytest.fixture(scope="session")
-def kept(dataset, tmp_path_factory, history_run):
-    """The folder of a finished run with a recording."""
-    recorder = Recorder(dataset)
-    recorder.take(history_run.trainer)
-    folder = tmp_path_factory.mktemp("kept") / "run"
-    run = replace(history_run, info=replace(history_run.info, folder=folder), recording=recorder.recording)
-    run.finish(lambda _: {"movies-pca-2d": np.zeros((dataset.num_movies, 2), dtype=np.float32)})
-    return folder
-
-
-@pytest.fixture
-def copy(kept, tmp_path):
-    return shutil.copytree(kept, tmp_path / "copy")
+from tests.core.sent_bundles import changed, members_of, refused, zipped
 
 
 @pytest.fixture
 def archive(kept):
     return export_bundle(read_info(kept), with_training_state=True)
-
-
-def zipped(members: dict[str, bytes]) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as target:
-        for name, content in members.items():
-            target.writestr(name, content)
-    return buffer.getvalue()
-
-
-def members_of(archive: bytes) -> dict[str, bytes]:
-    with zipfile.ZipFile(io.BytesIO(archive)) as opened:
-        return {name: opened.read(name) for name in opened.namelist()}
-
-
-def changed(copy, info=None) -> bytes:
-    """Export a folder that was tampered with by somebody who knows how to write the hashes anew."""
-    info = info or _to_info(copy, json.loads((copy / "bundle.json").read_text(encoding="utf-8")))
-    (copy / "bundle.json").unlink()
-    write_info(info, copy)
-    return zipped({file.name: file.read_bytes() for file in copy.iterdir()})
-
-
-def refused(archive, dataset, match: str, error=BundleError) -> None:
-    with pytest.raises(error, match=match):
-        import_bundle(archive, dataset)
-    folder = store.own_bundles_folder()
-    assert not folder.exists() or list(folder.iterdir()) == []
 
 
 def test_an_imported_bundle_is_the_one_that_was_exported(kept, archive, dataset) -> None:
@@ -175,12 +129,6 @@ def test_sizes_are_counted_and_not_believed(archive, dataset, monkeypatch) -> No
     monkeypatch.setattr(bundle_exchange, "_check_members", lambda _: None)
     monkeypatch.setattr(bundle_exchange, "MAX_BYTES", 1_000)
     refused(archive, dataset, "larger than 1000 bytes")
-
-
-def test_an_archive_of_very_many_files_is_refused_before_their_list_is_read(dataset, monkeypatch) -> None:
-    many = zipped({f"{number:05d}": b"" for number in range(2_000)})
-    monkeypatch.setattr(bundle_exchange.zipfile, "ZipFile", None)
-    refused(many, dataset, "too many files")
 
 
 @pytest.mark.parametrize("name", [*MEMBERS])

@@ -6,7 +6,7 @@ from safetensors.numpy import load_file, save_file
 
 from recsys.bundle import RECORDING, load_bundle
 from recsys.errors import BundleError
-from recsys.training.recording import load_recording, to_arrays
+from recsys.training.recording import MAX_CURVE, load_recording, to_arrays
 from recsys.training.snapshots import Recorder
 
 
@@ -45,7 +45,32 @@ DAMAGES = {
     "seconds": np.array([0.0], dtype=np.float32),
     "norm.mix": np.array([[np.nan, 1], [1, 1]], dtype=np.float32),
     "filters.0": np.full((2, 8, 2, 32), np.inf, dtype=np.float16),
+    "top_movie_ids": np.ones((2, 11), dtype=np.int64),
+    "filters.7": np.zeros((2, 8, 2, 32), dtype=np.float16),
+    "evil": np.zeros((2, 1), dtype=np.float32),
 }
+RANGES = {
+    "epoch": (np.array([-1, 0]), np.array([0.5, 1.5], dtype=np.float32)),
+    "curve": (np.full((4, 2), -1, dtype=np.float32), np.zeros((MAX_CURVE + 1, 2), dtype=np.float32)),
+    "seconds": (np.array([0, -1], dtype=np.float32), np.zeros((2, 1), dtype=np.float32)),
+    "top_stars": (np.full((2, 10), 99, dtype=np.float32), np.zeros((2, 10), dtype=np.float32)),
+    "watched_user": (np.array([1.5], dtype=np.float32),),
+    "norm.mix": (np.full((2, 2), -1, dtype=np.float32),),
+    "positions": (np.zeros((2, 90, 2), dtype=np.int32),),
+}
+
+
+@pytest.mark.parametrize(("name", "array"), [(name, array) for name, arrays in RANGES.items() for array in arrays])
+def test_a_recording_out_of_range_is_refused(folder, name, array) -> None:
+    change(folder, **{name: array})
+    with pytest.raises(BundleError, match="damaged recording"):
+        load_recording(folder)
+
+
+def test_filters_come_back_in_the_order_of_their_windows(folder) -> None:
+    arrays = load_file(folder / RECORDING)
+    change(folder, **{f"filters.{number}": arrays["filters.0"] * 0 + number for number in range(12)})
+    assert [weights.flat[0] for weights in load_recording(folder).snapshots[0].filters] == list(range(12))
 
 
 @pytest.mark.parametrize("name", DAMAGES)
