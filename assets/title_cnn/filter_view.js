@@ -52,6 +52,7 @@ export class FilterView {
     }
     right.append(make("p", "", this.sentence(found)));
     right.append(peaks(probe, probe.filter, PEAKS), rareSwitch(probe));
+    right.append(make("p", "quiet below", probe.t("peaks_how")));
     if (probe.rare) right.append(make("p", "quiet below", probe.t("peaks_text")));
     right.append(make("h4", "", probe.t("won")), make("p", "quiet", probe.t("won_text")));
     const list = make("ul", "won");

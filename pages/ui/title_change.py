@@ -14,7 +14,7 @@ NUM_FILTERS, NUM_SIMILAR = 8, 10
 LEAST = 5e-5
 """A smaller difference would not be seen in four digits."""
 UNKNOWN = "Zzyzx"
-_WIDTHS = {"filter": 150, "before": 65, "words_before": 130, "after": 65, "words_after": 130}
+_WIDTHS = {"filter": 125, "before": 60, "words_before": 160, "after": 60, "words_after": 160}
 
 
 def draw(model: Recommender, view: View) -> None:
@@ -29,7 +29,7 @@ def draw(model: Recommender, view: View) -> None:
         t("title.change.from_to", before=escaped(view.text), after=escaped(view.edit) or t("title.change.nothing"))
     )
     _counts(model, view, (before, after))
-    left, right = st.columns([5, 6], gap="large")
+    left, right = st.columns([6, 5], gap="medium")
     with left:
         _filters(probe, before.title, after.title)
     with right:

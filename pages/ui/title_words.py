@@ -15,6 +15,8 @@ from recsys.recommend import Recommender
 CODE = component_code.Code("title_cnn", "mattered.js", "TitleWords")
 _COMPONENT = st.components.v2.component("matinee_title_words", js=component_code.loader())
 _METHOD_NAMES: dict[str, Method] = {name: name for name in METHODS}
+VISIBLE = 0.05
+"""Stars that show where they are rounded to one digit."""
 TEXTS = ("hint", "word", "to_stars", "together", "from_to", "says")
 
 
@@ -66,7 +68,17 @@ def _answer(view: View, found: Attribution) -> str:
     value = float(found.to_stars[most])
     values = {"word": escaped(found.words[most]), "person": t("user.name", id=view.user_id)}
     way = "up" if value > 0 else "down" if value < 0 else "nowhere"
-    return t(f"title.words.{way}", value=f"{abs(value):.4f}", **values)
+    return f"{t(f'title.words.{way}', value=f'{abs(value):.4f}', **values)} {_proportion(found)}"
+
+
+def _proportion(found: Attribution) -> str:
+    """All words beside the whole prediction: the most telling word of a deaf network tells little."""
+    if found.stars is None or found.stars_without is None or found.to_stars is None:
+        return ""
+    total = found.stars - found.stars_without
+    is_tiny = max(abs(total), float(np.abs(found.to_stars).max())) < VISIBLE
+    share = t("title.words.tiny") if is_tiny else ""
+    return t("title.words.proportion", total=f"{total:+.4f}", stars=f"{found.stars:.2f}", share=share).strip()
 
 
 def _picture(model: Recommender, view: View, found: Attribution) -> None:

@@ -13,7 +13,7 @@ from recsys.training.title_check import WAYS, Part, TitleCheck
 NOISE = 2.0
 """Differences below this many standard deviations of the shuffles are called none."""
 SAME = 0.0005
-"""An error that changes by less stars than this is called the same."""
+"""An error that changes by fewer stars than this is called the same: nobody could notice."""
 
 
 def draw(model: Recommender, view: View) -> None:
@@ -64,9 +64,13 @@ def _part(name: str, part: Part | None, check: TitleCheck) -> None:
 def _verdict(part: Part, check: TitleCheck) -> str:
     """In a sentence: by how much the error grows without the right titles."""
     grows = part.rmse["shuffled"] - part.rmse["trained"]
-    values = {"grows": f"{abs(grows):.4f}", "sd": f"{part.shuffled_sd:.4f}", "shuffles": check.num_shuffles}
+    digits = 5 if abs(grows) < SAME else 4
+    sd = f"{part.shuffled_sd:.{digits}f}"
+    values = {"grows": f"{abs(grows):.{digits}f}", "sd": sd, "shuffles": check.num_shuffles}
     if abs(grows) <= NOISE * part.shuffled_sd:
         return t("title.worth.nothing", **values)
+    if abs(grows) < SAME:
+        return t("title.worth.tiny", **values)
     return t("title.worth.helps" if grows > 0 else "title.worth.harms", **values)
 
 

@@ -8,9 +8,9 @@ import threading
 import time
 from collections.abc import Callable
 
-UNSEEN_SECONDS = 20.0
-"""After so long without a sign somebody falls out of the line."""
-TURN_SECONDS = 60.0
+UNSEEN_SECONDS = 90.0
+"""After so long without a sign somebody falls out of the line; a browser lets a hidden tab speak once a minute."""
+TURN_SECONDS = 120.0
 """So long may the first in line think; then their place is gone."""
 
 Clock = Callable[[], float]
