@@ -75,10 +75,10 @@ def _proportion(found: Attribution) -> str:
     """All words beside the whole prediction: the most telling word of a deaf network tells little."""
     if found.stars is None or found.stars_without is None or found.to_stars is None:
         return ""
-    total = found.stars - found.stars_without
-    is_tiny = max(abs(total), float(np.abs(found.to_stars).max())) < VISIBLE
-    share = t("title.words.tiny") if is_tiny else ""
-    return t("title.words.proportion", total=f"{total:+.4f}", stars=f"{found.stars:.2f}", share=share).strip()
+    change = found.stars - found.stars_without
+    is_tiny = max(abs(change), float(np.abs(found.to_stars).max())) < VISIBLE
+    total, share = f"{change:+.4f}".replace("-", "−"), t("title.words.tiny") if is_tiny else ""
+    return t("title.words.proportion", total=total, stars=f"{found.stars:.2f}", share=share).strip()
 
 
 def _picture(model: Recommender, view: View, found: Attribution) -> None:
