@@ -222,11 +222,11 @@ def _companion(
 
 
 def _measured(dataset: Dataset, split: Split, network: _Network, *, films: Indices, seed: int) -> Part | None:
-    """The errors on the test ratings of some films; titles are swapped among those."""
+    """The errors on the test ratings of some films; titles are swapped among those, so one film has no answer."""
     trainer = network.trainer
     test = split.test.numpy()
     test = test[np.isin(dataset.movie_indices[test], films)]
-    if not len(test):
+    if not len(test) or len(films) < 2:
         return None
     users, parts = _encoded(dataset, split, network)
     own, rows = parts.values["title"], torch.from_numpy(films).to(trainer.device)
@@ -242,12 +242,19 @@ def _measured(dataset: Dataset, split: Split, network: _Network, *, films: Indic
         return star_errors(predicted.cpu().numpy(), stars)["rmse"]
 
     with torch.inference_mode():
-        orders = [np.random.default_rng((seed, 1, number)).permutation(len(films)) for number in range(NUM_SHUFFLES)]
+        orders = [_swapped(len(films), np.random.default_rng((seed, 1, number))) for number in range(NUM_SHUFFLES)]
         swapped = [own.index_copy(0, rows, own[rows[torch.from_numpy(order)]]) for order in orders]
         shuffled = [rmse(title) for title in swapped]
         errors = {"trained": rmse(own), "shuffled": float(np.mean(shuffled)), "zeroed": rmse(torch.zeros_like(own))}
     num_films = len(np.unique(dataset.movie_indices[test]))
     return Part(num_films, len(test), errors, float(np.std(shuffled, ddof=1)))
+
+
+def _swapped(size: int, rng: np.random.Generator) -> Indices:
+    """(size,) whose title each one gets: never its own, along a random cycle through all (Sattolo 1986)."""
+    order, origin = rng.permutation(size), np.empty(size, dtype=np.int64)
+    origin[order] = np.roll(order, 1)
+    return origin
 
 
 def _encoded(dataset: Dataset, split: Split, network: _Network) -> tuple[Vectors, MovieParts]:

@@ -159,6 +159,50 @@ def test_the_companion_gets_the_learning_rates_that_were_set_by_hand(dataset, sp
     assert rates == [TRAIN.learning_rate, 1e-9, TRAIN.learning_rate]
 
 
+def test_a_rate_that_was_set_at_the_start_counts_from_the_first_batch(dataset, split, companions, monkeypatch) -> None:
+    trainer = trained(dataset, split, "article", epochs=1)
+    trainer.rate_changes = (RateChange(0.0, 1e-9),)
+    rates = []
+
+    def step(self: Trainer) -> tuple[float, int]:
+        rates.append(self.learning_rate)
+        return Trainer._step(self)
+
+    monkeypatch.setattr(title_check.Trainer, "_step", step)  # the watched class, not the trainer's own
+    measure_title(dataset, split, trainer, with_held_out=True)
+    assert len(rates) == companions[0][0].num_batches
+    assert set(rates) == {1e-9}
+
+
+def test_shuffled_is_the_mean_over_swaps_that_leave_no_film_its_own_title(check, trainer, dataset, split) -> None:
+    films = np.unique(dataset.movie_indices[split.train])
+    encoder = FeatureEncoder(dataset, trainer.model.config.title_length)
+    users, parts = title_check._encoded(dataset, split, title_check._Network(trainer, encoder))
+    test = split.test.numpy()[np.isin(dataset.movie_indices[split.test], films)]
+    stars = dataset.ratings["rating"].to_numpy(dtype=float)[test]
+    rows = (torch.from_numpy(index[test]) for index in (dataset.user_indices, dataset.movie_indices))
+    pairs = dict(zip(("user_rows", "movie_rows"), rows, strict=True))
+    errors = []
+    for number in range(title_check.NUM_SHUFFLES):
+        origin = title_check._swapped(len(films), np.random.default_rng((0, 1, number)))
+        assert sorted(origin) == list(range(len(films)))
+        assert not (origin == np.arange(len(films))).any()
+        title = parts.values["title"].clone()
+        title[films] = parts.values["title"][films[origin]]
+        movies = trainer.model.movie_tower.mixed(parts._replace(values={**parts.values, "title": title}))
+        predicted = trainer.model.stars_of_pairs(users, movies, **pairs).numpy().clip(1, 5)
+        errors.append(float(np.sqrt(((predicted - stars) ** 2).mean())))
+    assert check.known.rmse["shuffled"] == pytest.approx(np.mean(errors), abs=1e-7)
+    assert check.known.shuffled_sd == pytest.approx(np.std(errors, ddof=1), rel=1e-3)
+
+
+def test_one_film_alone_has_no_title_to_swap_with(trainer, dataset, split) -> None:
+    network = title_check._Network(trainer, FeatureEncoder(dataset, trainer.model.config.title_length))
+    films = np.unique(dataset.movie_indices[split.test])
+    assert title_check._measured(dataset, split, network, films=films[:1], seed=0) is None
+    assert title_check._measured(dataset, split, network, films=films[:2], seed=0).num_films == 2
+
+
 def test_one_seed_gives_one_answer_and_another_holds_out_other_films(check, trainer, dataset, split) -> None:
     again = measure_title(dataset, split, trainer, with_held_out=True)
     assert replace(again, seconds=0) == replace(check, seconds=0)
