@@ -13,6 +13,7 @@ from safetensors.numpy import load_file, save_file
 from recsys import bundle_checking, bundle_exchange, store
 from recsys.bundle import RECORDING, load_bundle, load_training_state, read_info
 from recsys.bundle_exchange import MEMBERS, export_bundle, import_bundle
+from recsys.bundle_info import INFO
 from recsys.config import ModelConfig
 from recsys.data.synthetic import synthetic
 from recsys.errors import BundleError, ForeignBundleError
@@ -135,7 +136,9 @@ def test_sizes_are_counted_and_not_believed(archive, dataset, monkeypatch) -> No
 def test_a_changed_byte_in_any_file_is_found(archive, dataset, name) -> None:
     members = members_of(archive)
     content = bytearray(members[name])
-    content[len(content) // 2] ^= 1
+    # in bundle.json the byte in the middle may be the last digit of a number, which can be the same number with another
+    place = content.index(b"vocabulary") if name == INFO else len(content) // 2
+    content[place] ^= 1
     refused(zipped(members | {name: bytes(content)}), dataset, "damaged|changed|cannot be read|complete")
 
 
