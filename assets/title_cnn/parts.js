@@ -96,6 +96,7 @@ export class Player {
 
   play(onMove) {
     const { probe } = this;
+    probe.isPlaying = true;
     if (probe.position >= this.last) onMove(0);
     this.timer = setInterval(() => {
       if (probe.position >= this.last) this.stop();
@@ -109,6 +110,7 @@ export class Player {
     if (!this.timer) return;
     clearInterval(this.timer);
     this.timer = null;
+    this.probe.isPlaying = false;
     swapIcon(this.playing, "play");
     rename(this.playing, this.probe.t("play"));
   }

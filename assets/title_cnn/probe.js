@@ -13,6 +13,7 @@ import { Trace, unpackNet } from "./trace.js";
 
 const VIEWS = { overview: Overview, filter: FilterView, sum: SumView, gallery: GalleryView };
 const TELL_MS = 350; // a window that slides tells the page where it came to rest
+const TELL_PLAYING_MS = 1500; // longer than a step: the URL, and with it Back, knows where the window came to rest
 
 export class Probe {
   constructor(parent, tell) {
@@ -105,7 +106,7 @@ export class Probe {
     this.drawNav();
     clearTimeout(this.timer);
     this.number += 1;
-    this.timer = setTimeout(() => this.tellPlace(), TELL_MS);
+    this.timer = setTimeout(() => this.tellPlace(), this.isPlaying ? TELL_PLAYING_MS : TELL_MS);
   }
 
   tellPlace() {

@@ -58,13 +58,15 @@ def read_id(kind: Kind) -> int | None:
 
 
 def write_params(**values: object) -> None:
-    """Write parameters into the URL; None removes one. All others, language among them, stay."""
-    for name, value in values.items():
-        if value is None:
-            if name in st.query_params:
-                del st.query_params[name]
-        elif st.query_params.get(name) != str(value):
-            st.query_params[name] = str(value)
+    """Write parameters into the URL; None removes one. All others, language among them, stay.
+
+    All at once: the browser's history has one entry for what somebody did, and Back takes back all of it.
+    """
+    before = st.query_params.to_dict()
+    after = before | {name: str(value) for name, value in values.items() if value is not None}
+    after = {name: value for name, value in after.items() if values.get(name, value) is not None}
+    if after != before:
+        st.query_params.from_dict(after)
 
 
 def link(kind: Kind, wanted_id: int) -> str:

@@ -90,8 +90,8 @@ def read_place(config: ModelConfig, film: FilmTrace) -> Place:
 def write_place(stop: Stop) -> None:
     """Put where one looks into the URL (part of a callback)."""
     level = stop.level if stop.level in LEVELS[1:] else None
-    state.write_params(level=level, width=stop.width, filter=stop.number, at=stop.at)
-    state.write_params(**{RARE: 1 if stop.is_rare else None})
+    rare = 1 if stop.is_rare else None
+    state.write_params(**{"level": level, "width": stop.width, "filter": stop.number, "at": stop.at, RARE: rare})
 
 
 def write_edit(view: View, text: str | None) -> None:

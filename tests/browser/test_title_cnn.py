@@ -72,6 +72,30 @@ def test_the_address_leads_back_to_the_same_sum(server: str, visitor: Visitor) -
     expect(page.locator(".choice select")).to_have_value("9")
 
 
+def test_back_takes_back_one_step_at_a_time(server: str, visitor: Visitor) -> None:
+    page = visitor(server).open("/title_cnn?lang=en&movie=3")
+    expect(page.locator(CELLS).first).to_be_visible(timeout=PATIENCE)
+    before = page.evaluate("history.length")
+    page.locator(".row[data-filter='9'] .cell").nth(1).click()
+    page.wait_for_url(re.compile("level=filter"))
+    assert page.evaluate("history.length") == before + 1
+    page.go_back()
+    expect(level(page, "overview")).to_have_attribute("aria-current", "step", timeout=PATIENCE)
+    assert "level=" not in page.url
+
+
+def test_a_window_that_slides_by_itself_makes_one_entry_of_the_history(server: str, visitor: Visitor) -> None:
+    page = visitor(server).open("/title_cnn?lang=en&title=One+Two+Three+Four+Five&level=filter&width=2&filter=1&at=1")
+    count = page.locator(".player .count")
+    expect(count).to_have_text("place 1 of 4", timeout=PATIENCE)
+    page.wait_for_timeout(1000)
+    before = page.evaluate("history.length")
+    page.get_by_role("button", name="Slide the window").click()
+    expect(count).to_have_text("place 4 of 4", timeout=PATIENCE)
+    page.wait_for_url("**at=4*", timeout=PATIENCE)
+    assert page.evaluate("history.length") == before + 1
+
+
 def test_the_window_slides_by_steps_and_by_itself(server: str, visitor: Visitor) -> None:
     page = visitor(server).open("/title_cnn?lang=en&title=One+Two+Three+Four&level=filter&width=2&filter=1&at=1")
     count = page.locator(".player .count")
