@@ -40,9 +40,11 @@ def quality(info: BundleInfo) -> str:
 
 
 def made(info: BundleInfo) -> str:
-    """Return when a run was made, how long it took and on what, as Markdown."""
+    """Return when a run was made, how long it took, on what, and whether somebody changed its rate, as Markdown."""
     when = datetime.fromisoformat(info.created)
-    return t("training.made", date=f"{when:%Y-%m-%d %H:%M}", time=duration(info.seconds), device=escaped(info.device))
+    values = {"date": f"{when:%Y-%m-%d %H:%M}", "time": duration(info.seconds), "device": escaped(info.device)}
+    changes = [t("training.made.changed", times=len(info.rate_changes))] if info.rate_changes else []
+    return " · ".join([t("training.made", **values), *changes])
 
 
 def label(info: BundleInfo) -> str:

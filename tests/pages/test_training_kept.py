@@ -6,11 +6,12 @@ from dataclasses import replace
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.ui import resources, training_compare, training_dialogs
+from pages.ui import resources, training_compare, training_dialogs, training_words
 from recsys.bundle_exchange import export_bundle
 from recsys.bundle_info import BundleInfo
 from recsys.config import DataConfig, first_visit
 from recsys.errors import JobBusyError
+from recsys.report import RateChange
 from recsys.store import list_bundles
 from tests.pages.conftest import all_text, keys, open_app
 
@@ -197,3 +198,10 @@ def test_a_run_that_goes_on_while_the_question_stands_is_not_deleted(own_house, 
     assert own_house.job.wait(120)
     assert own_house.job.status().state == "stopped"
     assert {info.folder for info in list_bundles(own_house.located.dataset)} >= {info.folder for info in runs}
+
+
+def test_a_run_whose_rate_was_changed_by_hand_says_so(english: None, house: resources.House) -> None:
+    info = house.recommender.bundle.info
+    assert "by hand" not in training_words.made(info)
+    changed = replace(info, rate_changes=(RateChange(0, 3, 0.01), RateChange(1, 0, 0.001)))
+    assert "learning rate changed by hand, 2×" in training_words.made(changed)
