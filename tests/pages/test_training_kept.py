@@ -203,5 +203,5 @@ def test_a_run_that_goes_on_while_the_question_stands_is_not_deleted(own_house, 
 def test_a_run_whose_rate_was_changed_by_hand_says_so(english: None, house: resources.House) -> None:
     info = house.recommender.bundle.info
     assert "by hand" not in training_words.made(info)
-    changed = replace(info, rate_changes=(RateChange(0, 3, 0.01), RateChange(1, 0, 0.001)))
+    changed = replace(info, rate_changes=(RateChange(0.5, 0.01), RateChange(1.0, None)))
     assert "learning rate changed by hand, 2×" in training_words.made(changed)
