@@ -77,10 +77,9 @@ def _verdict(part: Part, check: TitleCheck) -> str:
 def _without(part: Part) -> str:
     """In a sentence: what happens to the error without any title."""
     grows = part.rmse["zeroed"] - part.rmse["trained"]
-    change = f"{abs(grows):.4f}"
-    if abs(grows) < SAME:
-        return t("title.worth.zero.same", change=change)
-    return t("title.worth.zero.grows" if grows > 0 else "title.worth.zero.shrinks", change=change)
+    if abs(grows) < max(SAME, NOISE * part.shuffled_sd):
+        return t("title.worth.zero.same", change=f"{abs(grows):.5f}")
+    return t("title.worth.zero.grows" if grows > 0 else "title.worth.zero.shrinks", change=f"{abs(grows):.4f}")
 
 
 def _rows(name: str, part: Part) -> list[dict[str, object]]:
