@@ -14,6 +14,7 @@ from recsys.insight.layout_store import features_of
 from recsys.insight.layouts import Array, compute
 from recsys.insight.projection import shipped
 from recsys.insight.truth import map_truth
+from recsys.training.recording import Recording, load_recording, to_arrays
 
 NUM_NEIGHBORS = 10
 _COLUMNS = ("map", "points", "seconds", "trustworthiness", "continuity")
@@ -39,7 +40,8 @@ def keep_maps(bundle: Path | None, dataset: str | None, *, as_json: bool) -> Non
         rows.append((settings.key, len(features), round(seconds, 2), *shares))
     info = model.bundle.info
     state = load_training_state(info.folder) if info.can_resume else {}
-    replace(model.bundle, maps=found, training_state=state).save(info.folder)
+    recording = to_arrays(load_recording(info.folder) or Recording())
+    replace(model.bundle, maps=found, training_state=state, recording=recording).save(info.folder)
     if as_json:
         maps = [dict(zip(_COLUMNS, row, strict=True)) for row in rows]
         answer_json({"dataset": model.dataset.name, "model": model_values(model.bundle), "maps": maps})

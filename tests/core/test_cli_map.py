@@ -10,6 +10,7 @@ import pytest
 from recsys.bundle import load_bundle, load_training_state
 from recsys.data.synthetic import synthetic
 from recsys.insight.projection import SHIPPED
+from recsys.training.recording import load_recording, to_arrays
 from tests.core.cli_calls import call, refusal, values_of
 
 
@@ -37,7 +38,8 @@ def test_map_lays_out_anew_once_and_then_has_it(trained, capsys):
 def test_map_keep_makes_the_maps_of_a_bundle_anew_and_loses_nothing(trained, capsys, tmp_path):
     folder, dataset = tmp_path / "bare", synthetic()
     bundle = load_bundle(trained[0], dataset)
-    replace(bundle, maps={}, training_state=load_training_state(trained[0])).save(folder)
+    state, recording = load_training_state(trained[0]), to_arrays(load_recording(trained[0]))
+    replace(bundle, maps={}, training_state=state, recording=recording).save(folder)
     assert load_bundle(folder, dataset).maps == {}
     answer = values_of(capsys, "map", "--keep", "--bundle", str(folder))
     assert [each["map"] for each in answer["maps"]] == [settings.key for settings in SHIPPED]
