@@ -10,6 +10,14 @@ const LINES = {
   missed: { dash: [9, 5], isFull: true },
 };
 
+// An empty canvas of this size in the page's pixels, of which the screen has `ratio` each.
+export function clear(canvas, context, { width, height, ratio }) {
+  const [wide, high] = [Math.round(width * ratio), Math.round(height * ratio)];
+  if (canvas.width !== wide || canvas.height !== high) [canvas.width, canvas.height] = [wide, high];
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  context.clearRect(0, 0, width, height);
+}
+
 export class Overlay {
   constructor(canvas) {
     this.canvas = canvas;
@@ -18,10 +26,7 @@ export class Overlay {
 
   begin(width, height, ratio) {
     const { canvas, context } = this;
-    const [wide, high] = [Math.round(width * ratio), Math.round(height * ratio)];
-    if (canvas.width !== wide || canvas.height !== high) [canvas.width, canvas.height] = [wide, high];
-    context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    context.clearRect(0, 0, width, height);
+    clear(canvas, context, { width, height, ratio });
     context.lineJoin = context.lineCap = "round";
   }
 

@@ -1,5 +1,6 @@
 // The dots on a 2-D canvas, for browsers without WebGL: the same calls as film_map/gl.js, slower.
 
+import { clear } from "../film_map/overlay.js";
 import { css } from "../film_map/theme.js";
 
 export class FlatPainter {
@@ -19,11 +20,7 @@ export class FlatPainter {
   }
 
   begin(width, height, ratio) {
-    const { canvas, context } = this;
-    const [wide, high] = [Math.round(width * ratio), Math.round(height * ratio)];
-    if (canvas.width !== wide || canvas.height !== high) [canvas.width, canvas.height] = [wide, high];
-    context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    context.clearRect(0, 0, width, height);
+    clear(this.canvas, this.context, { width, height, ratio });
   }
 
   panel({ camera, buffers, count, moved, diameter: [smallest, growth], strength }) {

@@ -6,15 +6,10 @@ MATINEE_REQUIRE_BROWSER=1 makes that a failure.
 
 import os
 import shutil
-import socket
-import subprocess
 import sys
-import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
-from urllib.error import URLError
-from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -26,6 +21,7 @@ from recsys.cli.benchmark_browser import FLAGS
 from recsys.data.synthetic import synthetic
 from tests.browser.map_home import open_file, write_file
 from tests.browser.map_points import layout, scene
+from tests.browser.server_process import Process, free_port, running
 from tests.browser.visit import Visit, Visitor
 from tests.pages.conftest import train
 
@@ -60,11 +56,9 @@ def serve(home: Path) -> Iterator[str]:
 
 
 @contextmanager
-def serve_process(home: Path) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
+def serve_process(home: Path) -> Iterator[tuple[str, Process]]:
     """Run the app as `serve` does; yield its address and its process, which may be killed."""
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     settings = {name: value for name, value in os.environ.items() if name not in ("MATINEE_DATA", "MATINEE_HOME")}
     # A way to the network that leads nowhere, so that the invented data set is what the app finds.
     nowhere = {
@@ -73,35 +67,11 @@ def serve_process(home: Path) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]
         "PIP_INDEX_URL": "http://127.0.0.1:9/",
     }
     command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", "--server.port", str(port)]
-    with (home / "server.log").open("w") as log:
-        server = subprocess.Popen(
-            [*command, "--server.headless", "true"],
-            cwd=ROOT,
-            env={**settings, **nowhere, "MATINEE_HOME": str(home)},
-            stdout=log,
-            stderr=subprocess.STDOUT,
-        )
-        try:
-            address = f"http://127.0.0.1:{port}"
-            _wait_until_it_answers(address, server, home / "server.log")
-            yield address, server
-        finally:
-            server.terminate()
-            with suppress(subprocess.TimeoutExpired):
-                server.wait(20)
-            server.kill()
-            server.wait()
-
-
-def _wait_until_it_answers(address: str, server: "subprocess.Popen[bytes]", log: Path) -> None:
-    for _ in range(600):
-        assert server.poll() is None, f"the server ended:\n{log.read_text()}"
-        try:
-            with urlopen(f"{address}/_stcore/health", timeout=2):  # noqa: S310 - our own server
-                return
-        except (URLError, OSError):
-            time.sleep(0.1)
-    pytest.fail(f"the server did not answer:\n{log.read_text()}")
+    command += ["--server.headless", "true"]
+    address = f"http://127.0.0.1:{port}"
+    env = {**settings, **nowhere, "MATINEE_HOME": str(home)}
+    with running(command, address, cwd=ROOT, env=env, log=home / "server.log") as server:
+        yield address, server
 
 
 @pytest.fixture(scope="session")

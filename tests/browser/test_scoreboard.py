@@ -35,6 +35,28 @@ def titles(page: Page) -> list[str]:
     return found
 
 
+def compare_two_lists(page: Page) -> None:
+    page.get_by_role("radio", name="Two lists, one person").click()
+    choose(page, "url_left", "Item-kNN")
+    choose(page, "url_right", "EASE (all ratings)")
+    page.wait_for_url("**right=ease*")
+    for side, name in (("left", "Item-kNN"), ("right", "EASE (all ratings)")):
+        expect(page.get_by_role("heading", name=name)).to_be_visible()
+        expect(page.locator(f".st-key-list_{side} a.row")).to_have_count(10)
+    said = page.get_by_text(re.compile(r"^\d+ of 10 films are in both lists")).inner_text()
+    common = page.locator(".st-key-list_left a.row", has_text="in both lists")
+    expect(common).to_have_count(int(said.split()[0]))
+
+
+def take_home(page: Page, file: Path) -> None:
+    with page.expect_download(timeout=PATIENCE) as download:
+        page.locator(".st-key-scoreboard_csv button").click()
+    download.value.save_as(file)
+    head, *rows = file.read_text("utf-8-sig").splitlines()
+    assert head.startswith("contender,name,rmse,")
+    assert len(rows) == 7
+
+
 def test_a_student_measures_compares_and_measures_again(own_server: str, visitor: Visitor, tmp_path: Path) -> None:
     visit = visitor(own_server)
     page = visit.open("/scoreboard?lang=en")
@@ -56,24 +78,8 @@ def test_a_student_measures_compares_and_measures_again(own_server: str, visitor
     expect(page.get_by_text("--only item_knn")).to_be_visible()
     page.keyboard.press("Escape")
 
-    with page.expect_download(timeout=PATIENCE) as download:
-        page.locator(".st-key-scoreboard_csv button").click()
-    download.value.save_as(tmp_path / "board.csv")
-    head, *rows = (tmp_path / "board.csv").read_text("utf-8-sig").splitlines()
-    assert head.startswith("contender,name,rmse,")
-    assert len(rows) == 7
-
-    page.get_by_role("radio", name="Two lists, one person").click()
-    choose(page, "url_left", "Item-kNN")
-    choose(page, "url_right", "EASE (all ratings)")
-    page.wait_for_url("**right=ease*")
-    for side, name in (("left", "Item-kNN"), ("right", "EASE (all ratings)")):
-        expect(page.get_by_role("heading", name=name)).to_be_visible()
-        expect(page.locator(f".st-key-list_{side} a.row")).to_have_count(10)
-    said = page.get_by_text(re.compile(r"^\d+ of 10 films are in both lists")).inner_text()
-    common = page.locator(".st-key-list_left a.row", has_text="in both lists")
-    expect(common).to_have_count(int(said.split()[0]))
-
+    take_home(page, tmp_path / "board.csv")
+    compare_two_lists(page)
     page.get_by_role("radio", name="Measure again").click()
     page.get_by_role("button", name="Popularity").click()
     page.locator(".st-key-again_go button").click()
