@@ -1,6 +1,7 @@
 """The charts of training: one run against lines that mean something, and two runs against each other."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from html import escape
 from typing import Literal
 
 import pandas as pd
@@ -67,7 +68,7 @@ def two_runs(runs: Mapping[str, pd.DataFrame], lines: Mapping[str, float], *, un
     """Training and validation errors of two runs, told apart by colour and mark.
 
     Args:
-        runs: name -> columns epoch, train_rmse, validation_rmse (may be missing), in stars.
+        runs: name as a person wrote it -> columns epoch, train_rmse, validation_rmse (may be missing), in stars.
         lines: name in the reader's language -> RMSE in stars of something to compare with.
         unit: as in `curves`.
     """
@@ -81,7 +82,7 @@ def two_runs(runs: Mapping[str, pd.DataFrame], lines: Mapping[str, float], *, un
                 mode="lines+markers",
                 line={"color": color, "width": width, "dash": dash},
                 marker={"size": 8 if dash == "solid" else 4, "symbol": symbol},
-                name=t(f"compare.line.{column}", name=name),
+                name=t(f"compare.line.{column}", name=escape(name, quote=False)),
                 hovertemplate="%{x}: %{y:.4f}<extra></extra>",
             )
     held_out, trained = ([table[f"{part}_rmse"] for table in runs.values()] for part in ("validation", "train"))

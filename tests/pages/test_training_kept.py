@@ -1,12 +1,15 @@
 """Kept runs on the Training page: used, played, named, compared, taken home, brought back, deleted after a question."""
 
+import html
 import io
+import re
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.ui import resources, training_compare, training_dialogs, training_words
+from pages.ui import resources, training_charts, training_compare, training_dialogs, training_words
 from recsys.bundle_exchange import export_bundle
 from recsys.bundle_info import BundleInfo
 from recsys.config import DataConfig, first_visit
@@ -59,6 +62,21 @@ def test_every_number_of_a_kept_run_names_its_part_of_the_split(runs) -> None:
 def test_a_name_from_a_person_is_shown_as_it_is_and_makes_no_link(runs) -> None:
     said = all_text(kept())
     assert r"slow \[run\]\(http" in said
+
+
+@pytest.mark.parametrize("name", ["[x](http://e.vil)", "HTTPS://e.vil/a", "www.e.vil", "me@e.vil"])
+def test_no_address_in_a_name_is_left_for_markdown_to_find_when_its_escapes_are_gone(name: str) -> None:
+    shown = re.sub(r"\\(.)", r"\1", training_words.plainly(name))
+    assert not re.search(r"https?://|www\.|\w@", shown, re.IGNORECASE)
+    assert shown.replace("\u2060", "") == name
+
+
+def test_the_legend_of_two_runs_shows_a_name_as_it_was_written(english: None) -> None:
+    errors = pd.DataFrame({"epoch": [1.0], "train_rmse": [1.0], "validation_rmse": [1.0]})
+    figure = training_charts.two_runs({"<b>x</b> & <a href='http://e.vil'>y</a>": errors}, {}, unit="rmse")
+    for line in figure.data:
+        assert "<" not in line.name
+        assert html.unescape(line.name).startswith("<b>x</b> & <a")
 
 
 def test_a_kept_run_becomes_the_model_of_the_app(own_house: resources.House, runs: list[BundleInfo]) -> None:
