@@ -29,7 +29,7 @@ export class Join {
       const wide = part.values.length > 64 ? 13 : columns;
       const size = part.values.length > 64 ? (cell * columns) / 13 : cell;
       const spot = { x, y, columns: wide, cell: size, width: cell * columns, height: Math.ceil(part.values.length / wide) * size };
-      y += spot.height + 44;
+      y += spot.height + 40;
       return spot;
     });
     const vectorX = layout.isNarrow ? layout.width - VECTOR_COLUMNS * 11 - 30 : x + cell * columns + 74;
@@ -56,7 +56,15 @@ export class Join {
       });
     });
     shape(group, "rect", { x: spot.x - 2, y: spot.y - 2, width: spot.width + 3, height: spot.height + 3, rx: 3, class: "outline" });
+    if (part.name === "history" && this.film.unrated) this.explainUnrated(group, spot);
     this.blocks.push(group);
+  }
+
+  // A branch without anything to read still answers: without a word, its share would be taken for ratings.
+  explainUnrated(group, spot) {
+    ["unrated", "unrated_bias"].forEach((key, line) => {
+      write(group, this.probe.t(key), { x: spot.x - 2, y: spot.y + spot.height + 16 + 17 * line, className: "quiet unrated" });
+    });
   }
 
   drawVector() {

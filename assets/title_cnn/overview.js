@@ -101,7 +101,7 @@ export class Overview {
     join.showPart(at);
     const values = { part: probe.t(`part_${part.name}`), count: part.values.length, share: Math.round(join.shares[at] * 100) };
     const number = target.dataset.number;
-    const text = probe.t(`says_part_${part.name}`, values);
+    const text = probe.t(part.name === "history" && join.film.unrated ? "says_unrated" : `says_part_${part.name}`, values);
     const one = number === undefined ? "" : ` ${probe.t("says_part_number", { number: Number(number) + 1, value: shown(part.values[Number(number)]) })}`;
     probe.say(text + one);
   }

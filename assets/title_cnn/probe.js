@@ -215,6 +215,7 @@ export class Probe {
 function unpackFilm(film) {
   return {
     stars: film.stars,
+    unrated: film.unrated,
     parts: film.parts.map((part) => ({ name: part.name, values: floats(part.values), added: floats(part.added) })),
     mixBias: floats(film.mix_bias),
     before: floats(film.before),

@@ -69,7 +69,14 @@ def of_film(film: FilmTrace, stars: float | None) -> dict[str, Any]:
         "before": packed(film.before),
         "vector": packed(film.vector),
         "stars": stars,
+        "unrated": _is_unrated(film),
     }
+
+
+def _is_unrated(film: FilmTrace) -> bool:
+    """Did nobody rate it? A network that reads ratings says so itself: it leaves out the id of such a film."""
+    values = {part.name: part.values for part in film.parts}
+    return "history" in values and not values["movie"].any()
 
 
 def net_address(model: Recommender) -> str:

@@ -118,6 +118,18 @@ def test_pointing_at_a_cell_names_the_words_under_its_window(server: str, visito
     expect(lit.first).to_contain_text("two")
 
 
+def test_the_share_of_ratings_of_a_film_that_nobody_rated_is_explained(server: str, visitor: Visitor) -> None:
+    visit = visitor(server)
+    page = visit.open("/title_cnn?lang=en&title=One+Two+Three")
+    ratings = page.locator(".part.history")
+    expect(ratings).to_contain_text("Nobody rated it", timeout=PATIENCE)
+    ratings.hover()
+    expect(said(page)).to_contain_text("the same for every film without ratings")
+    page = visit.open("/title_cnn?lang=en&movie=3")
+    expect(ratings).to_be_visible(timeout=PATIENCE)
+    expect(ratings).not_to_contain_text("Nobody rated it")
+
+
 def test_a_changed_word_is_shown_beside_what_was_before(server: str, visitor: Visitor) -> None:
     page = visitor(server).open("/title_cnn?lang=en&title=One+Two+Three")
     page.locator(".word[data-word='1']").click()

@@ -64,6 +64,15 @@ def test_what_the_parts_add_makes_the_vector(model: Recommender) -> None:
     assert np.tanh(total) == pytest.approx(floats(sent["vector"]), abs=1e-5)
 
 
+def test_a_film_that_nobody_rated_is_known_as_such(model: Recommender) -> None:
+    probe = title_scene.probe_of(model)
+    films = [probe.film("Some Title"), probe.film("Some Title", movie_index=2)]
+    assert [title_scene.of_film(film, None)["unrated"] for film in films] == [True, False]
+    ratings = [{part.name: part.values for part in film.parts}["history"] for film in (films[0], probe.film("B"))]
+    assert ratings[0].any()
+    assert ratings[0].tolist() == ratings[1].tolist()  # "the same for every film without ratings"
+
+
 def test_the_gallery_is_made_when_it_is_asked_for(model: Recommender) -> None:
     answer = map_route.SHELF.function(title_scene.gallery_address(model).rsplit("/", 1)[-1])
     assert answer is not None
