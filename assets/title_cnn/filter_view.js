@@ -47,7 +47,7 @@ export class FilterView {
     const found = probe.gallery?.filters[probe.filter];
     right.append(make("h3", "", probe.t("seeks", { filter: probe.filterName(probe.filter) })));
     if (!found) {
-      right.append(make("p", "quiet", probe.t("gallery_loading")));
+      right.append(probe.galleryWords());
       return;
     }
     right.append(make("p", "", this.sentence(found)));

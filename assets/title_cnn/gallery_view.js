@@ -21,7 +21,7 @@ export class GalleryView {
   draw() {
     const { probe, view } = this;
     view.replaceChildren();
-    if (probe.gallery) view.append(rareSwitch(probe));
+    view.append(probe.gallery ? rareSwitch(probe) : probe.galleryWords());
     probe.trace.windows.forEach((window, number) => {
       view.append(make("h3", "", probe.t("window_of", { width: window.width })));
       const shelf = make("div", "shelf");
@@ -38,10 +38,7 @@ export class GalleryView {
     open.addEventListener("click", () => probe.go("filter", filter, probe.trace.winner(filter)));
     box.append(open, weightsPicture(probe, filter));
     const found = probe.gallery?.filters[filter];
-    if (!found) {
-      box.append(make("p", "quiet", probe.t("gallery_loading")));
-      return box;
-    }
+    if (!found) return box;
     box.append(peaks(probe, filter, 3));
     box.append(make("p", "quiet", probe.t("card_facts", {
       silent: percent(found.silent), mean: shown(found.mean, 3), here: shown(probe.trace.features[filter], 3),

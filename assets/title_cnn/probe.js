@@ -5,6 +5,7 @@ import { EditLine } from "./edit.js";
 import { FilterView } from "./filter_view.js";
 import { GalleryView } from "./gallery_view.js";
 import { floats } from "./numbers.js";
+import { button } from "./parts.js";
 import { Overview } from "./overview.js";
 import { Palette } from "./palette.js";
 import { SumView } from "./sum_view.js";
@@ -14,10 +15,11 @@ import { Trace, unpackNet } from "./trace.js";
 const VIEWS = { overview: Overview, filter: FilterView, sum: SumView, gallery: GalleryView };
 const TELL_MS = 350; // a window that slides tells the page where it came to rest
 const TELL_PLAYING_MS = 1500; // longer than a step: the URL, and with it Back, knows where the window came to rest
+const RETRY_MS = 2000; // time for the page to run, and to publish what was lost
 
 export class Probe {
   constructor(parent, tell) {
-    Object.assign(this, { send: tell, level: "overview", filter: 0, position: 0, rare: false, number: 0, fetched: new Map(), missed: new Set() });
+    Object.assign(this, { send: tell, level: "overview", filter: 0, position: 0, rare: false, number: 0, fetched: new Map(), missed: new Set(), failed: new Set() });
     this.root = make("div", "matinee-cnn");
     this.nav = make("nav", "levels");
     this.said = make("p", "said");
@@ -27,9 +29,10 @@ export class Probe {
     this.body = make("div", "body");
     this.under = make("div", "under");
     this.body.append(this.said, this.stage);
-    const top = make("div", "top");
-    top.append(this.nav, this.edit.toggle);
-    this.root.append(make("style", "", styles), top, this.edit.root, this.edit.notes, this.body, this.under);
+    this.top = make("div", "top");
+    this.top.hidden = true;
+    this.top.append(this.nav, this.edit.toggle);
+    this.root.append(make("style", "", styles), this.top, this.edit.root, this.edit.notes, this.body, this.under);
     parent.append(this.root);
     this.observer = new ResizeObserver(() => this.resized());
     this.observer.observe(this.stage);
@@ -49,9 +52,10 @@ export class Probe {
     this.takePlace(data, isFirst);
     this.edit.update();
     const net = await this.fetch(data.net);
-    if (!net || this.data !== data) return;
-    this.net = unpackNet(net);
-    this.draw();
+    if (this.data !== data) return;
+    this.net = net ? unpackNet(net) : null;
+    if (net) this.draw();
+    else if (this.failed.has(data.net)) this.showFailure();
   }
 
   // A new title comes in from left to right.
@@ -123,8 +127,38 @@ export class Probe {
     this.edit.select(at);
   }
 
+  // The page's own words that it is loading; they stand outside of this component, because they come before it.
+  hideLoading() {
+    const page = this.root.getRootNode().host ?? this.root;
+    const words = page.closest(".st-key-title_picture")?.querySelector(".st-key-title_loading");
+    if (words) words.style.display = "none";
+  }
+
+  showFailure() {
+    this.hideLoading();
+    this.view?.destroy?.();
+    this.view = null;
+    this.under.replaceChildren();
+    this.said.textContent = "";
+    this.stage.replaceChildren(this.failure(() => this.update(this.data)));
+  }
+
+  // That it did not come, and a way to ask again.
+  failure(retry) {
+    const note = make("div", "note failed");
+    note.setAttribute("role", "alert");
+    note.append(make("p", "", this.t("failed")), button(this.t("retry"), () => {
+      this.missed.clear();
+      this.failed.clear();
+      retry();
+    }));
+    return note;
+  }
+
   draw() {
     if (!this.net) return;
+    this.hideLoading();
+    this.top.hidden = false;
     this.view?.destroy?.();
     this.waiting = null;
     this.stage.replaceChildren();
@@ -176,10 +210,16 @@ export class Probe {
     if (!this.gallery) this.waiting = draw;
   }
 
+  // In place of what the catalogue tells: that it is being read, or did not come.
+  galleryWords() {
+    return this.failed.has(this.data.gallery) ? this.failure(() => this.draw()) : make("p", "quiet", this.t("gallery_loading"));
+  }
+
   async loadGallery() {
     const address = this.data.gallery;
     const found = await this.fetch(address);
-    if (!found || this.data.gallery !== address) return;
+    if (this.data.gallery !== address) return;
+    if (!found && !this.failed.has(address)) return;
     this.gallery = found;
     this.waiting?.();
   }
@@ -197,9 +237,15 @@ export class Probe {
     } catch (error) {
       this.fetched.delete(address);
       // Once: a page that cannot publish it either would run for ever.
-      if (!this.missed.has(address)) this.send("lost", error.message);
+      if (this.missed.has(address)) {
+        this.failed.add(address);
+        return null;
+      }
       this.missed.add(address);
-      return null;
+      this.send("lost", error.message);
+      // Not when the page has run: with the same address nothing is sent that would call `update`.
+      await new Promise((resolve) => { setTimeout(resolve, RETRY_MS); });
+      return this.fetch(address);
     }
   }
 

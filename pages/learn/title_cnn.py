@@ -54,6 +54,9 @@ def draw(model: Recommender) -> None:
     title_controls.draw(model, view)
     film = title_view.film_of(title_scene.probe_of(model), view, view.shown)
     with st.container(key="title_picture"):
+        # Until the browser has code and weights; the component hides it (assets/title_cnn/probe.js).
+        with st.container(key="title_loading"):
+            st.caption(t("title.loading"))
         title_cnn(
             key="title_cnn",
             scene=scene_of(model, view),

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from recsys.bundle import load_bundle
 from recsys.data.synthetic import synthetic
@@ -12,6 +12,7 @@ from recsys.insight.title_probe import TitleProbe
 from tests.browser.visit import PATIENCE, Visitor
 
 HOSTILE = "<b>Bold</b> ![](http://x) مرحبا 🎬 黄土地"
+PUBLISHED = "**/map-data/**"
 CELLS = ".way-picture .row .cell"
 
 
@@ -59,6 +60,37 @@ def test_the_way_from_the_overview_to_one_sum_needs_no_server(server: str, visit
     assert visit.is_marked()
     page.context.set_offline(False)
     visit.problems.clear()  # the tab lost its connection on purpose
+
+
+def test_until_the_picture_is_drawn_words_say_that_it_is_loading(server: str, visitor: Visitor) -> None:
+    visit = visitor(server)
+    held: list[Route] = []
+    visit.page.route(PUBLISHED, lambda route: held.append(route))  # noqa: PLW0108 -- Playwright marks its handlers
+    with visit.page.expect_request(PUBLISHED):
+        page = visit.open("/title_cnn?lang=en&movie=3")
+    words = page.get_by_text("Loading the network's numbers")
+    expect(words).to_be_visible()
+    page.route(PUBLISHED, lambda route: route.continue_())
+    for route in held:
+        route.continue_()
+    expect(page.locator(CELLS).first).to_be_visible()
+    expect(words).to_be_hidden()
+
+
+def test_numbers_that_do_not_come_are_said_and_can_be_asked_for_again(server: str, visitor: Visitor) -> None:
+    visit = visitor(server)
+    # The code comes, the numbers (asked for by fetch) do not.
+    visit.page.route(
+        PUBLISHED, lambda route: route.abort() if route.request.resource_type == "fetch" else route.continue_()
+    )
+    page = visit.open("/title_cnn?lang=en&movie=3")
+    expect(page.get_by_role("alert")).to_contain_text("did not come")
+    expect(page.get_by_text("Loading the network's numbers")).to_be_hidden()
+    page.unroute(PUBLISHED)
+    page.get_by_role("button", name="Try again").click()
+    expect(page.locator(CELLS).first).to_be_visible()
+    expect(page.get_by_text("did not come")).to_have_count(0)
+    visit.problems.clear()  # the numbers did not come on purpose
 
 
 def test_the_address_leads_back_to_the_same_sum(server: str, visitor: Visitor) -> None:

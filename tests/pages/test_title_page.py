@@ -43,6 +43,11 @@ def test_every_level_opens_from_its_url(open_page: OpenPage, shown: Told, level:
     assert (at["level"], at["filter"]) == (level, 8 + 1)
 
 
+def test_words_say_that_the_picture_is_loading_until_the_browser_hides_them(open_page: OpenPage, shown: Told) -> None:
+    app = open_page("title_cnn", lang="en", movie=3)
+    assert "Loading the network's numbers" in all_text(app)
+
+
 def test_without_a_place_the_strongest_filter_is_shown_where_it_is_strongest(open_page: OpenPage, shown: Told) -> None:
     open_page("title_cnn", lang="en", movie=3)
     title, at = shown[-1]["data"]["title"], shown[-1]["data"]["at"]
