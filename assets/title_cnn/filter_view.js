@@ -18,14 +18,18 @@ export class FilterView {
     stage.append(view);
     this.player = new Player(probe, (position) => this.moveTo(position));
     const tools = make("div", "tools");
-    tools.append(filterChoice(probe), this.player.line);
+    const open = button(probe.t("open_sum"), () => probe.go("sum", probe.filter, probe.position), { className: "strong" });
+    tools.append(filterChoice(probe), this.player.line, open); // above the picture: below it, it would be off a small screen
     const place = make("div", "slide-place");
     left.append(tools, place);
     this.slide = new Slide(place, probe);
-    left.append(button(probe.t("open_sum"), () => probe.go("sum", probe.filter, probe.position), { className: "strong" }));
     this.drawSeeks();
     probe.whenGallery(() => this.drawSeeks());
     view.addEventListener("keydown", (event) => this.press(event));
+  }
+
+  first() {
+    return this.player.playing;
   }
 
   moveTo(position) {

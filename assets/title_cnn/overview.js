@@ -36,6 +36,10 @@ export class Overview {
     this.bands.rows[probe.filter].setAttribute("tabindex", "0");
   }
 
+  first() {
+    return this.bands.rows[this.probe.filter];
+  }
+
   // What an element stands for.
   point(target) {
     const row = target.closest(".row");
@@ -43,7 +47,8 @@ export class Overview {
       this.join.film && this.join.showPart(null);
       const filter = Number(row.dataset.filter);
       const place = target.dataset.position;
-      this.showWindow(filter, place === undefined ? this.probe.trace.winner(filter) : Number(place));
+      this.place = place === undefined ? this.probe.trace.winner(filter) : Number(place);
+      this.showWindow(filter, this.place);
       return;
     }
     const number = target.dataset.vector;
@@ -134,13 +139,18 @@ export class Overview {
     if (!row) return;
     const filter = Number(row.dataset.filter);
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step) {
+    const side = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (side) {
+      const last = this.probe.trace.positions(filter) - 1;
+      this.place = Math.min(last, Math.max(0, this.place + side));
+      this.showWindow(filter, this.place);
+    } else if (step) {
       const next = this.bands.rows[(filter + step + this.probe.trace.count) % this.probe.trace.count];
       row.setAttribute("tabindex", "-1");
       next.setAttribute("tabindex", "0");
       next.focus();
     } else if (event.key === "Enter" || event.key === " ") {
-      this.probe.go("filter", filter, this.probe.trace.winner(filter));
+      this.probe.go("filter", filter, this.place);
     } else {
       return;
     }

@@ -131,7 +131,9 @@ export class Probe {
   hideLoading() {
     const page = this.root.getRootNode().host ?? this.root;
     const words = page.closest(".st-key-title_picture")?.querySelector(".st-key-title_loading");
-    if (words) words.style.display = "none";
+    // With what Streamlit lays around it, which would leave a gap.
+    const around = words?.closest("[data-testid=stLayoutWrapper]");
+    if (words) (around?.querySelector(".st-key-title_picture") ? words : around ?? words).style.display = "none";
   }
 
   showFailure() {
@@ -159,6 +161,7 @@ export class Probe {
     if (!this.net) return;
     this.hideLoading();
     this.top.hidden = false;
+    const held = this.stage.contains(this.focused()) ? this.focused() : null;
     this.view?.destroy?.();
     this.waiting = null;
     this.stage.replaceChildren();
@@ -167,7 +170,19 @@ export class Probe {
     this.root.dataset.level = this.level;
     this.drawNav();
     this.view = new VIEWS[this.level](this.stage, this);
+    if (held) this.refocus(held);
     if (!this.gallery && (this.level === "filter" || this.level === "gallery")) this.loadGallery();
+  }
+
+  focused() {
+    return this.root.getRootNode().activeElement;
+  }
+
+  // What held the focus is drawn anew, or gone with its level: then the new level's own place holds it.
+  refocus(held) {
+    const same = [".choice select", ".rare input"].find((selector) => held.matches(selector));
+    const next = (same && this.stage.querySelector(same)) ?? this.view.first?.() ?? this.nav.querySelector("[aria-current]");
+    next?.focus({ preventScroll: true });
   }
 
   resized() {
@@ -180,7 +195,7 @@ export class Probe {
       overview: this.t("level_overview"), filter: this.filterName(this.filter), sum: this.t("level_sum", { words }), gallery: this.t("level_gallery", { count: this.trace.count }),
     };
     this.nav.setAttribute("aria-label", this.t("levels"));
-    const focused = this.root.getRootNode().activeElement?.dataset?.level;
+    const focused = this.focused()?.dataset?.level;
     this.nav.replaceChildren(...Object.entries(names).map(([level, name], at) => {
       const tab = make("button", `level ${level}`);
       tab.type = "button";

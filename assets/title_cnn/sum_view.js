@@ -19,6 +19,10 @@ export class SumView {
     this.draw();
   }
 
+  first() {
+    return this.player.playing;
+  }
+
   draw() {
     const { probe, body } = this;
     const { trace } = probe;

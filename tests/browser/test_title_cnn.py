@@ -141,6 +141,15 @@ def test_the_window_slides_by_steps_and_by_itself(server: str, visitor: Visitor)
     page.wait_for_url("**at=3*")
 
 
+def test_the_way_to_the_sum_of_the_widest_window_is_on_the_first_screen_of_a_small_laptop(
+    server: str, visitor: Visitor
+) -> None:
+    visit = visitor(server)
+    visit.page.set_viewport_size({"width": 1366, "height": 768})
+    page = visit.open("/title_cnn?lang=en&title=One+Two+Three+Four+Five+Six&level=filter&width=5&filter=1")
+    expect(page.get_by_role("button", name="Write this sum out")).to_be_in_viewport(ratio=1, timeout=PATIENCE)
+
+
 def test_pointing_at_a_cell_names_the_words_under_its_window(server: str, visitor: Visitor) -> None:
     page = visitor(server).open("/title_cnn?lang=en&title=One+Two+Three")
     page.locator(".row[data-filter='0'] .cell").nth(1).hover()
@@ -200,6 +209,29 @@ def test_all_levels_are_reached_by_keyboard(server: str, visitor: Visitor) -> No
     level(page, "sum").focus()
     page.keyboard.press("Enter")
     expect(page.locator(".sum-table")).to_be_visible()
+
+
+def test_the_focus_goes_along_with_the_keyboard_to_any_cell_and_its_sum(server: str, visitor: Visitor) -> None:
+    page = visitor(server).open("/title_cnn?lang=en&title=One+Two+Three+Four&width=2&filter=1&at=1")
+    row = page.locator(".row[data-filter='0']")
+    expect(row).to_be_visible(timeout=PATIENCE)
+    row.focus()
+    for _ in range(5):  # to the end, and no further
+        page.keyboard.press("ArrowRight")
+    expect(said(page)).to_contain_text("reads \u201cthree four\u201d")
+    page.keyboard.press("ArrowLeft")
+    expect(said(page)).to_contain_text("reads \u201ctwo three\u201d")
+    page.keyboard.press("Enter")
+    expect(page.locator(".player .count")).to_have_text("place 2 of 3")
+    expect(page.locator(".player .play")).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".player .count")).to_have_text("place 3 of 3")
+    page.get_by_role("button", name="Write this sum out").press("Enter")
+    expect(page.locator(".sum-table")).to_be_visible()
+    expect(page.locator(".player .play")).to_be_focused()
+    page.locator(".choice select").focus()
+    page.locator(".choice select").select_option("9")
+    expect(page.locator(".choice select")).to_be_focused()
 
 
 @pytest.mark.parametrize("name", ["overview", "filter", "sum", "gallery"])
