@@ -50,7 +50,8 @@ class Gate:
             self._num_batches = 0  # that may pass although it is paused
             self._last_epoch: int | None = None  # in mode "epoch": pause once so many are complete
             self._is_stopped = False
-            self._rate: RateWish | None = None
+            self._rate: RateWish | None = None  # not told yet
+            self._last_rate: RateWish | None = None
 
     @property
     def is_stopped(self) -> bool:
@@ -84,10 +85,15 @@ class Gate:
             self._is_stopped = True
             self._notify()
 
+    @property
+    def wished_rate(self) -> RateWish | None:
+        """Return the learning rate that was asked for last in this run, told or not; None where nobody asked."""
+        return self._last_rate
+
     def set_rate(self, wish: RateWish) -> None:
         """Ask for another learning rate; of several before one batch the last counts."""
         with self._changed:
-            self._rate = wish
+            self._rate = self._last_rate = wish
             self._notify()
 
     def ask(self, epoch: int) -> Answer:

@@ -197,6 +197,21 @@ class TrainingJob:
             TrainConfig(learning_rate=value)  # checks it
         self._command("rate", by, lambda: self._gate.set_rate(RateWish(value)))
 
+    def scale_learning_rate(self, factor: float, by: str = "", *, within: tuple[float, float]) -> None:
+        """Multiply the rate that somebody asked for last, or the config's, but not beyond `within`.
+
+        A rate that waits for its batch counts: two clicks on "half" before the next batch are a quarter.
+        """
+
+        def scale() -> None:
+            status, wish, (lowest, highest) = self._status, self._gate.wished_rate, within
+            last = wish.value if wish else next((change.learning_rate for change in status.rate_changes[-1:]), None)
+            if status.train is not None:
+                rate = (last or status.train.learning_rate) * factor
+                self._gate.set_rate(RateWish(min(highest, max(lowest, rate))))
+
+        self._command("rate", by, scale)
+
     def stop(self, by: str = "") -> None:
         """Let the run end and keep what it has; after its last epoch, leave out what the title check still lacks."""
         self._command("stop", by, self._gate.stop)

@@ -190,6 +190,20 @@ def test_a_learning_rate_scales_the_schedule_and_none_goes_back_to_it(job, datas
     assert status.rate_changes == ()  # nothing was trained in between
 
 
+def test_two_clicks_before_one_batch_halve_the_learning_rate_twice_and_never_leave_the_range(job, dataset) -> None:
+    start(job, dataset, is_paused=True)
+    until(job, is_paused)
+    with job._gate._changed:  # the run cannot take a wish between the two
+        job.scale_learning_rate(0.5, within=(1e-6, 1.0))
+        job.scale_learning_rate(0.5, within=(1e-6, 1.0))
+    until(job, lambda status: status.learning_rate == TRAIN.learning_rate / 4)
+    job.scale_learning_rate(0.5, within=(TRAIN.learning_rate / 5, 1.0))
+    until(job, lambda status: status.learning_rate == TRAIN.learning_rate / 5)
+    job.set_learning_rate(None)
+    job.scale_learning_rate(2.0, within=(1e-6, 1.0))
+    until(job, lambda status: status.learning_rate == 2 * TRAIN.learning_rate)
+
+
 @pytest.mark.parametrize("value", [0.0, -1.0, 10.5, float("nan"), float("inf")])
 def test_a_learning_rate_out_of_range_is_refused(job, dataset, value) -> None:
     start(job, dataset, is_paused=True)
