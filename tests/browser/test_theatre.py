@@ -247,5 +247,23 @@ def test_without_webgl_the_dots_are_drawn_all_the_same(come: Callable[..., Page]
     assert theatre(page).evaluate(PAINTED) > 500
 
 
+def test_a_film_has_one_place_however_the_map_is_turned(at_rest: Page) -> None:
+    apart = """(e, isTurned) => {
+      const { reel } = e.matineeTheatre, before = reel.isTurned;
+      reel.isTurned = isTurned;
+      const far = reel.shots.map((_, at) => {
+        const all = reel.places(at);
+        return Math.max(...Array.from({ length: all.length / 2 }, (_, row) => {
+          const [x, y] = reel.place(at, row);
+          return Math.hypot(all[2 * row] - x, all[2 * row + 1] - y);
+        }));
+      });
+      reel.isTurned = before;
+      return Math.max(...far);
+    }"""
+    for is_turned in (False, True):
+        assert theatre(at_rest).evaluate(apart, is_turned) < 1e-5
+
+
 def test_dots_are_drawn(at_rest: Page) -> None:
     assert theatre(at_rest).evaluate(PAINTED) > 500
