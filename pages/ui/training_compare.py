@@ -12,6 +12,7 @@ from pages.ui.scoreboard_scope import measure_help, measure_name, value_text
 from pages.ui.training_knobs import KNOBS, Choice
 from recsys.bundle_info import BundleInfo
 from recsys.comparing import Difference, differences
+from recsys.config import last_validated
 from recsys.data.dataset import Dataset
 from recsys.report import RateChange
 from recsys.store import list_bundles
@@ -137,8 +138,8 @@ def _measures(left: BundleInfo, right: BundleInfo) -> None:
         if all(value is None for value in values):
             continue
         row = {"measure": f"{measure_name(measure)} · {t(f'compare.part.{part}')}"}
-        for side, value in zip(SIDES, values, strict=True):
-            row[side] = "–" if value is None else value_text(measure, value)
+        for side, info, value in zip(SIDES, (left, right), values, strict=True):
+            row[side] = "–" if value is None else value_text(measure, value) + _then(info, part)
         rows.append({**row, "better": _better(values, sign), "meaning": measure_help(measure)})
     seconds = {side: training_words.duration(info.seconds) for side, info in zip(SIDES, (left, right), strict=True)}
     rows.append({"measure": t("compare.seconds"), **seconds, "better": "", "meaning": t("compare.seconds.help")})
@@ -147,6 +148,13 @@ def _measures(left: BundleInfo, right: BundleInfo) -> None:
         side: training_words.plainly(training_words.label(i)) for side, i in zip(SIDES, (left, right), strict=True)
     }
     st.caption(t("compare.names", **names))
+
+
+def _then(info: BundleInfo, part: str) -> str:
+    """Say after which epoch the validation part was measured: later ones may train on it too."""
+    if part != "validation":
+        return ""
+    return " " + t("compare.then", epoch=min(info.epochs_done, last_validated(info.model, info.train)))
 
 
 def _better(values: list[float | None], sign: int) -> str:
@@ -158,7 +166,6 @@ def _better(values: list[float | None], sign: int) -> str:
 
 
 def _table(rows: list[dict[str, str]], columns: tuple[str, ...], *, key: str) -> None:
-    table = pd.DataFrame(rows, columns=list(columns))
-    config = {column: st.column_config.TextColumn(t(f"compare.column.{column}")) for column in columns}
-    st.dataframe(table, column_config=config, hide_index=True, height="content", key=key)
+    shown = [{t(f"compare.column.{name}"): training_words.plainly(row[name]) for name in columns} for row in rows]
+    st.table(pd.DataFrame(shown), hide_index=True)  # wraps its sentences, which a grid of cells cuts
     components.download(components.to_csv([dict(row) for row in rows]), file_name=f"{key}.csv", key=f"{key}_csv")

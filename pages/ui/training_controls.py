@@ -71,8 +71,6 @@ def _rate(status: JobStatus, *, can_change: bool) -> None:
         )
     st.number_input(
         t("training.rate.new"),
-        RATE.lowest,
-        RATE.highest,
         value=None,
         step=RATE.step,
         format="%g",
@@ -101,17 +99,16 @@ def _set_rate(rate: float | None) -> None:
 
 def _scale_rate(factor: float) -> None:
     """Multiply the rate that somebody set last, or the config's where nobody did (a callback)."""
-    status = resources.job().status()
-    if status.train is None:
-        return
-    set_by_hand = [change.learning_rate for change in status.rate_changes][-1:]
-    rate = (set_by_hand[0] if set_by_hand else None) or status.train.learning_rate
-    _set_rate(min(RATE.highest, max(RATE.lowest, rate * factor)))
+    _act(lambda me: resources.job().scale_learning_rate(factor, me, within=(RATE.lowest, RATE.highest)))
 
 
 def _take_rate() -> None:
     """Take the number that was typed, and empty the box (a callback)."""
     typed: float | None = st.session_state[RATE_KEY]
-    if typed is not None:
+    if typed is None:
+        return
+    if RATE.has(typed):
         _set_rate(typed)
-        st.session_state[RATE_KEY] = None
+    else:
+        st.toast(t("training.rate.refused", typed=RATE.shown(typed), **RATE.ends), icon=":material/block:")
+    st.session_state[RATE_KEY] = None

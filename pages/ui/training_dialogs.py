@@ -7,12 +7,22 @@ import streamlit as st
 
 from pages.ui import messages, resources, state, training_turns, training_words
 from pages.ui.i18n import number, t
+from recsys import store
 from recsys.bundle_exchange import export_bundle
 from recsys.bundle_info import BundleInfo
 from recsys.data.dataset import Dataset
-from recsys.errors import MatineeError
+from recsys.errors import ConfigError, MatineeError
 
-MAX_NAME = 80
+MAX_EPOCHS = 1000
+_PROBLEM = "question_problem"
+
+
+def draw_problem() -> bool:
+    """Say once why the last answer changed nothing; False where it did."""
+    problem = st.session_state.pop(_PROBLEM, None)
+    if problem is not None:
+        st.error(problem, icon=":material/error:")
+    return problem is not None
 
 
 def go_on(data: Dataset, info: BundleInfo) -> None:
@@ -21,13 +31,15 @@ def go_on(data: Dataset, info: BundleInfo) -> None:
     @st.dialog(t("training.resume"), icon=":material/resume:")
     def ask() -> None:
         least = info.epochs_done + 1
-        st.number_input(
+        typed = st.number_input(
             t("training.resume.epochs"),
-            min_value=least,
-            max_value=max(1000, least),
             value=max(least, info.train.epochs),
+            step=1,
             key="resume_epochs",
         )
+        problem = _out_of_range(info, typed)
+        if problem:
+            st.error(problem, icon=":material/block:")
         st.caption(t("training.resume.help", done=number(info.epochs_done)))
         st.toggle(t("training.title_check"), value=True, key="resume_title_check")
         st.caption(t("training.title_check.help"))
@@ -38,7 +50,7 @@ def go_on(data: Dataset, info: BundleInfo) -> None:
             t("training.resume.go"),
             key="resume_go",
             type="primary",
-            disabled=not training_turns.may_start(),
+            disabled=bool(problem) or not training_turns.may_start(),
             on_click=_resume,
             args=(data, info),
         ):
@@ -52,9 +64,10 @@ def rename(info: BundleInfo) -> None:
 
     @st.dialog(t("training.rename"), icon=":material/edit:")
     def ask() -> None:
-        st.text_input(t("training.rename.name"), value=info.name, max_chars=MAX_NAME, key="rename_name")
+        st.text_input(t("training.rename.name"), value=info.name, max_chars=store.MAX_NAME, key="rename_name")
         st.caption(t("training.rename.help"))
-        if st.button(t("training.rename.go"), key="rename_go", type="primary", on_click=_rename, args=(info,)):
+        is_pressed = st.button(t("training.rename.go"), key="rename_go", type="primary", on_click=_rename, args=(info,))
+        if not draw_problem() and is_pressed:  # the callback came first: what it says keeps the question open
             st.rerun()
 
     ask()
@@ -108,8 +121,21 @@ def delete(info: BundleInfo) -> None:
     ask()
 
 
+def _out_of_range(info: BundleInfo, epochs: int | None) -> str:
+    """Say up to which epochs a run can go on, where it cannot to this one; empty where it can."""
+    least = info.epochs_done + 1
+    most = max(MAX_EPOCHS, least)
+    if epochs is not None and least <= epochs <= most:
+        return ""
+    return t("training.resume.range", lowest=number(least), highest=number(most))
+
+
 def _resume(data: Dataset, info: BundleInfo) -> None:
     """Go on with a run as far as was asked for (a callback)."""
+    problem = _out_of_range(info, st.session_state["resume_epochs"])
+    if problem:
+        st.session_state[_PROBLEM] = problem
+        return
     if not training_turns.may_start():
         st.toast(training_turns.whose_turn(), icon=":material/hourglass_top:")
         return
@@ -131,6 +157,8 @@ def _rename(info: BundleInfo) -> None:
     """Give a run the name that was typed (a callback)."""
     try:
         resources.rename(info, st.session_state["rename_name"])
+    except ConfigError:
+        st.session_state[_PROBLEM] = t("training.rename.problem", most=store.MAX_NAME)
     except MatineeError as error:
         _say(error)
 
@@ -144,4 +172,5 @@ def _delete(info: BundleInfo) -> None:
 
 
 def _say(error: MatineeError) -> None:
-    st.toast(messages.error_text(error), icon=":material/error:")
+    """Note what went wrong; the question says it, or the page where the question is closed."""
+    st.session_state[_PROBLEM] = messages.error_text(error)

@@ -3,7 +3,7 @@
 What cannot work is named before anything starts; what the form does not think of is refused by the configs themselves.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -72,14 +72,17 @@ def draw(data: Dataset) -> None:
     """Draw the form: first where to start from and the buttons, then everything that can be changed."""
     first, buttons = st.columns([3, 2], vertical_alignment="bottom")
     with first:
-        start = _starting_point()
+        start = _starting_point(data.num_ratings)
     below = st.container()
     defaults = values_of(start, data.num_ratings)
     with st.container(border=True, key="training_knobs"):
         watched = _watching(data)
         chosen = _knobs(defaults)
     preset = config.FIRST_VISIT if start == QUICK else start
-    problems, wishes = [*named_problems(chosen)], None
+    problems, wishes = (
+        [*training_knobs.refused(defaults, _without_effect(chosen["head"])), *named_problems(chosen)],
+        None,
+    )
     if not problems:
         try:
             wishes = _wishes(data.name, chosen, preset=preset, watched=watched)
@@ -129,12 +132,13 @@ def start_run(data: Dataset, wishes: Wishes, is_paused: bool) -> None:
     state.write_params(part=None, run=None)
 
 
-def _starting_point() -> str:
+def _starting_point(num_ratings: int) -> str:
     names = starting_points()
     start = state.control("from", names[0], parse=lambda text: text if text in names else None)
 
     def reset() -> None:
         widget["on_change"]()
+        training_knobs.forget_refused()
         state.write_params(**dict.fromkeys(KNOBS))
 
     widget = start.widget
@@ -146,8 +150,16 @@ def _starting_point() -> str:
         required=True,
         on_change=reset,
     )
-    st.caption(t(f"training.from.{start.value}.text"))
+    st.caption(_quick_text(num_ratings) if start.value == QUICK else t(f"training.from.{start.value}.text"))
     return start.value
+
+
+def _quick_text(num_ratings: int) -> str:
+    """Say how much shorter the quick start is on a data set of so many ratings; on a small one it is not."""
+    (_, quick), (_, usual) = config.first_visit(num_ratings), config.preset(config.FIRST_VISIT)
+    if quick == usual:
+        return t("training.from.quick.same", epochs=quick.epochs)
+    return t("training.from.quick.text", epochs=quick.epochs, usual=usual.epochs)
 
 
 def _buttons(data: Dataset, wishes: Wishes | None) -> None:
@@ -198,7 +210,7 @@ def _watching(data: Dataset) -> tuple[int, bool]:
 def _knobs(defaults: Values) -> Values:
     """Draw all knobs; return what they are set to."""
     head = training_knobs.tied("head", defaults).value
-    off = {"batch_size": head == "dual", "mlp_hidden": head != "mlp"}
+    off = _without_effect(head)
     st.markdown(t("training.knobs.run"))
     chosen = _grid(RUN, defaults, columns=3, off=off)
     st.markdown(t("training.knobs.network"))
@@ -212,12 +224,19 @@ def _knobs(defaults: Values) -> Values:
     return chosen
 
 
-def _grid(names: tuple[str, ...], defaults: Values, *, columns: int, off: dict[str, bool]) -> Values:
+def _without_effect(head: str) -> set[str]:
+    """The knobs that change nothing with a head."""
+    own = {"mlp": ("mlp_hidden",), "dual": HISTORY}
+    off = {name for other, names in own.items() if other != head for name in names}
+    return off | ({"batch_size"} if head == "dual" else set())
+
+
+def _grid(names: tuple[str, ...], defaults: Values, *, columns: int, off: Collection[str]) -> Values:
     """Draw knobs in rows; `off` names those that have no effect with what else is chosen."""
     chosen: dict[str, Any] = {}
     for first in range(0, len(names), columns):
         for place, name in zip(st.columns(columns, gap="medium"), names[first : first + columns], strict=False):
-            chosen[name] = training_knobs.draw(place, name, defaults, is_disabled=off.get(name, False))
+            chosen[name] = training_knobs.draw(place, name, defaults, is_disabled=name in off)
     return chosen
 
 

@@ -15,6 +15,7 @@ FIRST = 8
 
 def draw(data: Dataset) -> None:
     """Draw all kept runs of the data set, the one in use first, then the best."""
+    training_dialogs.draw_problem()
     training_exchange.bring(data)
     infos = list_bundles(data)
     if not infos:

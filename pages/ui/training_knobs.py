@@ -3,7 +3,7 @@
 A knob is a field of one of the three configs, or the device. Its value lives in the URL; what is drawn comes from here.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,6 +36,19 @@ class Range:
         """Are only whole numbers allowed?"""
         return isinstance(self.step, int)
 
+    def has(self, value: float) -> bool:
+        """Does a number lie in the range?"""
+        return self.lowest <= value <= self.highest
+
+    @property
+    def ends(self) -> dict[str, str]:
+        """Both ends, for reading."""
+        return {"lowest": self.shown(self.lowest), "highest": self.shown(self.highest)}
+
+    def shown(self, value: float) -> str:
+        """Return a number for reading: without an exponent and without zeros at its end."""
+        return i18n.number(value) if self.is_whole else f"{value:.6f}".rstrip("0").rstrip(".")
+
     def parse(self, text: str) -> float | None:
         """Return the number that a text says, None where it says none in the range."""
         if self.is_whole and not (text.isascii() and text.isdigit() and len(text) <= 10):
@@ -44,7 +57,7 @@ class Range:
             value = int(text) if self.is_whole else float(text)
         except ValueError:
             return None
-        return value if self.lowest <= value <= self.highest else None
+        return value if self.has(value) else None
 
 
 @dataclass(frozen=True)
@@ -123,17 +136,71 @@ def draw(place: DeltaGenerator, name: str, defaults: Values, *, is_disabled: boo
 
 
 def _number(name: str, knob: Range, defaults: Values, *, is_disabled: bool) -> float:
-    kind = int if knob.is_whole else float
-    value: float = st.number_input(
+    """Draw a box without Streamlit's own limits: what lies beyond them would stay in the browser, without our words."""
+    control = tied(name, defaults)
+    widget = control.widget
+
+    def take() -> None:
+        typed = st.session_state[widget["key"]]
+        is_good = typed is None or knob.has(typed)
+        st.session_state[_refused_key(name)] = None if is_good else (typed, control.value)
+        if is_good:
+            control.write(typed)
+
+    wrong = None if is_disabled else _refused(name, control.value)
+    if wrong is not None:
+        st.session_state[widget["key"]] = wrong
+    st.number_input(
         t(f"knob.{name}"),
-        min_value=kind(knob.lowest),
-        max_value=kind(knob.highest),
-        step=kind(knob.step),
+        step=int(knob.step) if knob.is_whole else float(knob.step),
         format="%d" if knob.is_whole else "%g",
         disabled=is_disabled,
-        **tied(name, defaults).widget,
+        key=widget["key"],
+        on_change=take,
     )
+    value: float = control.value
     return value
+
+
+def _refused_key(name: str) -> str:
+    return f"refused_{name}"
+
+
+def _refused(name: str, stands: object) -> float | None:
+    """Return the number out of range that stands in a knob's box, None where there is none.
+
+    Args:
+        name: of the knob.
+        stands: the value in the URL: a number that was refused beside another one is forgotten.
+    """
+    typed, beside = st.session_state.get(_refused_key(name)) or (None, None)
+    return typed if beside == stands else None
+
+
+def _refusal(name: str, knob: Range, typed: float, stands: float) -> str:
+    words = {"knob": t(f"knob.{name}"), "typed": knob.shown(typed), "last": knob.shown(stands)}
+    return t("training.problem.range", **words, **knob.ends)
+
+
+def refused(defaults: Values, off: Collection[str]) -> Iterator[str]:
+    """Say which boxes hold a number out of range, as Markdown.
+
+    Args:
+        defaults: of the starting point.
+        off: knobs that have no effect.
+    """
+    for name, knob in KNOBS.items():
+        if isinstance(knob, Range) and name not in off:
+            stands = tied(name, defaults).value
+            typed = _refused(name, stands)
+            if typed is not None:
+                yield _refusal(name, knob, typed, stands)
+
+
+def forget_refused() -> None:
+    """Forget all numbers that were out of range: their boxes are filled anew."""
+    for name in KNOBS:
+        st.session_state.pop(_refused_key(name), None)
 
 
 def _chosen(name: str, knob: Choice | Widths, defaults: Values) -> Any:  # noqa: ANN401
@@ -150,13 +217,7 @@ def _range(knob: Range | Choice | Widths) -> list[str]:
     """What may be set, in words; a choice shows its options by itself."""
     if not isinstance(knob, Range):
         return []
-    ends = [i18n.number(end) if knob.is_whole else _decimal(end) for end in (knob.lowest, knob.highest)]
-    return [t("knob.range", lowest=ends[0], highest=ends[1])]
-
-
-def _decimal(value: float) -> str:
-    """Return a number without an exponent and without zeros at its end."""
-    return f"{value:.6f}".rstrip("0").rstrip(".")
+    return [t("knob.range", **knob.ends)]
 
 
 def _named(knob: str) -> Callable[[str], str]:

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.ui import resources, training_charts, training_compare, training_dialogs, training_words
+from pages.ui import resources, training_charts, training_compare, training_words
 from recsys.bundle_exchange import export_bundle
 from recsys.bundle_info import BundleInfo
 from recsys.config import DataConfig, first_visit
@@ -106,7 +106,7 @@ def test_a_name_of_blanks_is_not_taken(own_house: resources.House, runs: list[Bu
     app.text_input(key="rename_name").set_value("   ")
     app.button(key="rename_go").click().run()
     assert not app.exception
-    assert app.toast
+    assert "blanks alone are no name" in app.error[0].value
     assert list_bundles(own_house.located.dataset)[position_of(runs[1], own_house)].name == runs[1].name
 
 
@@ -140,6 +140,14 @@ def test_a_run_goes_on_from_where_it_ended(own_house: resources.House, runs: lis
     assert [report.epoch for report in own_house.job.status().reports] == [1, 2, 3]
 
 
+def test_a_run_cannot_go_on_to_an_epoch_that_it_has(own_house: resources.House, runs: list[BundleInfo]) -> None:
+    app = press(kept(), "resume", runs[1], own_house)
+    app.number_input(key="resume_epochs").set_value(2)
+    app.button(key="resume_go").click().run()
+    assert "from 3 to 1,000" in app.error[0].value
+    assert not own_house.job.status().is_running
+
+
 def test_what_is_exported_can_be_brought_back_and_is_another_run(own_house, runs: list[BundleInfo]) -> None:
     app = kept()
     content = export_bundle(runs[1], with_training_state=False)
@@ -168,17 +176,19 @@ def test_exporting_offers_the_state_of_training_where_there_is_one(own_house, ru
     app = press(kept(), "export", runs[1], own_house)
     assert not app.toggle(key="export_state").value
     assert "no film titles and no ratings" in all_text(app)
-    assert training_dialogs.MAX_NAME == 80
 
 
 def test_comparing_names_the_difference_first_then_draws_and_measures(own_house, runs: list[BundleInfo]) -> None:
     app = press(kept(), "compare", runs[1], own_house)
     assert not app.exception
-    settings, measures = (frame.value for frame in app.dataframe)
-    assert "Learning rate" in settings["setting"].tolist()
-    assert "Heads" not in settings["setting"].tolist()
-    assert measures["better"].isin(["A", "B", ""]).all()
-    assert set(measures.loc[measures["measure"].str.startswith("Coverage"), "better"]) == {""}
+    settings, measures = (frame.value.replace(r"\\(.)", r"\1", regex=True) for frame in app.table)
+    assert "Learning rate" in settings["Setting"].tolist()
+    assert "Heads" not in settings["Setting"].tolist()
+    assert measures["Better"].isin(["A", "B", ""]).all()
+    validated = measures.loc[measures["Measure"].str.contains("validation")].iloc[0]
+    assert "(after epoch 1)" in validated["Run A"]
+    assert "(after epoch 2)" in validated["Run B"]
+    assert set(measures.loc[measures["Measure"].str.startswith("Coverage"), "Better"]) == {""}
 
 
 def test_a_run_compared_with_itself_says_so(own_house: resources.House, runs: list[BundleInfo]) -> None:
@@ -209,7 +219,7 @@ def test_a_run_that_goes_on_while_the_question_stands_is_not_deleted(own_house, 
     own_house.job.resume(own_house.located.dataset, runs[1].folder, epochs=10_000, with_title_check=False)
     app.button(key="delete_yes").click().run()
     assert not app.exception
-    assert app.toast
+    assert "One training run at a time" in app.error[0].value
     with pytest.raises(JobBusyError):
         own_house.rename(runs[1], "another name")
     own_house.job.stop()

@@ -108,6 +108,8 @@ def test_the_learning_rate_is_halved_typed_and_given_back_while_it_runs(own_hous
     paused.run()
     paused.number_input(key="training_new_rate").set_value(0.25).run()
     assert paused.number_input(key="training_new_rate").value is None, "the box is empty again"
+    paused.number_input(key="training_new_rate").set_value(99).run()
+    assert "from 0.000001 to 1" in paused.toast[0].value
     paused.button(key="training_batch").click().run()
     assert until_batch(own_house, (0, 2))
     paused.button(key="training_rate_back").click().run()
@@ -155,6 +157,35 @@ def test_every_knob_shows_its_sentence_and_every_number_its_range(own_house: res
     assert said.count("From ") == sum(
         isinstance(knob, training_form.training_knobs.Range) for knob in training_form.KNOBS.values()
     )
+
+
+def test_a_number_out_of_range_is_refused_in_words_and_nothing_starts_until_it_is_put_right(own_house) -> None:
+    app = open_app("training", part="new", lang="en", epochs=7)
+    app.number_input(key="url_epochs").set_value(5000).run()
+    assert (
+        "5,000 is out of range. Type a number from 1 to 1,000; the last one that can be used is 7" in app.error[0].value
+    )
+    assert app.number_input(key="url_epochs").value == 5000
+    assert app.button(key="training_start").disabled
+    assert app.button(key="training_start_paused").disabled
+    assert app.query_params["epochs"] in ("7", ["7"])
+    app.number_input(key="url_epochs").set_value(8).run()
+    assert not app.error
+    assert not app.button(key="training_start").disabled
+
+
+def test_a_number_out_of_range_is_forgotten_with_another_starting_point(own_house: resources.House) -> None:
+    app = open_app("training", part="new", lang="en")
+    app.number_input(key="url_seed").set_value(-1).run()
+    assert "out of range" in app.error[0].value
+    app.segmented_control(key="url_from").set_value("quick").run()
+    assert not app.error
+    assert app.number_input(key="url_seed").value == first_visit()[1].seed
+
+
+@pytest.mark.parametrize(("num_ratings", "words"), [(25_000, "the same as"), (1_000_209, "12 epochs instead of 30")])
+def test_the_quick_start_says_what_it_is_for_the_data_set(english: None, num_ratings: int, words: str) -> None:
+    assert words in training_form._quick_text(num_ratings)
 
 
 def test_knobs_start_from_the_url_and_go_back_to_the_preset(own_house: resources.House) -> None:
