@@ -1,5 +1,7 @@
 """Bringing a run from elsewhere: a file that another Matinee exported, checked before anything of it is used."""
 
+from typing import BinaryIO
+
 import streamlit as st
 
 from pages.ui import training_words
@@ -18,17 +20,17 @@ def bring(data: Dataset) -> None:
             t("training.import.file"), type="zip", key=f"import_file_{turn}", label_visibility="collapsed"
         )
         if file is not None:
-            _take(data, file.getvalue(), turn)
+            _take(data, file, turn)
         outcome = st.session_state.get("import_outcome")
         if outcome is not None:
             is_good, text = outcome
             (st.success if is_good else st.error)(text)
 
 
-def _take(data: Dataset, content: bytes, turn: int) -> None:
+def _take(data: Dataset, file: BinaryIO, turn: int) -> None:
     """Check and keep what was brought, note what became of it, and draw the page with the new run."""
     try:
-        info = import_bundle(content, data)
+        info = import_bundle(file, data)  # a stream: no second copy of it
     except BundleError as error:
         st.session_state["import_outcome"] = (False, _refusal(error))
     else:
