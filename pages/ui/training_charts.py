@@ -18,6 +18,10 @@ Note = tuple[dict[str, object], dict[str, object]]
 _DASHES = ("dash", "dot", "dashdot", "longdash")
 _PAIR = ((ROLE_COLORS["second"], "diamond"), (ROLE_COLORS["one"], "square"))
 _ROOM = 1.25
+_LEVELS = (1.0, 0.64, 0.28)
+"""How high the words of a changed rate may begin, as shares of the chart: each has room below it for one more."""
+_NEAR = 0.05
+"""Words closer than this share of the epochs would lie on each other, on a phone too."""
 
 
 def curves(
@@ -58,7 +62,7 @@ def curves(
         name=t("chart.validation_error"),
         hovertemplate="%{x}: %{y:.4f}<extra></extra>",
     )
-    notes = [*_lines(lines, power), *(_mark(change) for change in changes)]
+    notes = [*_lines(lines, power), *_marks(changes, num_epochs)]
     reach = _range([epochs["rmse"]], [batches["rmse"]], list(lines.values()), power)
     _finish(figure, unit, num_epochs=num_epochs, reach=reach, notes=notes)
     return figure
@@ -124,8 +128,24 @@ def _lines(lines: Mapping[str, float], power: int) -> Iterator[Note]:
         yield shape, _words(f"{name} {y:.3f}", yanchor="top" if error == lowest else "bottom", **place)
 
 
+def _marks(changes: Sequence[RateChange], num_epochs: int) -> list[Note]:
+    """Where another learning rate was set; words that would lie on newer ones stand lower, or are left out."""
+    notes: list[Note] = []
+    taken: list[float | None] = [None] * len(_LEVELS)  # of each level: where the words that were put there last stand
+    for change in sorted(changes, key=lambda one: -one.epoch):
+        free = (at for at, epoch in enumerate(taken) if epoch is None or epoch - change.epoch > _NEAR * num_epochs)
+        level = next(free, None)
+        shape, words = _mark(change)
+        if level is None:
+            notes.append((shape, {**words, "text": ""}))
+        else:
+            taken[level] = change.epoch
+            notes.append((shape, {**words, "y": _LEVELS[level]}))
+    return notes[::-1]
+
+
 def _mark(change: RateChange) -> Note:
-    """Where another learning rate was set: its words stand upright beside a line."""
+    """A change of the learning rate: its words stand upright beside a line."""
     rate = change.learning_rate
     text = t("chart.rate_back") if rate is None else t("chart.rate", rate=f"{rate:.3g}")
     line = {"color": ROLE_COLORS["highlight"], "dash": "dot", "width": 1.5}

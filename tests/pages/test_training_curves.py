@@ -63,6 +63,20 @@ def test_curves_lines_and_marks_stand_where_their_numbers_say(english: None, uni
     assert low < 1 < 1.5**power < high
 
 
+def test_words_of_rates_that_were_changed_close_together_stand_below_each_other_and_the_newest_are_said(
+    english,
+) -> None:
+    epochs = epoch_table(REPORTS)[["epoch", "validation_rmse"]].dropna().rename(columns={"validation_rmse": "rmse"})
+    changes = [RateChange(place, rate) for place, rate in ((3.1, 0.1), (3.2, 0.2), (3.3, 0.3), (3.4, 0.4), (30.0, 0.5))]
+    batches = recent_errors(by_epoch(REPORTS))
+    figure = training_charts.curves(batches, epochs, {}, unit="rmse", num_epochs=60, changes=changes)
+    notes = {note.text: note.y for note in figure.layout.annotations if note.text}
+    assert list(notes) == ["rate 0.2", "rate 0.3", "rate 0.4", "rate 0.5"]
+    assert len({notes[f"rate 0.{place}"] for place in (2, 3, 4)}) == 3
+    assert notes["rate 0.5"] == notes["rate 0.4"] == 1
+    assert len(figure.layout.shapes) == len(changes)
+
+
 def test_two_runs_are_told_apart_by_colour_and_mark(english: None) -> None:
     table = epoch_table(REPORTS)[["epoch", "validation_rmse"]].assign(train_rmse=[1.2, 1.0])
     figure = training_charts.two_runs({"A": table, "B": table}, {}, unit="rmse")
