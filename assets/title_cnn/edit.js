@@ -10,7 +10,7 @@ export class EditLine {
     this.label = make("label");
     this.caption = make("span", "caption");
     this.input = make("input");
-    Object.assign(this.input, { type: "text", maxLength: 4000, spellcheck: false, autocomplete: "off", dir: "auto" });
+    Object.assign(this.input, { type: "text", spellcheck: false, autocomplete: "off", dir: "auto" });
     this.label.append(this.caption, this.input);
     this.go = make("button", "plain strong", "");
     this.go.type = "submit";
@@ -27,6 +27,7 @@ export class EditLine {
 
   update() {
     const { probe } = this;
+    this.input.maxLength = probe.data.max_title;
     this.caption.textContent = probe.t("edit");
     this.go.textContent = probe.t("edit_go");
     this.back.textContent = probe.before ? probe.t("edit_back", { title: probe.before.text }) : "";

@@ -34,7 +34,7 @@ class Mattered {
     const table = make("div", "word-rows");
     table.append(this.head(), ...data.words.map((word, at) => this.row(word, at)), this.foot());
     root.append(make("style", "", styles), table, this.said);
-    this.said.textContent = this.t("hint");
+    this.said.textContent = this.t("hint", { least: data.least });
     table.addEventListener("pointerover", (event) => this.point(event.target));
   }
 
@@ -55,7 +55,7 @@ class Mattered {
     chip.dir = "auto";
     const value = this.toStars ? this.toStars[at] : 0;
     const bar = make("span", "balance");
-    const share = this.toStars ? value / largest(this.toStars) : 0;
+    const share = this.toStars ? value / largest(this.toStars, this.data.least) : 0;
     bar.style.setProperty("--share", String(Math.abs(share)));
     bar.classList.add(value < 0 ? "minus" : "plus");
     line.append(chip, this.toStars ? bar : make("span"), make("span", "number", this.toStars ? signed(value) : ""), this.cells(at));

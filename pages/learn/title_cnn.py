@@ -26,6 +26,7 @@ def scene_of(model: Recommender, view: View) -> dict[str, Any]:
         "film_before": None if old is None else {"stars": probe.stars(old, user_index)},
         "net": title_scene.net_address(model),
         "gallery": title_scene.gallery_address(model),
+        "max_title": title_view.MAX_TITLE,
     }
 
 

@@ -17,6 +17,10 @@ _COMPONENT = st.components.v2.component("matinee_title_words", js=component_code
 _METHOD_NAMES: dict[str, Method] = {name: name for name in METHODS}
 VISIBLE = 0.05
 """Stars that show where they are rounded to one digit."""
+NEXT_TO_NOTHING = "0.0001"
+"""Stars, as they are written; what is less than half of it is written as 0 (`title_change.LEAST`)."""
+LEAST_BAR = 0.001
+"""Stars of a bar that fills its column, where no word does more: noise should not look like an answer."""
 TEXTS = ("hint", "word", "to_stars", "together", "from_to", "says")
 
 
@@ -66,9 +70,11 @@ def _answer(view: View, found: Attribution) -> str:
         return ""
     most = int(np.abs(found.to_stars).argmax())
     value = float(found.to_stars[most])
-    values = {"word": escaped(found.words[most]), "person": t("user.name", id=view.user_id)}
-    way = "up" if value > 0 else "down" if value < 0 else "nowhere"
-    return f"{t(f'title.words.{way}', value=f'{abs(value):.4f}', **values)} {_proportion(found)}"
+    person = t("user.name", id=view.user_id)
+    if abs(value) < title_change.LEAST:
+        return f"{t('title.words.nowhere', person=person, least=NEXT_TO_NOTHING)} {_proportion(found)}"
+    way, size = "up" if value > 0 else "down", f"{abs(value):.4f}"
+    return f"{t(f'title.words.{way}', word=escaped(found.words[most]), person=person, value=size)} {_proportion(found)}"
 
 
 def _proportion(found: Attribution) -> str:
@@ -91,6 +97,7 @@ def _picture(model: Recommender, view: View, found: Attribution) -> None:
         "to_features": title_scene.packed(found.to_features),
         "to_stars": None if found.to_stars is None else title_scene.packed(found.to_stars),
         "features": title_scene.packed(found.features),
+        "least": LEAST_BAR,
         "stars": found.stars,
         "stars_without": found.stars_without,
         "person": t("user.name", id=view.user_id),

@@ -1,6 +1,7 @@
 """The page of the title CNN: what the URL says is what the picture is told, and the parts below it."""
 
 import base64
+import dataclasses
 import re
 from typing import Any
 
@@ -85,6 +86,13 @@ def test_a_title_of_ones_own_is_read_as_it_is_typed(open_page: OpenPage, shown: 
     assert shown[-1]["data"]["title"]["text"] == HOSTILE
 
 
+def test_the_line_for_a_changed_title_takes_as_much_as_the_page_does(open_page: OpenPage, shown: Told) -> None:
+    app = open_page("title_cnn", lang="en", movie=3, edit="x" * (title_view.MAX_TITLE + 1))
+    assert not app.exception
+    data = shown[-1]["data"]
+    assert data["max_title"] == len(data["title"]["text"]) == title_view.MAX_TITLE
+
+
 def test_a_very_long_title_is_cut_and_the_rest_is_named(open_page: OpenPage, shown: Told) -> None:
     open_page("title_cnn", lang="en", title=" ".join(f"w{i}" for i in range(300)))
     title = shown[-1]["data"]["title"]
@@ -166,6 +174,28 @@ def test_the_word_that_mattered_most_is_named(
     assert [word["known"] for word in told[-1]["data"]["words"]] == [
         word["known"] for word in shown[-1]["data"]["title"]["words"]
     ]
+
+
+@pytest.mark.parametrize(
+    ("size", "answer"), [(4.9e-5, "No word moved"), (-4.9e-5, "No word moved"), (6e-5, "up by 0.0001")]
+)
+def test_a_word_that_does_next_to_nothing_moves_nothing_and_its_bar_is_short(
+    open_page: OpenPage, shown: Told, monkeypatch: pytest.MonkeyPatch, size: float, answer: str
+) -> None:
+    told: Told = []
+    monkeypatch.setattr(title_words, "_COMPONENT", lambda **what: told.append(what))
+    attributed = title_words.attribution
+    monkeypatch.setattr(
+        title_words,
+        "attribution",
+        lambda *what: dataclasses.replace(attributed(*what), to_stars=np.array([size, 0], np.float32)),
+    )
+    app = open_page("title_cnn", lang="en", title="One Two", part="words")
+    assert not app.exception
+    assert answer in all_text(app)
+    data = told[-1]["data"]
+    assert data["least"] > 10 * abs(size)
+    assert "{least}" in data["texts"]["hint"]
 
 
 def test_a_changed_word_says_which_filters_answer_otherwise_and_what_it_does_to_the_stars(
