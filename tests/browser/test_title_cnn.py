@@ -3,11 +3,14 @@
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
+from pages.ui import title_scene
 from recsys.bundle import load_bundle
 from recsys.data.synthetic import synthetic
+from recsys.insight import title_catalogue
 from recsys.insight.title_probe import TitleProbe
 from tests.browser.visit import PATIENCE, Visitor
 
@@ -256,6 +259,27 @@ def test_words_of_films_that_hardly_anybody_rated_are_shown_when_they_are_asked_
     assert float(page.locator(".peaks .number").first.inner_text()) >= known
     page.reload()
     expect(page.locator(".seeks .rare input")).to_be_checked(timeout=PATIENCE)
+
+
+def test_the_share_of_titles_below_a_response_is_that_of_the_catalogue(
+    server: str, visitor: Visitor, probe: TitleProbe
+) -> None:
+    found, number = title_catalogue.gallery(probe), 9
+    steps = np.linspace(0, found.peaks(number, 1)[0].response, title_scene.NUM_STEPS)
+    below = [float(found.share_silent[number]), *(float(found.rank_of(number, float(step))) for step in steps[1:])]
+    responses = found.features[:, number]
+    between = np.interp(responses, steps, below)
+    # A film whose response lies between two steps that are far apart: neither of them would do.
+    away = np.abs(between - np.array(below)[np.searchsorted(steps, responses).clip(max=len(steps) - 1)])
+    row = int(np.where(responses > 0, away, 0).argmax())
+    assert away[row] > 0.02
+    movie_id, width = int(probe.dataset.movies["movie_id"].iloc[row]), probe.windows[number // probe.num_filters]
+    place = f"width={width}&filter={number % probe.num_filters + 1}"
+    page = visitor(server).open(f"/title_cnn?lang=en&movie={movie_id}&level=filter&{place}")
+    told = page.locator(".seeks p", has_text="stronger than in")
+    expect(told).to_be_visible(timeout=PATIENCE)
+    share = int(told.inner_text().split("stronger than in ")[1].split(" %")[0])
+    assert share == pytest.approx(100 * between[row], abs=0.6)
 
 
 def test_the_words_that_mattered_and_the_network_are_drawn(server: str, visitor: Visitor) -> None:

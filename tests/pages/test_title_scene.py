@@ -4,6 +4,7 @@ import base64
 import gzip
 import json
 import re
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 
 from pages.ui import component_code, map_route, state, title_component, title_network, title_scene, title_words
 from pages.ui.title_component import Actions, Place, Stop
+from recsys.insight import network_plan
 from recsys.recommend import Recommender
 
 FOLDER = component_code.ASSETS / "title_cnn"
@@ -119,6 +121,22 @@ def test_known_films_are_those_with_many_ratings(model: Recommender) -> None:
     first = [each["known"]["peaks"][0]["films"][0]["id"] for each in found["filters"] if each["known"]["peaks"]]
     assert first
     assert all(counts[film] >= found["least"] for film in first)
+
+
+def behind(edges: Iterable[tuple[str, str]], key: str) -> set[str]:
+    """All that a box flows into, directly or not."""
+    next_to = {stop for start, stop in edges if start == key}
+    return next_to.union(*(behind(edges, stop) for stop in next_to))
+
+
+def test_what_flows_through_a_box_that_is_passed_over_flows_on(model: Recommender) -> None:
+    plan = network_plan.plan(model.bundle)
+    boxes, edges = title_network.shown(plan)
+    drawn = {box.key for box in boxes}
+    assert {box.key for box in plan.boxes} - drawn, "nothing is passed over"
+    assert {end for edge in edges for end in edge} == drawn
+    for key in drawn:
+        assert behind(edges, key) == behind(plan.edges, key) & drawn
 
 
 @pytest.mark.parametrize("code", CODES, ids=lambda code: code.entry)
