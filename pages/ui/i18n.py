@@ -5,6 +5,7 @@ session, else from the browser.
 """
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -88,9 +89,14 @@ def number(value: float, digits: int = 0) -> str:
     return f"{value:,.{digits}f}"
 
 
+_LINK_STARTS = re.compile(r"(?<=http:)(?=//)|(?<=https:)(?=//)|(?<=www)(?=\.)|(?=@)", re.IGNORECASE)
+_JOINER = "\u2060"
 _MARKDOWN = {ord(sign): f"\\{sign}" for sign in r"\`*_{}[]()<>#+-.!|~$:&"}
 
 
 def escaped(text: str) -> str:
-    """Return a text from data so that Markdown shows it as it is: no image, link, HTML, formula or emoji code."""
-    return " ".join(text.split()).translate(_MARKDOWN)
+    """Return a text from data so that Markdown shows it as it is: no image, link, HTML, formula or emoji code.
+
+    Browsers' Markdown looks for addresses once more when all escapes are gone; a character without width ends that.
+    """
+    return _LINK_STARTS.sub(_JOINER, " ".join(text.split())).translate(_MARKDOWN)

@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.ui import components, i18n, resources, state, training_charts, training_curves, training_words
-from pages.ui.i18n import t
+from pages.ui.i18n import escaped, t
 from pages.ui.scoreboard_scope import measure_help, measure_name, value_text
 from pages.ui.training_knobs import KNOBS, Choice
 from recsys.bundle_info import BundleInfo
@@ -144,9 +144,7 @@ def _measures(left: BundleInfo, right: BundleInfo) -> None:
     seconds = {side: training_words.duration(info.seconds) for side, info in zip(SIDES, (left, right), strict=True)}
     rows.append({"measure": t("compare.seconds"), **seconds, "better": "", "meaning": t("compare.seconds.help")})
     _table(rows, ("measure", *SIDES, "better", "meaning"), key="compare_measures")
-    names = {
-        side: training_words.plainly(training_words.label(i)) for side, i in zip(SIDES, (left, right), strict=True)
-    }
+    names = {side: escaped(training_words.label(i)) for side, i in zip(SIDES, (left, right), strict=True)}
     st.caption(t("compare.names", **names))
 
 
@@ -166,6 +164,6 @@ def _better(values: list[float | None], sign: int) -> str:
 
 
 def _table(rows: list[dict[str, str]], columns: tuple[str, ...], *, key: str) -> None:
-    shown = [{t(f"compare.column.{name}"): training_words.plainly(row[name]) for name in columns} for row in rows]
+    shown = [{t(f"compare.column.{name}"): escaped(row[name]) for name in columns} for row in rows]
     st.table(pd.DataFrame(shown), hide_index=True)  # wraps its sentences, which a grid of cells cuts
     components.download(components.to_csv([dict(row) for row in rows]), file_name=f"{key}.csv", key=f"{key}_csv")

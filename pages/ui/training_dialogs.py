@@ -6,7 +6,7 @@ Each opens over the page, and closes when it is answered: the button's callback 
 import streamlit as st
 
 from pages.ui import messages, resources, state, training_turns, training_words
-from pages.ui.i18n import number, t
+from pages.ui.i18n import escaped, number, t
 from recsys import store
 from recsys.bundle_exchange import export_bundle
 from recsys.bundle_info import BundleInfo
@@ -78,7 +78,7 @@ def export(info: BundleInfo) -> None:
 
     @st.dialog(t("training.export"), icon=":material/download:")
     def ask() -> None:
-        st.markdown(t("training.export.text", name=training_words.plainly(training_words.label(info))))
+        st.markdown(t("training.export.text", name=escaped(training_words.label(info))))
         with_state = info.can_resume and st.toggle(t("training.export.state"), key="export_state")
         if info.can_resume:
             st.caption(t("training.export.state.help"))
@@ -101,7 +101,7 @@ def delete(info: BundleInfo) -> None:
 
     @st.dialog(t("training.delete"), icon=":material/delete:")
     def ask() -> None:
-        st.markdown(t("training.delete.question", name=training_words.plainly(training_words.label(info))))
+        st.markdown(t("training.delete.question", name=escaped(training_words.label(info))))
         used = resources.bundle_info()
         if used is not None and used.folder == info.folder:
             st.warning(t("training.delete.used"), icon=":material/warning:")

@@ -5,7 +5,7 @@ from typing import BinaryIO
 import streamlit as st
 
 from pages.ui import training_words
-from pages.ui.i18n import t
+from pages.ui.i18n import escaped, t
 from recsys.bundle_exchange import import_bundle
 from recsys.data.dataset import Dataset
 from recsys.errors import BundleError, ForeignBundleError
@@ -34,7 +34,7 @@ def _take(data: Dataset, file: BinaryIO, turn: int) -> None:
     except BundleError as error:
         st.session_state["import_outcome"] = (False, _refusal(error))
     else:
-        text = t("training.import.done", name=training_words.plainly(training_words.label(info)))
+        text = t("training.import.done", name=escaped(training_words.label(info)))
         st.session_state["import_outcome"] = (True, text)
     st.session_state["import_turn"] = turn + 1
     st.rerun()

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.ui import frame, messages, resources, state, training_dialogs, training_exchange, training_words
-from pages.ui.i18n import t
+from pages.ui.i18n import escaped, t
 from recsys.bundle_info import BundleInfo
 from recsys.data.dataset import Dataset
 from recsys.errors import MatineeError
@@ -39,7 +39,7 @@ def _show_all() -> None:
 def _run(data: Dataset, info: BundleInfo, position: int, *, is_used: bool) -> None:
     text, curve = st.columns([4, 1], vertical_alignment="center")
     with text.container(gap="xxsmall"):
-        name, folder = training_words.plainly(info.name), training_words.plainly(info.folder.name)
+        name, folder = escaped(info.name), escaped(info.folder.name)
         st.markdown(f"**{name}** · {folder}{_badges(info, is_used=is_used)}")
         st.markdown(training_words.quality(info))
         st.caption(training_words.settings(info.data, info.model, info.train))

@@ -1,23 +1,11 @@
 """What a training run is, in words: its settings in one line, how good it became, how long it took."""
 
-import re
 from datetime import datetime
 
 from pages.ui.i18n import escaped, number, t
 from pages.ui.messages import dataset_name
 from recsys.bundle_info import BundleInfo
 from recsys.config import DataConfig, ModelConfig, TrainConfig, last_validated
-
-_LINK_STARTS = re.compile(r"(?<=http:)(?=//)|(?<=https:)(?=//)|(?<=www)(?=\.)|(?=@)", re.IGNORECASE)
-_JOINER = "\u2060"
-
-
-def plainly(text: str) -> str:
-    """Return a text from a person so that Markdown shows it as it is, and makes no link of an address in it.
-
-    Browsers' Markdown looks for addresses once more when all escapes are gone; a character without width ends that.
-    """
-    return escaped(_LINK_STARTS.sub(_JOINER, text))
 
 
 def settings(data: DataConfig, model: ModelConfig, train: TrainConfig) -> str:

@@ -10,6 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.ui import resources, training_charts, training_compare, training_words
+from pages.ui.i18n import escaped
 from recsys.bundle_exchange import export_bundle
 from recsys.bundle_info import BundleInfo
 from recsys.config import DataConfig, first_visit
@@ -66,7 +67,7 @@ def test_a_name_from_a_person_is_shown_as_it_is_and_makes_no_link(runs) -> None:
 
 @pytest.mark.parametrize("name", ["[x](http://e.vil)", "HTTPS://e.vil/a", "www.e.vil", "me@e.vil"])
 def test_no_address_in_a_name_is_left_for_markdown_to_find_when_its_escapes_are_gone(name: str) -> None:
-    shown = re.sub(r"\\(.)", r"\1", training_words.plainly(name))
+    shown = re.sub(r"\\(.)", r"\1", escaped(name))
     assert not re.search(r"https?://|www\.|\w@", shown, re.IGNORECASE)
     assert shown.replace("\u2060", "") == name
 
