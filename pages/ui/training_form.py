@@ -79,10 +79,8 @@ def draw(data: Dataset) -> None:
         watched = _watching(data)
         chosen = _knobs(defaults)
     preset = config.FIRST_VISIT if start == QUICK else start
-    problems, wishes = (
-        [*training_knobs.refused(defaults, _without_effect(chosen["head"])), *named_problems(chosen)],
-        None,
-    )
+    problems = [*training_knobs.refused(defaults, _without_effect(chosen["head"])), *named_problems(chosen)]
+    wishes = None
     if not problems:
         try:
             wishes = _wishes(data.name, chosen, preset=preset, watched=watched)
