@@ -70,7 +70,7 @@ def test_a_run_goes_on_after_its_server_was_killed_in_the_middle_of_an_epoch(bus
     with serve_process(busy_home) as (address, server):
         page = visitor(address).open(QUICK + "&epochs=900")
         press(page, "training_start")
-        expect(panel(page)).to_contain_text("epoch 4 of 900")
+        expect(panel(page)).to_contain_text(re.compile(r"epoch \d\d+ of 900"))
         page.context.close()  # before its server is gone, or the tab complains that nobody answers
         server.kill()
         server.wait()
@@ -79,10 +79,12 @@ def test_a_run_goes_on_after_its_server_was_killed_in_the_middle_of_an_epoch(bus
         run = page.locator(".st-key-bundle_1")
         expect(run).to_contain_text("not finished")
         done = int(re.findall(r"(\d+) of 900 epochs", run.inner_text())[0])
-        assert done >= 3
+        assert done >= 9
         press(page, "resume_1")
         page.get_by_role("dialog").get_by_role("button", name="Go on now").click()
-        expect(panel(page)).to_contain_text(re.compile(rf"epoch ({done + 1}|{done + 2}|{done + 3}) of 900"))
+        expect(panel(page)).to_contain_text(re.compile(r"epoch \d+ of 900"))
+        seen_first = int(re.findall(r"epoch (\d+) of 900", panel(page).inner_text())[0])
+        assert seen_first > done  # and not again from the first
         press(page, "training_stop")
         expect(page.get_by_text("The run was stopped and is kept")).to_be_visible()
         page.context.close()
