@@ -1,27 +1,39 @@
 """Films and people as things to click: cards, rows, downloads, charts.
 
-A film card is a typographic poster drawn in the browser (`assets/cards.js`) from title, year and genres. Cards and
-rows are real links; a plain click goes to the page without a reload. Their code is fetched by a loader
-(`pages.ui.component_code`).
+A film card is a typographic poster drawn in the browser (`assets/cards/`) from title, year and genres. Cards and
+rows are real links; a plain click goes to the page without a reload. A list whose order changes slides there.
 """
 
 import csv
-import gzip
 import io
-import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
 import plotly.graph_objects as go
 import streamlit as st
 
-from pages.ui import map_route, state, theme
-from pages.ui.component_code import ASSETS, loader
+from pages.ui import state, theme
+from pages.ui.component_code import Code, loader
 from pages.ui.i18n import genre, name, number, t
 from recsys.data.dataset import Movie, User
 
+CODE = Code("cards", "cards.js", "Cards")
 _LINKS = st.components.v2.component("matinee_cards", js=loader())
+
+
+class Badge(NamedTuple):
+    """A small mark on a film: how it moved in its list.
+
+    Attributes:
+        kind: its colour; never the only sign.
+        text: a few letters, such as "▲3".
+        spoken: the same as a sentence, for screen readers and for the pointer that rests on it.
+    """
+
+    kind: Literal["up", "down", "new", "gone"]
+    text: str
+    spoken: str
 
 
 @dataclass(frozen=True)
@@ -32,11 +44,13 @@ class Item:
         thing: the film or person.
         fact: what counts here, such as predicted stars ("★ 4.6").
         note: a short sentence below, such as a reason.
+        badge: how it moved.
     """
 
     thing: Movie | User
     fact: str | None = None
     note: str | None = None
+    badge: Badge | None = None
 
 
 def stars(value: float) -> str:
@@ -44,20 +58,23 @@ def stars(value: float) -> str:
     return f"★ {value:.1f}"
 
 
-def movie_cards(items: Sequence[Item], *, key: str, size: str = "large") -> None:
+def movie_cards(
+    items: Sequence[Item], *, key: str, size: str = "large", on_why: Callable[[int], None] | None = None
+) -> None:
     """Draw films as posters in a grid that wraps; a click goes to the film.
 
     Args:
         items: the films.
         key: unique on the page.
         size: "large", "medium", "small", or "single" for one film.
+        on_why: called with a film's id when its button "Why?" is pressed (a callback); without it there are none.
     """
-    _draw(items, key=key, layout=f"cards {size}")
+    _draw(items, key=key, layout=f"cards {size}", on_why=on_why)
 
 
-def movie_rows(items: Sequence[Item], *, key: str) -> None:
-    """Draw films as a compact list; a click goes to the film."""
-    _draw(items, key=key, layout="rows")
+def movie_rows(items: Sequence[Item], *, key: str, on_why: Callable[[int], None] | None = None) -> None:
+    """Draw films as a compact list; a click goes to the film, and `on_why` is as in `movie_cards`."""
+    _draw(items, key=key, layout="rows", on_why=on_why)
 
 
 def lone_row(item: Item, *, key: str) -> None:
@@ -90,36 +107,44 @@ def user_link(user: User, *, key: str) -> None:
     _draw([Item(user)], key=key, layout="rows")
 
 
-def _draw(items: Sequence[Item], *, key: str, layout: str) -> None:
+def _draw(items: Sequence[Item], *, key: str, layout: str, on_why: Callable[[int], None] | None = None) -> None:
     if not items:
         return
+    ids = {item.thing.movie_id for item in items if isinstance(item.thing, Movie)}
 
     def go_there() -> None:
         opened = st.session_state[key].get("opened")
         if opened:
             state.OPENERS[opened["kind"]](int(opened["id"]))
 
+    def explain() -> None:
+        asked = st.session_state[key].get("asked")
+        if on_why is not None and asked in ids:
+            on_why(asked)
+
     _LINKS(
         key=key,
-        data={"code": _code_address(), "layout": layout, "items": [_entry(item) for item in items]},
+        data={
+            "code": CODE.address(),
+            "layout": layout,
+            "items": [_entry(item, has_why=on_why is not None) for item in items],
+            "texts": {"why": t("card.why")},
+        },
         on_opened_change=go_there,
+        on_asked_change=explain,
     )
 
 
-def _code_address() -> str:
-    """Return the address of the code of cards and rows, with their style sheet as the constant STYLES."""
-    return map_route.publish("cards", _code, "text/javascript; charset=utf-8")
-
-
-def _code() -> bytes:
-    code, styles = ((ASSETS / name).read_text("utf-8") for name in ("cards.js", "cards.css"))
-    return gzip.compress(f"const STYLES = {json.dumps(styles)};\n{code}".encode(), mtime=0)
-
-
-def _entry(item: Item) -> dict[str, Any]:
-    """One film or person in the form that `assets/cards.js` draws."""
+def _entry(item: Item, *, has_why: bool) -> dict[str, Any]:
+    """One film or person in the form that `assets/cards/layouts.js` draws."""
     entry = _movie_entry(item.thing) if isinstance(item.thing, Movie) else _user_entry(item.thing)
-    return {**entry, "fact": item.fact or "", "note": item.note or ""}
+    return {
+        **entry,
+        "fact": item.fact or "",
+        "note": item.note or "",
+        "badge": None if item.badge is None else item.badge._asdict(),
+        "why": t("card.why_film", title=entry["title"]) if has_why else "",
+    }
 
 
 def _movie_entry(movie: Movie) -> dict[str, Any]:

@@ -2,8 +2,15 @@
 
 import gzip
 import json
+import re
 
 from pages.ui import components, map_route
+from pages.ui.component_code import ASSETS
+from pages.ui.components import Badge, Item
+from recsys.recommend import Recommender
+
+FOLDER = ASSETS / components.CODE.folder
+SCRIPTS = sorted(FOLDER.glob("*.js"))
 
 
 def served(address: str) -> str:
@@ -14,11 +21,15 @@ def served(address: str) -> str:
 
 
 def test_the_code_of_cards_is_published_with_its_style_sheet():
-    code = served(components._code_address())
-    first, rest = code.split(";\n", 1)
-    styles = json.loads(first.removeprefix("const STYLES = "))
-    assert styles == (components.ASSETS / "cards.css").read_text("utf-8")
-    assert rest == (components.ASSETS / "cards.js").read_text("utf-8")
+    code = served(components.CODE.address())
+    assert json.dumps((FOLDER / "cards.css").read_text("utf-8")) in code
+    for path in SCRIPTS:
+        assert f"// cards/{path.name}\n" in code
+
+
+def test_another_component_may_draw_the_poster_of_a_film():
+    source = (FOLDER / "poster.js").read_text("utf-8")
+    assert re.search(r"^export function poster\(item\)", source, re.MULTILINE)
 
 
 def test_a_list_is_sent_without_code(open_page):
@@ -27,4 +38,19 @@ def test_a_list_is_sent_without_code(open_page):
     for found in lists:
         assert len(found.js_content) < 400
         assert not found.css_content
-        assert components._code_address() in str(found)
+        assert components.CODE.address() in str(found)
+
+
+def test_a_film_is_sent_with_how_it_moved_and_its_question(model: Recommender, english):
+    movie = model.dataset.movie(7)
+    entry = components._entry(Item(movie, badge=Badge("up", "▲3", "rose by 3")), has_why=True)
+    assert entry["badge"] == {"kind": "up", "text": "▲3", "spoken": "rose by 3"}
+    assert movie.title in entry["why"]
+    plain = components._entry(Item(movie), has_why=False)
+    assert plain["badge"] is None
+    assert plain["why"] == ""
+
+
+def test_every_text_that_cards_ask_for_is_sent():
+    code = "".join(path.read_text("utf-8") for path in SCRIPTS)
+    assert set(re.findall(r"\btexts\.(\w+)", code)) == {"why"}

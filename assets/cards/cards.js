@@ -1,0 +1,76 @@
+// The entry: films and people as links, in cards, rows or pills.
+//
+// Streamlit calls it again on every change of its data; it rebuilds only what it owns, keeps the keyboard's place and
+// lets what stays slide to its new place.
+
+import { make } from "./dom.js";
+import { DRAW } from "./layouts.js";
+import { places, slide } from "./moving.js";
+import { styles } from "./styles.js";
+
+const sheet = new CSSStyleSheet();
+sheet.replaceSync(styles);
+
+// Every shadow root that holds a list wears the same sheet.
+function dress(root) {
+  if (!root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
+}
+
+// A link that a plain click follows without a reload; any other click is the browser's.
+function wire(link, item, send) {
+  link.href = item.href;
+  link.onclick = (event) => {
+    if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    link.classList.add("going");
+    send("opened", { kind: item.kind, id: item.id });
+  };
+}
+
+function whyButton(item, texts, send) {
+  const button = make("button", "why", texts.why);
+  button.type = "button";
+  button.setAttribute("aria-label", item.why);
+  button.onclick = () => send("asked", item.id);
+  return button;
+}
+
+function entryOf(item, rank, { layout, texts, send }) {
+  const link = DRAW[layout](item, rank);
+  wire(link, item, send);
+  const entry = make("div", "entry");
+  entry.setAttribute("role", "listitem");
+  entry.dataset.id = `${item.kind} ${item.id}`;
+  entry.append(link);
+  if (item.why) entry.append(whyButton(item, texts, send));
+  return entry;
+}
+
+// Which link or button the keyboard is on: [entry, place in it], or null.
+function focusOf(list) {
+  const focused = list?.getRootNode().activeElement;
+  const entry = focused && list.contains(focused) ? focused.closest(".entry") : null;
+  return entry && [entry.dataset.id, [...entry.children].indexOf(focused)];
+}
+
+function giveFocus(list, focus) {
+  if (!focus) return;
+  const entry = [...list.children].find((one) => one.dataset.id === focus[0]);
+  entry?.children[focus[1]]?.focus({ preventScroll: true });
+}
+
+export function streamlit({ data, parentElement, setTriggerValue }) {
+  if (!parentElement.isConnected) return; // it left the page while this code came
+  const [layout] = data.layout.split(" ");
+  const list = make("div", `matinee ${data.layout}`);
+  list.setAttribute("role", "list");
+  const how = { layout, texts: data.texts, send: setTriggerValue };
+  list.append(...data.items.map((item, at) => entryOf(item, at + 1, how)));
+  dress(parentElement.getRootNode());
+  const old = parentElement.querySelector(".matinee");
+  const [before, focus] = [places(old), focusOf(old)];
+  old?.remove();
+  parentElement.append(list);
+  giveFocus(list, focus);
+  slide(list, before);
+}
