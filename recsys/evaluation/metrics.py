@@ -44,10 +44,8 @@ def top_k(scores: Floats, tie_order: NDArray[np.int64], k: int) -> NDArray[np.in
     return columns[ranked]
 
 
-def list_quality(hits: Bools, num_relevant: NDArray[np.int64]) -> Mapping[str, float]:
-    """Return "ndcg", "hr", "recall", "precision" and "mrr" at k, averaged over users.
-
-    NDCG has binary gain and a log2 discount, its ideal list is cut at k (Järvelin and Kekäläinen 2002).
+def ndcg_of_each(hits: Bools, num_relevant: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return (U,) NDCG at k: binary gain, log2 discount, the ideal list cut at k (Järvelin and Kekäläinen 2002).
 
     Args:
         hits: (U, k) is the film at this rank relevant?
@@ -56,9 +54,20 @@ def list_quality(hits: Bools, num_relevant: NDArray[np.int64]) -> Mapping[str, f
     k = hits.shape[1]
     discounts = 1 / np.log2(np.arange(2, k + 2))
     ideal = np.cumsum(discounts)[np.minimum(num_relevant, k) - 1]
-    reciprocal_ranks = (hits / np.arange(1, k + 1)).max(axis=1)
+    each: NDArray[np.float64] = hits @ discounts / ideal
+    return each
+
+
+def list_quality(hits: Bools, num_relevant: NDArray[np.int64]) -> Mapping[str, float]:
+    """Return "ndcg", "hr", "recall", "precision" and "mrr" at k, averaged over users.
+
+    Args:
+        hits: (U, k) is the film at this rank relevant?
+        num_relevant: (U,) relevant films of each user, at least 1.
+    """
+    reciprocal_ranks = (hits / np.arange(1, hits.shape[1] + 1)).max(axis=1)
     return {
-        "ndcg": float(np.mean(hits @ discounts / ideal)),
+        "ndcg": float(np.mean(ndcg_of_each(hits, num_relevant))),
         "hr": float(np.mean(hits.any(axis=1))),
         "recall": float(np.mean(hits.sum(axis=1) / num_relevant)),
         "precision": float(np.mean(hits.mean(axis=1))),

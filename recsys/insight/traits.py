@@ -142,7 +142,7 @@ def telling(members: Members, groups: NDArray[np.integer[Any]], num_groups: int)
     inside, sizes = _counts(members, groups, num_groups)
     total = np.asarray(members.has.sum(axis=0)).ravel()  # (T,)
     outside, others = total - inside, (len(groups) - sizes)[:, None]  # (G, T), (G, 1)
-    score = _score(inside, sizes[:, None], outside, others)
+    score = log_odds(inside, sizes[:, None], outside, others)
     shares = inside / np.maximum(sizes, 1)[:, None], outside / np.maximum(others, 1)
     is_word = np.array([kind == "word" for kind, _ in members.names])
     is_telling = (shares[0] >= MIN_LIFT * shares[1]) & (inside >= np.where(is_word, _MIN_WORD_FILMS, 1))
@@ -166,8 +166,15 @@ def _counts(members: Members, groups: NDArray[np.integer[Any]], num_groups: int)
     return np.asarray((one_hot @ members.has).todense(), dtype=np.float64), sizes
 
 
-def _score(inside: Wide, sizes: Wide, outside: Wide, others: Wide) -> Wide:
-    """(G, T) log-odds ratio with a prior, in standard deviations."""
+def log_odds(inside: Wide, sizes: Wide, outside: Wide, others: Wide) -> Wide:
+    """Return (G, T) log-odds ratio of having a trait with a prior, in standard deviations.
+
+    Args:
+        inside: (G, T) how many of each group have each trait.
+        sizes: (G, 1) how many each group has.
+        outside: (G, T) how many of all others have it.
+        others: (G, 1) how many others there are.
+    """
     overall = (inside + outside) / np.maximum(sizes + others, 1)
     have, have_not = PRIOR * overall + _HALF, PRIOR * (1 - overall) + _HALF
     cells = inside + have, sizes - inside + have_not, outside + have, others - outside + have_not
