@@ -110,20 +110,20 @@ class Bundle:
     def predict_stars(self, user_indices: NDArray[np.int64], movie_indices: NDArray[np.int64]) -> Array:
         """Return (N,) predicted stars of N pairs, not clipped."""
         rows = {"user_rows": torch.from_numpy(user_indices), "movie_rows": torch.from_numpy(movie_indices)}
-        stars: Array = self.model.stars_of_pairs(self._user_vectors, self._movie_vectors, **rows).numpy()
+        stars: Array = self.model.stars_of_pairs(self._user_vectors, self.movie_vectors, **rows).numpy()
         return stars
 
     def stars_of(self, user_indices: NDArray[np.int64]) -> Array:
         """Return (N, M) predicted stars of N users for all movies, not clipped, so that they keep their order."""
         with torch.inference_mode():
             users = _rows(self._user_vectors, user_indices)
-            stars: Array = self.model.head.score_matrix(users, self._movie_vectors).numpy()
+            stars: Array = self.model.head.score_matrix(users, self.movie_vectors).numpy()
         return stars
 
     def stars_of_movie(self, movie_index: int) -> Array:
         """Return (U,) predicted stars of all users for one movie, not clipped."""
         with torch.inference_mode():
-            movie = _rows(self._movie_vectors, np.array([movie_index]))
+            movie = _rows(self.movie_vectors, np.array([movie_index]))
             stars: Array = self.model.head.score_matrix(self._user_vectors, movie).numpy()[:, 0]
         return stars
 
@@ -137,7 +137,7 @@ class Bundle:
         """
         with torch.inference_mode():
             users = _rows(self._user_vectors, user_indices)
-            scores: Array = self.model.head.list_scores(users, self._movie_vectors, blend).numpy()
+            scores: Array = self.model.head.list_scores(users, self.movie_vectors, blend).numpy()
         return scores
 
     @property
@@ -145,7 +145,8 @@ class Bundle:
         return Vectors(torch.from_numpy(self.features.users), torch.from_numpy(self.features.user_bias))
 
     @property
-    def _movie_vectors(self) -> Vectors:
+    def movie_vectors(self) -> Vectors:
+        """What the head reads of all movies, (M, D) and (M,)."""
         return Vectors(torch.from_numpy(self.features.movies), torch.from_numpy(self.features.movie_bias))
 
     def halved(self) -> "Bundle":

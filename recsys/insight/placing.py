@@ -19,11 +19,11 @@ from recsys.data.dataset import Dataset
 from recsys.data.encoder import FeatureEncoder, MovieTensors, title_words
 from recsys.data.histories import History, Sparse
 from recsys.data.profiles import HIGH_STARS
-from recsys.data.splits import random_split
 from recsys.data.vocabulary import NUM_RESERVED, UNK_INDEX, padded
 from recsys.errors import ConfigError, UnknownIdError
 from recsys.insight.layouts import SMALL, Array, LayoutSettings, distances, principal_axes
 from recsys.insight.neighbors import nearest_to
+from recsys.recommend.known import is_known
 
 PERPLEXITY = 5.0
 """Of a new point: few neighbours, so that it lies among them and not between regions; openTSNE's default."""
@@ -113,11 +113,7 @@ def taste_of(bundle: Bundle, dataset: Dataset, user_index: int) -> Array:
     """
     if not 0 <= user_index < dataset.num_users:
         raise UnknownIdError("user", f"at row {user_index}", dataset.name)
-    split = random_split(dataset.num_ratings, bundle.info.data)
-    parts = [split.train, split.validation] if bundle.info.model.history_size else [split.train]
-    is_known = np.zeros(dataset.num_ratings, dtype=bool)
-    is_known[torch.cat(parts).numpy()] = True
-    rows = np.flatnonzero(is_known & (dataset.user_indices == user_index))
+    rows = np.flatnonzero(is_known(dataset, bundle.info) & (dataset.user_indices == user_index))
     if not len(rows):
         raise ConfigError("user_index", user_index, "somebody with ratings that the network knows")
     stars = dataset.ratings["rating"].to_numpy()[rows]

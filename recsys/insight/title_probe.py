@@ -15,7 +15,6 @@ from recsys.bundle import Bundle
 from recsys.data.dataset import Dataset
 from recsys.data.encoder import FeatureEncoder, title_words
 from recsys.data.histories import History, table_of
-from recsys.data.splits import random_split
 from recsys.data.vocabulary import PAD_INDEX
 from recsys.errors import ConfigError, UnknownIdError
 from recsys.insight.neighbors import nearest_to
@@ -33,6 +32,7 @@ from recsys.insight.title_trace import (
 )
 from recsys.model import MovieParts, Vectors
 from recsys.recommend import Recommender
+from recsys.recommend.known import is_known
 
 __all__ = ["FilmTrace", "Part", "TitleProbe", "TitleTrace", "WindowSum", "WindowTrace", "Word", "probe_of"]
 
@@ -235,8 +235,7 @@ class TitleProbe:
         """Of all films, with the ratings that the bundle's own vectors know."""
         if self.bundle.info.model.history_size == 0:
             return None
-        split = random_split(self.dataset.num_ratings, self.bundle.info.data)
-        rows = torch.cat([split.train, split.validation])
+        rows = torch.from_numpy(np.flatnonzero(is_known(self.dataset, self.bundle.info)))
         table = table_of(self.dataset, self.encoder.encode_ratings(self.dataset), rows, torch.device("cpu"))
         return table.histories(torch.ones(len(table), dtype=torch.bool))[1]
 

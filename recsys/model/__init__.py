@@ -2,7 +2,7 @@
 
 from recsys.model.heads import DotHead, DualHead, Head, MlpHead
 from recsys.model.title_cnn import TitleCNN
-from recsys.model.towers import MovieParts, MovieTower, UserTower, Vectors
+from recsys.model.towers import MovieParts, MovieTower, UserParts, UserTower, Vectors
 from recsys.model.two_tower import TwoTower, gathered
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "MovieTower",
     "TitleCNN",
     "TwoTower",
+    "UserParts",
     "UserTower",
     "Vectors",
     "gathered",

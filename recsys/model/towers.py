@@ -31,6 +31,19 @@ class Vectors(NamedTuple):
     bias: Tensor
 
 
+class UserParts(NamedTuple):
+    """What the branches of the user tower say of B people, side by side before the last layer mixes them.
+
+    Attributes:
+        values: (B, size) numbers by branch, in the order in which they stand side by side: "user" (the id), "gender",
+            "age", "occupation" and, in a network that has it, "history".
+        bias: (B,) as in `Vectors`.
+    """
+
+    values: dict[str, Tensor]
+    bias: Tensor
+
+
 class MovieParts(NamedTuple):
     """What the branches of the movie tower say of B films, side by side before the last layer mixes them.
 
@@ -69,6 +82,10 @@ class UserTower(nn.Module):
 
     def forward(self, users: UserTensors, history: History | None = None) -> Vectors:
         """Return the vectors of B users; `history` is of the same users, for a network with a history branch."""
+        return self.mixed(self.parts(users, history))
+
+    def parts(self, users: UserTensors, history: History | None = None) -> UserParts:
+        """Return what each branch says of B users, before they are mixed; arguments as in `forward`."""
         fields = {
             name: torch.relu(self.layers[name](self.embeddings[name](index)))  # (B,) -> (B, embedding) -> (B, 32)
             for name, index in users._asdict().items()
@@ -78,8 +95,12 @@ class UserTower(nn.Module):
             history = known(history)
             fields["user"] = self.id_dropout(fields["user"]) * has_ratings(history)
             fields["history"], bias = self.history(history), history.level  # (B, H + 2), (B,)
-        features = torch.tanh(self.mix(torch.cat(list(fields.values()), dim=1)))  # (B, 128 + H + 2) -> (B, D)
-        return Vectors(features, bias)
+        return UserParts(fields, bias)
+
+    def mixed(self, parts: UserParts) -> Vectors:
+        """Return the vectors that the last layer makes of the branches' numbers."""
+        values = torch.cat(list(parts.values.values()), dim=1)  # (B, 128 + H + 2)
+        return Vectors(torch.tanh(self.mix(values)), parts.bias)  # -> (B, D)
 
 
 class MovieTower(nn.Module):

@@ -1,5 +1,6 @@
 """Recommendations: ids in, ids and numbers out."""
 
+from recsys.recommend.person import Person, Traits
 from recsys.recommend.recommender import (
     AlsoLiked,
     LovedMovie,
@@ -9,15 +10,18 @@ from recsys.recommend.recommender import (
     ScoredUser,
     SimilarMovie,
 )
-from recsys.recommend.reranking import Filters
+from recsys.recommend.reranking import Dials, Filters
 
 __all__ = [
     "AlsoLiked",
+    "Dials",
     "Filters",
     "LovedMovie",
+    "Person",
     "RatingPrediction",
     "Recommender",
     "ScoredMovie",
     "ScoredUser",
     "SimilarMovie",
+    "Traits",
 ]

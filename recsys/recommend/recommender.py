@@ -9,16 +9,20 @@ from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
-from recsys.bundle import Bundle
+from recsys.bundle import Array, Bundle
 from recsys.data.dataset import MAX_STARS, MIN_STARS, Dataset
-from recsys.recommend.reranking import Filters, FilterTable, ranked, surprise
+from recsys.recommend.known import is_known
+from recsys.recommend.person import Person, Traits
+from recsys.recommend.reranking import Dials, Filters, FilterTable, ranked, surprise
 
 MAX_FANS = 100
 FAN_STARS = 4
 MIN_FANS = 5
 _EVERYBODY = Filters()
+_AS_IT_COMES = Dials()
 
 
 class ScoredMovie(NamedTuple):
@@ -94,16 +98,58 @@ class Recommender:
         self._directions = bundle.movie_features / np.maximum(lengths, 1e-12)
         self._filters = FilterTable(dataset)
 
+    def person(self, user_id: int) -> Person:
+        """Return one of the data set's people with the vector that the bundle keeps of them.
+
+        Raises:
+            UnknownIdError: if there is none.
+        """
+        index, user = self.dataset.user_index(user_id), self.dataset.user(user_id)
+        rows = self.dataset.rating_rows_of_user(user_id)
+        table = self.dataset.ratings.iloc[rows]
+        pairs = list(zip(table["movie_id"].tolist(), table["rating"].tolist(), strict=True))
+        known = {pair[0]: pair[1] for pair, is_in in zip(pairs, self._is_known[rows].tolist(), strict=True) if is_in}
+        return Person(
+            user_id=user_id,
+            traits=Traits(user.gender, user.age_group, user.occupation),
+            ratings=dict(pairs),
+            known=known,
+            features=self.bundle.user_features[index],
+            bias=float(self.bundle.features.user_bias[index]),
+        )
+
+    def stars_for(self, person: Person) -> Array:
+        """Return (M,) the stars that a person is predicted to give each film, not clipped."""
+        with torch.inference_mode():
+            stars: Array = self.bundle.model.head.score_matrix(person.vectors, self.bundle.movie_vectors)[0].numpy()
+        return stars
+
+    def scores_for(self, person: Person, dials: Dials = _AS_IT_COMES) -> Array:
+        """Return (M,) what a person's list is ordered by; of no unit."""
+        if dials.loved == 1:
+            return self.stars_for(person)
+        blend = None if dials.loved is None else dials.loved / (1 - dials.loved)
+        with torch.inference_mode():
+            head = self.bundle.model.head
+            scores: Array = head.list_scores(person.vectors, self.bundle.movie_vectors, blend)[0].numpy()
+        return scores
+
     def predict_rating(self, user_id: int, movie_id: int) -> RatingPrediction:
-        """Predict the stars that a person gives a film.
+        """Predict the stars that one of the data set's people gives a film.
 
         Raises:
             UnknownIdError: if there is no such person or film.
         """
-        stars = self.bundle.stars_of(np.array([self.dataset.user_index(user_id)]))[
-            0, self.dataset.movie_index(movie_id)
-        ]
-        return RatingPrediction(_shown(stars), self.dataset.true_rating(user_id, movie_id))
+        return self.predict_for(self.person(user_id), movie_id)
+
+    def predict_for(self, person: Person, movie_id: int) -> RatingPrediction:
+        """Predict the stars that a person gives a film.
+
+        Raises:
+            UnknownIdError: if there is no such film.
+        """
+        stars = self.stars_for(person)[self.dataset.movie_index(movie_id)]
+        return RatingPrediction(_shown(stars), person.ratings.get(movie_id))
 
     def recommend(
         self,
@@ -111,34 +157,49 @@ class Recommender:
         *,
         k: int = 10,
         filters: Filters = _EVERYBODY,
+        dials: Dials = _AS_IT_COMES,
         surprise_seed: int | None = None,
-        blend: float | None = None,
+    ) -> list[ScoredMovie]:
+        """Return the recommendations of one of the data set's people, as `recommend_for` does.
+
+        Raises:
+            UnknownIdError: if there is no such person.
+            ValueError: if k is below 1.
+        """
+        person = self.person(user_id)
+        return self.recommend_for(person, k=k, filters=filters, dials=dials, surprise_seed=surprise_seed)
+
+    def recommend_for(
+        self,
+        person: Person,
+        *,
+        k: int = 10,
+        filters: Filters = _EVERYBODY,
+        dials: Dials = _AS_IT_COMES,
+        surprise_seed: int | None = None,
     ) -> list[ScoredMovie]:
         """Return a person's recommendations, the best first, equal ones by movie id.
 
         The article's network orders them by predicted stars, a network with two heads by watching and stars together.
 
         Args:
-            user_id: the person.
+            person: whom the list is for.
             k: how many, 1 or more.
             filters: which films may be recommended.
+            dials: what the list is ordered by.
             surprise_seed: with a seed, k of the best 5 k are drawn at random.
-            blend: what a star counts beside watching (`Bundle.score_users`); as the model has it by default.
 
         Returns:
             At most k films; fewer, or none, where the filters leave no more.
 
         Raises:
-            UnknownIdError: if there is no such person.
             ValueError: if k is below 1.
         """
         _check_count(k)
-        index = self.dataset.user_index(user_id)
-        stars = self.bundle.stars_of(np.array([index]))[0]
-        scores = self.bundle.score_users(np.array([index]), blend)[0]
+        stars, scores = self.stars_for(person), self.scores_for(person, dials)
         candidates = self._filters.allowed(filters)
         if filters.hide_seen:
-            candidates[self.dataset.movie_indices[self.dataset.rating_rows_of_user(user_id)]] = False
+            candidates[[self.dataset.movie_index(movie_id) for movie_id in person.ratings]] = False
         ranking = ranked(scores, self._movie_ids, candidates)
         best = ranking[:k] if surprise_seed is None else surprise(ranking, k, np.random.default_rng(surprise_seed))
         return [ScoredMovie(int(self._movie_ids[i]), _shown(stars[i])) for i in best]
@@ -207,6 +268,10 @@ class Recommender:
         others = np.ones(len(predicted), dtype=bool)
         others[self.dataset.user_indices[rows]] = False
         return np.concatenate([fans, ranked(predicted, self._user_ids, others)[: MIN_FANS - len(fans)]]), len(fans)
+
+    @cached_property
+    def _is_known(self) -> NDArray[np.bool_]:
+        return is_known(self.dataset, self.bundle.info)
 
     @cached_property
     def _mean_stars(self) -> NDArray[np.float64]:

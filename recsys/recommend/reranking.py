@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recsys.data.dataset import Dataset
+from recsys.errors import ConfigError
 
 SURPRISE_POOL = 5
 """Surprise draws from this many times as many films as are asked for."""
@@ -26,6 +27,32 @@ class Filters:
     include_genres: frozenset[str] = field(default_factory=frozenset)
     exclude_genres: frozenset[str] = field(default_factory=frozenset)
     decades: frozenset[int] = field(default_factory=frozenset)
+
+
+@dataclass(frozen=True)
+class Dials:
+    """What a list is ordered by, beside what the model says.
+
+    Attributes:
+        loved: share of the predicted stars beside the logit of watching, 0 (likely to watch) to 1 (best loved); None as
+            the model has it. A network with one answer has nothing to blend.
+        gems: from -1 (well known) over 0 (as it comes) to 1 (hidden gems).
+        variety: from 0 (the best alone) to 1 (as unlike each other as can be).
+
+    Raises:
+        ConfigError: if one is out of its range.
+    """
+
+    loved: float | None = None
+    gems: float = 0.0
+    variety: float = 0.0
+
+    def __post_init__(self) -> None:
+        lowest = {"loved": 0.0, "gems": -1.0, "variety": 0.0}
+        for name, least in lowest.items():
+            value = getattr(self, name)
+            if value is not None and not least <= value <= 1:
+                raise ConfigError(name, value, f"from {least:g} to 1")
 
 
 class FilterTable:

@@ -1,11 +1,9 @@
 """Reasons are computed: the nearest loved film by cosine, the genres liked, and the filter that empties a list."""
 
-from types import SimpleNamespace
-from typing import cast
+from dataclasses import replace
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from recsys.bundle import Bundle
 from recsys.data.dataset import Dataset
@@ -15,19 +13,12 @@ from recsys.recommend import Filters, Recommender
 from recsys.recommend.reasons import reasons, what_empties
 
 
-@pytest.fixture
-def model(dataset: Dataset) -> Recommender:
-    """A recommender with features drawn at random; everybody is predicted to like a film by its first feature."""
+@pytest.fixture(scope="module")
+def model(dataset: Dataset, bundle: Bundle) -> Recommender:
+    """Films in all directions, so that the nearest one is not by chance the same for everybody."""
     rng = np.random.default_rng(0)
-    movies = rng.normal(size=(dataset.num_movies, 8)).astype(np.float32)
-    users = np.zeros((dataset.num_users, 8), dtype=np.float32)
-    users[:, 0] = 1.0
-
-    def score(user_indices: NDArray[np.int64], *_blend: float | None) -> NDArray[np.float32]:
-        return users[user_indices] @ movies.T
-
-    bundle = SimpleNamespace(movie_features=movies, user_features=users, stars_of=score, score_users=score)
-    return Recommender(dataset, cast("Bundle", bundle))
+    movies = rng.normal(size=bundle.movie_features.shape).astype(np.float32)
+    return Recommender(dataset, replace(bundle, features=replace(bundle.features, movies=movies)))
 
 
 def test_the_reason_is_the_loved_film_with_the_largest_cosine(model: Recommender) -> None:

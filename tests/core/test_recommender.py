@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from recsys.errors import UnknownIdError
-from recsys.recommend import Filters, Recommender
+from recsys.recommend import Dials, Filters, Recommender
 from recsys.recommend.reranking import ranked
 
 
@@ -171,13 +171,13 @@ def test_a_list_of_two_answers_shows_stars_and_is_ordered_by_the_blend(history_b
     recommender, someone = Recommender(dataset, history_bundle), user_ids(dataset)[3]
     index = np.array([dataset.user_index(someone)])
     stars = dict(zip(movie_ids(dataset), np.clip(history_bundle.stars_of(index)[0], 1, 5), strict=True))
-    for blend in (None, 0.0, 100.0):
-        movies = recommender.recommend(someone, k=dataset.num_movies, blend=blend)
+    for loved, blend in ((None, None), (0.0, 0.0), (0.75, 3.0)):
+        movies = recommender.recommend(someone, k=dataset.num_movies, dials=Dials(loved))
         assert [movie.stars for movie in movies] == pytest.approx([stars[movie.movie_id] for movie in movies])
         scores = dict(zip(movie_ids(dataset), history_bundle.score_users(index, blend)[0], strict=True))
         ordered = [scores[movie.movie_id] for movie in movies]
         assert ordered == sorted(ordered, reverse=True)
-    by_watching, by_stars = (recommender.recommend(someone, k=10, blend=blend) for blend in (0.0, 100.0))
+    by_watching, by_stars = (recommender.recommend(someone, k=10, dials=Dials(loved)) for loved in (0.0, 1.0))
     assert by_watching != by_stars
     assert np.mean([movie.stars for movie in by_stars]) > np.mean([movie.stars for movie in by_watching])
 
