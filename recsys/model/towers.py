@@ -86,16 +86,20 @@ class UserTower(nn.Module):
 
     def parts(self, users: UserTensors, history: History | None = None) -> UserParts:
         """Return what each branch says of B users, before they are mixed; arguments as in `forward`."""
-        fields = {
-            name: torch.relu(self.layers[name](self.embeddings[name](index)))  # (B,) -> (B, embedding) -> (B, 32)
-            for name, index in users._asdict().items()
-        }
+        fields = self.fields(users)
         bias = torch.zeros(len(users.user), device=users.user.device)
         if self.history is not None:
             history = known(history)
             fields["user"] = self.id_dropout(fields["user"]) * has_ratings(history)
             fields["history"], bias = self.history(history), history.level  # (B, H + 2), (B,)
         return UserParts(fields, bias)
+
+    def fields(self, users: UserTensors) -> dict[str, Tensor]:
+        """Return (B, 32) each: what the branches of id, gender, age and occupation say of B users."""
+        return {
+            name: torch.relu(self.layers[name](self.embeddings[name](index)))  # (B,) -> (B, embedding) -> (B, 32)
+            for name, index in users._asdict().items()
+        }
 
     def mixed(self, parts: UserParts) -> Vectors:
         """Return the vectors that the last layer makes of the branches' numbers."""
