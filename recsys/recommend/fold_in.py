@@ -1,7 +1,7 @@
 """FoldIn: the vector of somebody whom a network has never seen, from a handful of ratings and without training.
 
 Two steps, both closed. `recsys.recommend.fold_prior` says what to expect of the vector, and how uncertain that is, from
-what the history branch reads in the ratings and from what the person says of themselves. Then the vector is put right
+what the towers read in the ratings and from what the person says of themselves. Then the vector is put right
 by the stars themselves: with the film tower frozen they are linear in it, so that the posterior of a normal
 distribution is a few lines of algebra (Bishop 2006, eq. 3.49 to 3.54).
 
@@ -18,7 +18,18 @@ from numpy.typing import NDArray
 from recsys.bundle import Bundle
 from recsys.errors import ConfigError
 from recsys.model import DualHead
-from recsys.recommend.fold_prior import Draws, HistoryNumbers, Prior, Ratings, TraitNumbers, Vector, fit, size_for
+from recsys.recommend.fold_prior import (
+    NUM_DRAWS,
+    SIZES,
+    Draws,
+    HistoryNumbers,
+    Prior,
+    Ratings,
+    TraitNumbers,
+    Vector,
+    fit,
+    size_for,
+)
 from recsys.recommend.inside import Inside
 from recsys.recommend.person import Person, Traits
 
@@ -49,12 +60,14 @@ class FoldIn:
         if inside.table is None or branch is None or not isinstance(head, DualHead):
             raise ConfigError("model", inside.bundle.info.name, "a network with rating histories and two answers")
         self.inside = inside
-        self._history = HistoryNumbers(branch, inside.movie_level, inside.mean)
-        self._draws = Draws(inside.table, seed)
-        self._traits = TraitNumbers(inside, self._draws.users)
+        self._history = HistoryNumbers(inside, branch, head)
+        rng = np.random.default_rng(seed)
+        self._draws = [Draws(inside.table, rng) for _ in range(NUM_DRAWS)]
+        users = self._draws[0].users
+        self._traits = TraitNumbers(inside, users)
         features = inside.bundle.features
         everybody = np.concatenate([features.user_bias[:, None], features.users], axis=1, dtype=np.float64)
-        self._vectors = everybody[self._draws.users]
+        self._vectors = everybody[users]
         self.slopes, self.offsets = _linear(inside.bundle, head)
         self._priors: dict[int, Prior] = {}
         self._fitting = threading.Lock()
@@ -119,16 +132,16 @@ class FoldIn:
             for movie_id, vector in zip(person.known, vectors, strict=True)
         }
 
-    def with_traits(self, vectors: Vector, of: Traits, came_from: Sequence[Traits]) -> Vector:
+    def with_traits(self, vectors: Vector, of: Sequence[Traits], was: Sequence[Traits]) -> Vector:
         """Return (R, 1 + D) the vectors of R people moved to other traits; their ratings stay their own.
 
         Args:
             vectors: (R, 1 + D) of these people.
-            of: the new traits.
-            came_from: R traits that the people have.
+            of: R new traits.
+            was: R traits that the people have.
         """
         prior = self.prior(0)
-        moved: Vector = vectors + self._of_traits(prior, [of]) - self._of_traits(prior, came_from)
+        moved: Vector = vectors + self._of_traits(prior, of) - self._of_traits(prior, was)
         return moved
 
     def uncertainty(self, movie_ids: Sequence[int]) -> Vector:
@@ -140,13 +153,19 @@ class FoldIn:
         left: Vector = prior - spread.T @ np.linalg.solve(_with_noise(spread @ slopes.T), spread)
         return left
 
+    def prepare(self) -> None:
+        """Fit all regressions now (about 3 s on ml-1m), so that no answer has to wait for its own."""
+        for size in SIZES:
+            self.prior(size)
+
     def prior(self, num_ratings: int) -> Prior:
-        """Return what to expect of somebody with that many ratings; fitted at the first call, in about 0.1 s."""
+        """Return what to expect of somebody with that many ratings; fitted at the first call."""
         size = size_for(num_ratings)
         with self._fitting:
             if size not in self._priors:
-                history = self._history.of(self._draws.first(size))
-                self._priors[size] = fit(self._traits.of_users, history, self._vectors)
+                history = np.concatenate([self._history.of(draws.first(size)) for draws in self._draws])
+                traits, vectors = (np.tile(rows, (NUM_DRAWS, 1)) for rows in (self._traits.of_users, self._vectors))
+                self._priors[size] = fit(traits, history, vectors)
             return self._priors[size]
 
     def _of_traits(self, prior: Prior, traits: Sequence[Traits]) -> Vector:

@@ -2,9 +2,10 @@
 
 A vector here is the bias and the D feature numbers of a person side by side, (1 + D,). For each number n of ratings,
 n ratings of everybody are drawn, read by the history branch of the user tower, and a ridge regression (Hoerl and
-Kennard 1970) tells from its numbers and from gender, age and occupation what vector the person has with all of their
-ratings. What the regression leaves over is how uncertain such a guess is. So the branch, which was trained on long
-histories, is put right for short ones. Used by `recsys.recommend.fold_in`.
+Kennard 1970) tells what vector the person has with all of their ratings: from the branch's numbers, from what the film
+tower says of who watches the films, and from gender, age and occupation. What the regression leaves over is how
+uncertain such a guess is. So the branch, which was trained on long histories, is put right for short ones. Used by
+`recsys.recommend.fold_in`.
 """
 
 import math
@@ -19,16 +20,21 @@ from torch.nn import functional
 from recsys.data.dataset import AGE_GROUPS, GENDERS
 from recsys.data.histories import SHRINKAGE, RatingTable
 from recsys.errors import ConfigError
+from recsys.model import DualHead
 from recsys.model.history import HistoryBranch
 from recsys.recommend.inside import Inside
 from recsys.recommend.person import Traits
 
 Vector = NDArray[np.float64]
 
-SIZES = (*range(16), 20, 30, 50, 100)
+SIZES: tuple[int, ...] = (*range(16), 20, 30, 50, 100)
 """Numbers of ratings for which there is a regression of its own; others use the one that is nearest in ratio."""
 PENALTY = 30.0
-"""Of the regression; chosen on 500 people whom a network had not seen."""
+"""Of the regression. This and the next two were chosen on 500 people whom a network had not seen."""
+NUM_AXES = 48
+"""Main directions of the films' watch projections that are read beside the history branch."""
+NUM_DRAWS = 2
+"""How many times n ratings of everybody are drawn."""
 
 
 class Ratings(NamedTuple):
@@ -50,7 +56,7 @@ class Prior(NamedTuple):
 
     Attributes:
         of_traits: (1 + Z, 1 + D) of 1 and the traits' numbers.
-        of_history: (H + 1, 1 + D) of the history's numbers.
+        of_history: (N, 1 + D) of the history's numbers.
         covariance: (1 + D, 1 + D) of what remains.
     """
 
@@ -121,55 +127,54 @@ class TraitNumbers:
 
 
 class HistoryNumbers:
-    """What the history branch reads in ratings: its H hidden numbers and the level, without the rest of the tower.
+    """What can be read in ratings, N numbers: the history branch's H hidden ones, the level, and which films they are.
+
+    The last are sums over the films' places on the main axes of what the head's watch projections say of films, once
+    weighted with the stars beyond expectation and once with 1, over the root of how many there are, like the branch's.
 
     Args:
-        branch: of the user tower.
-        movie_level: (M,) by how many stars each film lies above the mean.
-        mean: of the known ratings, in stars.
+        inside: the network and what it reads.
+        branch: of its user tower.
+        head: its two answers.
     """
 
-    def __init__(self, branch: HistoryBranch, movie_level: NDArray[np.float32], mean: float) -> None:
-        self._branch = branch
-        self._expected = mean + movie_level.astype(np.float64)
-        self._by_stars, self._by_seen = branch.by_stars.detach(), branch.by_seen.detach()
+    def __init__(self, inside: Inside, branch: HistoryBranch, head: DualHead) -> None:
+        self._expected = inside.mean + inside.movie_level.astype(np.float64)
+        with torch.inference_mode():
+            watch = head.movie_watch(inside.bundle.movie_vectors.features) * head.scale  # (M, D)
+            axes = torch.linalg.svd(watch - watch.mean(dim=0), full_matrices=False).Vh[:NUM_AXES]
+            places = watch @ axes.T  # (M, A)
+            self._by_stars = torch.cat([branch.by_stars, places], dim=1)  # (M, H + A)
+            self._by_seen = torch.cat([branch.by_seen, places], dim=1)
+            self._bias = branch.bias.double().numpy()
 
     def of(self, ratings: Ratings) -> Vector:
-        """Return (B, H + 1) numbers of B people; all 0 for somebody without ratings."""
+        """Return (B, N) numbers of B people; all 0 for somebody without ratings."""
         counts = np.diff(ratings.starts)
         deviations = ratings.stars - self._expected[ratings.movies]  # (E,)
         sums = np.add.reduceat(np.append(deviations, 0.0), ratings.starts[:-1]) * (counts > 0)
         levels = sums / (counts + SHRINKAGE)
         residuals = deviations - np.repeat(levels, counts)
-        total = self._summed(ratings, residuals, self._by_stars)
-        total += self._summed(ratings, np.ones_like(residuals), self._by_seen)
-        return self.finished(total, levels, counts)
+        by_stars = _summed(ratings, residuals, self._by_stars)
+        return self._read(by_stars, _summed(ratings, np.ones_like(residuals), self._by_seen), levels, counts)
 
     def without_each(self, movies: NDArray[np.int64], stars: NDArray[np.float32]) -> Vector:
-        """Return (n, H + 1) numbers of one person with n ratings, each time without one of them."""
+        """Return (n, N) numbers of one person with n ratings, each time without one of them."""
         count = len(movies) - 1
         deviations = stars - self._expected[movies]
         by_stars, by_seen = (table[movies].double().numpy() for table in (self._by_stars, self._by_seen))
         levels = (deviations.sum() - deviations) / (count + SHRINKAGE)  # (n,) without each
-        weighted = deviations[:, None] * by_stars  # (n, H)
+        weighted = deviations[:, None] * by_stars  # (n, H + A)
         rest = weighted.sum(axis=0) - weighted - levels[:, None] * (by_stars.sum(axis=0) - by_stars)
-        total = rest + by_seen.sum(axis=0) - by_seen
-        return self.finished(total, levels, np.full(len(movies), count))
+        return self._read(rest, by_seen.sum(axis=0) - by_seen, levels, np.full(len(movies), count))
 
-    def finished(self, total: Vector, levels: Vector, counts: NDArray[np.int64]) -> Vector:
-        """Return (B, H + 1): sums over histories become hidden numbers, beside the levels."""
-        bias = self._branch.bias.detach().double().numpy()
-        hidden = np.tanh(total / np.sqrt(np.maximum(counts, 1))[:, None] + bias) * (counts > 0)[:, None]
-        return np.concatenate([hidden, levels[:, None]], axis=1)
-
-    def _summed(self, ratings: Ratings, weights: Vector, table: torch.Tensor) -> Vector:
-        weights_32 = torch.from_numpy(weights.astype(np.float32))
-        movies, starts = torch.from_numpy(ratings.movies), torch.from_numpy(ratings.starts)
-        with torch.inference_mode():
-            sums = functional.embedding_bag(
-                movies, table, starts, mode="sum", per_sample_weights=weights_32, include_last_offset=True
-            )
-        return sums.double().numpy()
+    def _read(self, by_stars: Vector, by_seen: Vector, levels: Vector, counts: NDArray[np.int64]) -> Vector:
+        """(B, H + A) sums over histories, twice, become (B, N) numbers."""
+        length = np.sqrt(np.maximum(counts, 1))[:, None]
+        size = len(self._bias)
+        hidden = np.tanh((by_stars + by_seen)[:, :size] / length + self._bias) * (counts > 0)[:, None]
+        films = [by_stars[:, size:] / length, by_seen[:, size:] / length]
+        return np.concatenate([hidden, levels[:, None], *films], axis=1)
 
 
 class Draws:
@@ -177,15 +182,15 @@ class Draws:
 
     Args:
         table: known ratings.
-        seed: of the order.
+        rng: draws the order.
 
     Attributes:
         users: (R,) indices of those who have known ratings.
     """
 
-    def __init__(self, table: RatingTable, seed: int) -> None:
+    def __init__(self, table: RatingTable, rng: np.random.Generator) -> None:
         users, movies, stars = (column.numpy() for column in (table.users, table.movies, table.stars))
-        order = np.lexsort((np.random.default_rng(seed).random(len(users)), users))
+        order = np.lexsort((rng.random(len(users)), users))
         self._movies, self._stars = movies[order], stars[order]
         self.users, self._starts, self._counts = np.unique(users, return_index=True, return_counts=True)
 
@@ -201,9 +206,9 @@ def fit(traits: Vector, history: Vector, vectors: Vector) -> Prior:
     """Fit the regression for one number of ratings.
 
     Args:
-        traits: (R, Z) of R people, centred.
-        history: (R, H + 1).
-        vectors: (R, 1 + D) with all of their ratings.
+        traits: (R, Z) of R draws, centred.
+        history: (R, N) of what was drawn.
+        vectors: (R, 1 + D) of the people with all of their ratings.
     """
     inputs = np.concatenate([np.ones((len(traits), 1)), traits, history], axis=1)
     penalties = np.full(inputs.shape[1], PENALTY)
@@ -215,3 +220,18 @@ def fit(traits: Vector, history: Vector, vectors: Vector) -> Prior:
     freedom = max(len(vectors) - float(np.trace(shrunk)), 1.0)  # Hastie, Tibshirani and Friedman 2009, eq. 3.50
     split = 1 + traits.shape[1]
     return Prior(weights[:split], weights[split:], rest.T @ rest / freedom)
+
+
+def _summed(ratings: Ratings, weights: Vector, table: torch.Tensor) -> Vector:
+    """(B, C) sum of each person's rows of an (M, C) table, weighted by (E,) weights."""
+    movies, starts = torch.from_numpy(ratings.movies), torch.from_numpy(ratings.starts)
+    with torch.inference_mode():
+        weights_32 = torch.from_numpy(weights.astype(np.float32))
+        sums: Vector = (
+            functional.embedding_bag(
+                movies, table, starts, mode="sum", per_sample_weights=weights_32, include_last_offset=True
+            )
+            .double()
+            .numpy()
+        )
+    return sums
