@@ -21,6 +21,7 @@ from recsys.data.histories import History, Sparse
 from recsys.data.profiles import HIGH_STARS
 from recsys.data.vocabulary import NUM_RESERVED, UNK_INDEX, padded
 from recsys.errors import ConfigError, UnknownIdError
+from recsys.insight.exact_gradient import objective
 from recsys.insight.layouts import SMALL, Array, LayoutSettings, distances, principal_axes
 from recsys.insight.neighbors import nearest_to
 from recsys.recommend.known import is_known
@@ -186,7 +187,7 @@ def _map_of(features: NDArray[Any], positions: NDArray[np.float64], settings: La
             options = {"symmetrize": False, "normalization": "point-wise", "n_reference_samples": len(features)}
             return joint_probabilities_nn(indices, values, [perplexity], **options), indices, values
 
-    method = "bh" if len(features) <= SMALL or settings.dims == 3 else "fft"
+    method = objective if len(features) <= SMALL else "bh" if settings.dims == 3 else "fft"
     return TSNEEmbedding(positions, affinities=Neighborhoods(), negative_gradient_method=method, n_jobs=1)
 
 
