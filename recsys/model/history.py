@@ -36,15 +36,14 @@ class HistoryBranch(nn.Module):
     def forward(self, history: History) -> Tensor:
         """Return (B, H + 2) numbers that describe B histories."""
         total = sparse_product(history.residuals, self.by_stars) + sparse_product(history.seen, self.by_seen)
-        length = history.num_ratings.clamp(min=1).sqrt().unsqueeze(1)  # a sum of n things of either sign grows so
+        return self.read(total, history.level, history.num_ratings)
+
+    def read(self, total: Tensor, level: Tensor, num_ratings: Tensor) -> Tensor:
+        """Return (B, H + 2) numbers that describe B histories: (B, H) sums, (B,) levels and (B,) numbers of ratings."""
+        length = num_ratings.clamp(min=1).sqrt().unsqueeze(1)  # a sum of n things of either sign grows so
         hidden = torch.tanh(total / length + self.bias)  # (B, H)
-        return described(hidden, history.level, history.num_ratings)
-
-
-def described(hidden: Tensor, level: Tensor, num_ratings: Tensor) -> Tensor:
-    """Return (B, H + 2): (B, H) numbers of B histories, and beside them their (B,) levels and how long they are."""
-    scalars = torch.stack([level, torch.log1p(num_ratings) / 5 - 1], dim=1)  # (B, 2), both around 0
-    return torch.cat([hidden, scalars], dim=1)
+        scalars = torch.stack([level, torch.log1p(num_ratings) / 5 - 1], dim=1)  # (B, 2), both around 0
+        return torch.cat([hidden, scalars], dim=1)
 
 
 def history_branch(num_others: int, config: ModelConfig, generator: Generator) -> HistoryBranch | None:

@@ -1,0 +1,162 @@
+"""Because you rated X, and what if: the network asked again, and asked really."""
+
+import numpy as np
+import pytest
+import torch
+
+from recsys.data.dataset import Dataset
+from recsys.errors import ConfigError
+from recsys.model import Vectors
+from recsys.recommend import Recommender, Traits
+from recsys.recommend.because import Because, difference
+from recsys.recommend.fold_in import FoldIn
+from recsys.recommend.inside import Inside
+
+
+@pytest.fixture(scope="module")
+def model(dataset: Dataset, history_bundle) -> Recommender:
+    return Recommender(dataset, history_bundle)
+
+
+@pytest.fixture(scope="module")
+def inside(model: Recommender) -> Inside:
+    return Inside(model)
+
+
+@pytest.fixture(scope="module")
+def because(inside: Inside) -> Because:
+    return Because(inside)
+
+
+@pytest.fixture(scope="module")
+def fold_in(inside: Inside) -> FoldIn:
+    return FoldIn(inside)
+
+
+@pytest.fixture
+def person(model: Recommender, dataset: Dataset):
+    return model.person(int(dataset.users["user_id"].iloc[3]))
+
+
+@pytest.fixture
+def film(dataset: Dataset) -> int:
+    return int(dataset.movies["movie_id"].iloc[7])
+
+
+def really_without(inside: Inside, row: int, movies: list[int]) -> Vectors:
+    """What the tower makes of a person with some ratings hidden."""
+    table = inside.table
+    hidden = (table.users == row) & torch.isin(table.movies, torch.tensor(movies))
+    history, _ = table.histories(~hidden, torch.tensor([row]))
+    with torch.inference_mode():
+        return inside.model.user_tower(inside.users.rows(torch.tensor([row])), history)
+
+
+def stars(inside: Inside, vectors: Vectors, row: int) -> float:
+    film = Vectors(*(each[row : row + 1] for each in inside.bundle.movie_vectors))
+    with torch.inference_mode():
+        return float(inside.model.head.score_matrix(vectors, film))
+
+
+def test_leaving_out_each_rating_at_once_is_really_leaving_it_out(because, inside, person, film, dataset):
+    user, row = dataset.user_index(person.user_id), dataset.movie_index(film)
+    before = stars(inside, really_without(inside, user, []), row)
+    effects = because.effects(person, film)
+    assert {effect.movie_id: effect.given for effect in effects} == dict(person.known)
+    for effect in effects:
+        after = stars(inside, really_without(inside, user, [dataset.movie_index(effect.movie_id)]), row)
+        assert effect.change == pytest.approx(before - after, abs=1e-5)
+
+
+def test_the_largest_gain_comes_first(because, person, film):
+    changes = [effect.change for effect in because.effects(person, film)]
+    assert changes == sorted(changes, reverse=True)
+
+
+def test_only_the_ratings_that_the_network_read_count(because, person, film):
+    assert len(person.known) < len(person.ratings)
+    assert len(because.effects(person, film)) == len(person.known)
+
+
+def test_leaving_out_the_only_rating_leaves_somebody_without_ratings(because, inside, person, film):
+    only = dict(list(person.known.items())[:1])
+    sums = because._reading(only).without_each()
+    assert sums.num_ratings.tolist() == [0]
+    mixed = because._mixed(person, person.traits, sums)
+    row = inside.dataset.user_index(person.user_id)
+    everything = inside.table.movies[inside.table.users == row].tolist()
+    nothing = really_without(inside, row, everything)
+    assert mixed.features.numpy() == pytest.approx(nothing.features.numpy(), abs=1e-6)
+    assert float(mixed.bias) == pytest.approx(0)
+
+
+def test_without_a_change_nothing_changes_at_all(because, model, person, film):
+    same = because.changed(person)
+    assert np.array_equal(same.features, person.features)
+    assert same.bias == person.bias
+    found = difference(model, person, same, film)
+    assert (found.entered, found.left) == ((), ())
+    assert found.stars_before == found.stars_after
+
+
+def test_another_trait_is_what_the_tower_makes_of_it(because, inside, person, dataset):
+    row = dataset.user_index(person.user_id)
+    other = "F" if person.traits.gender == "M" else "M"
+    users = inside.users_with(gender=other).rows(torch.tensor([row]))
+    history, _ = inside.table.histories(torch.ones(len(inside.table), dtype=torch.bool), torch.tensor([row]))
+    with torch.inference_mode():
+        expected = inside.model.user_tower(users, history).features[0].numpy()
+    found = because.changed(person, person.traits._replace(gender=other))
+    assert found.features == pytest.approx(expected, abs=1e-5)
+    assert found.traits.gender == other
+
+
+def test_without_a_rating_the_film_still_counts_as_seen(because, person):
+    left_out = next(iter(person.known))
+    found = because.changed(person, without=left_out)
+    assert left_out not in found.known
+    assert left_out in found.ratings
+
+
+def test_what_comes_in_and_what_falls_out_are_as_many(because, model, person, film, dataset):
+    traits = Traits("F", 6, dataset.occupations[0])
+    found = difference(model, person, because.changed(person, traits), film, k=5)
+    assert len(found.entered) == len(found.left)
+    before = {movie.movie_id for movie in model.recommend_for(person, k=5)}
+    assert not before & {movie.movie_id for movie in found.entered}
+    assert {movie.movie_id for movie in found.left} <= before
+
+
+@pytest.mark.parametrize(
+    "traits", [Traits(), Traits("F", 2, "wizard"), Traits("X", 2, "artist"), Traits("F", 7, "artist")]
+)
+def test_traits_that_nobody_has_are_refused(because, person, traits):
+    with pytest.raises(ConfigError):
+        because.changed(person, traits)
+
+
+def test_a_network_without_histories_has_no_ratings_to_name(dataset, bundle, film):
+    model = Recommender(dataset, bundle)
+    because = Because(Inside(model))
+    person = model.person(int(dataset.users["user_id"].iloc[3]))
+    assert not because.reads_ratings
+    assert because.effects(person, film) == []
+    moved = because.changed(person, person.traits._replace(age_group=(person.traits.age_group + 1) % 7))
+    assert not np.array_equal(moved.features, person.features)
+
+
+def test_a_visitor_is_made_anew_without_each_rating(inside, fold_in, model, dataset, film):
+    rated = dict(zip(dataset.movies["movie_id"].iloc[[2, 5, 9]].tolist(), (5, 2, 4), strict=True))
+    visitor, because, row = fold_in.person(rated), Because(inside, fold_in), dataset.movie_index(film)
+    for effect in because.effects(visitor, film):
+        others = fold_in.person({i: given for i, given in rated.items() if i != effect.movie_id})
+        expected = float(model.stars_for(visitor)[row] - model.stars_for(others)[row])
+        assert effect.change == pytest.approx(expected, abs=1e-4)
+    moved = because.changed(visitor, Traits("F", None, None), without=next(iter(rated)))
+    assert len(moved.known) == len(rated) - 1
+    assert dict(moved.ratings) == rated
+
+
+def test_a_visitor_without_fold_in_is_refused(because, fold_in, film):
+    with pytest.raises(ConfigError):
+        because.changed(fold_in.person({film: 5}))

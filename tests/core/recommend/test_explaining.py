@@ -1,0 +1,218 @@
+"""Explanations: exact, complete, and the same numbers that the lists show."""
+
+import itertools
+import math
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from recsys.data.dataset import Dataset
+from recsys.errors import ConfigError, UnknownIdError
+from recsys.model import MovieParts, UserParts, Vectors
+from recsys.recommend import Recommender, Traits
+from recsys.recommend.explaining import Explainer, Explanation, Part, shown
+from recsys.recommend.fold_in import FoldIn
+from recsys.recommend.inside import Inside
+
+PERSON = ("id", "gender", "age", "occupation")
+FILM = ("id", "genres", "title")
+
+
+@pytest.fixture(scope="module")
+def model(dataset: Dataset, history_bundle) -> Recommender:
+    return Recommender(dataset, history_bundle)
+
+
+@pytest.fixture(scope="module")
+def article(dataset: Dataset, bundle) -> Recommender:
+    return Recommender(dataset, bundle)
+
+
+@pytest.fixture(scope="module")
+def inside(model: Recommender) -> Inside:
+    return Inside(model)
+
+
+@pytest.fixture(scope="module")
+def fold_in(inside: Inside) -> FoldIn:
+    return FoldIn(inside)
+
+
+def ids(dataset: Dataset) -> tuple[int, int]:
+    return int(dataset.users["user_id"].iloc[3]), int(dataset.movies["movie_id"].iloc[7])
+
+
+def total(explanation: Explanation) -> float:
+    return explanation.base + sum(part.stars for part in explanation.parts)
+
+
+@pytest.mark.parametrize("name", ["model", "article"])
+def test_the_parts_add_up_to_the_stars_of_the_list(name, dataset, request):
+    model = request.getfixturevalue(name)
+    explainer = Explainer(Inside(model), num_pairs=12)
+    for user_id in dataset.users["user_id"].iloc[:5]:
+        person = model.person(int(user_id))
+        stars = model.stars_for(person)
+        for index in (0, 7, 30):
+            found = explainer.explain(person, int(dataset.movies["movie_id"].iloc[index]))
+            assert total(found) == pytest.approx(found.total, abs=1e-9)
+            assert found.total == pytest.approx(float(stars[index]), abs=1e-5)
+
+
+def test_the_parts_add_up_where_a_bundle_keeps_rounded_vectors(dataset, history_bundle):
+    model = Recommender(dataset, history_bundle.halved())
+    user_id, movie_id = ids(dataset)
+    person = model.person(user_id)
+    found = Explainer(Inside(model), num_pairs=12).explain(person, movie_id)
+    assert total(found) == pytest.approx(float(model.stars_for(person)[dataset.movie_index(movie_id)]), abs=1e-5)
+
+
+def test_a_network_without_histories_has_no_part_for_them(article, model, dataset):
+    user_id, movie_id = ids(dataset)
+    named = [
+        [
+            (part.side, part.name)
+            for part in Explainer(Inside(each), num_pairs=3).explain(each.person(user_id), movie_id).parts
+        ]
+        for each in (article, model)
+    ]
+    parts = [("person", name) for name in PERSON], [("film", name) for name in FILM]
+    assert named[0] == [*parts[0], *parts[1]]
+    assert named[1] == [*parts[0], ("person", "history"), *parts[1], ("film", "history")]
+
+
+def plain_shapley(value, num_parts: int) -> list[float]:
+    """The definition: the mean over all orders of what a part adds as it comes."""
+    found = [0.0] * num_parts
+    for order in itertools.permutations(range(num_parts)):
+        before: tuple[int, ...] = ()
+        for part in order:
+            found[part] += value(frozenset((*before, part))) - value(frozenset(before))
+            before = (*before, part)
+    return [each / math.factorial(num_parts) for each in found]
+
+
+def test_the_values_are_the_mean_over_all_orders_of_what_a_part_adds(article, dataset):
+    """The network is asked subset by subset and pair by pair, one at a time."""
+    inside, (user_id, movie_id) = Inside(article), ids(dataset)
+    explainer = Explainer(inside, num_pairs=2, seed=1)
+    person, row = article.person(user_id), dataset.movie_index(movie_id)
+    own_user, own_movie = inside.user_parts.values, inside.movie_parts.values
+    user_row = dataset.user_index(user_id)
+
+    def swapped(own, at: int, other: int, is_in, first: int):
+        return {n: each[[at if first + i in is_in else other]] for i, (n, each) in enumerate(own.items())}
+
+    @cache
+    def value(is_in: frozenset[int]) -> float:
+        answers = []
+        for rating in explainer._rows:
+            users = swapped(own_user, user_row, int(dataset.user_indices[rating]), is_in, 0)
+            movies = swapped(own_movie, row, int(dataset.movie_indices[rating]), is_in, len(own_user))
+            with torch.inference_mode():
+                left = inside.model.user_tower.mixed(UserParts(users, torch.zeros(1)))
+                right = inside.model.movie_tower.mixed(MovieParts(movies, torch.zeros(1)))
+                answers.append(float(inside.model.head(left, right)))
+        return float(np.mean(answers))
+
+    found = explainer.explain(person, movie_id)
+    expected = plain_shapley(value, len(own_user) + len(own_movie))
+    assert [part.stars for part in found.parts] == pytest.approx(expected, abs=1e-5)
+
+
+def test_the_history_of_a_person_brings_the_level_with_it(inside, model, dataset):
+    """With everything but the history taken from one's own, the bias is that of the pair's person."""
+    user_id, movie_id = ids(dataset)
+    person = model.person(user_id)
+    lifted = replace(person, bias=person.bias + 1)  # only the whole vector is the person's own
+    explainer = Explainer(inside, num_pairs=5)
+    gain = explainer.explain(lifted, movie_id).total - explainer.explain(person, movie_id).total
+    assert gain == pytest.approx(1, abs=1e-5)
+
+
+def test_the_same_seed_gives_the_same_background_and_the_answer_names_it(inside, model, dataset):
+    user_id, movie_id = ids(dataset)
+    person = model.person(user_id)
+    first, second, other = (Explainer(inside, num_pairs=9, seed=seed).explain(person, movie_id) for seed in (4, 4, 5))
+    assert first == second
+    assert first.base != other.base
+    assert (first.num_pairs, first.seed) == (9, 4)
+
+
+def test_the_background_is_drawn_from_known_ratings_alone(inside, split):
+    held_out = set(split.test.tolist())
+    assert not held_out & set(Explainer(inside, num_pairs=200)._rows.tolist())
+
+
+def test_the_base_is_one_number_for_all_people_and_films(inside, model, dataset):
+    explainer = Explainer(inside, num_pairs=9)
+    people = [model.person(int(user_id)) for user_id in dataset.users["user_id"].iloc[:3]]
+    bases = {
+        explainer.explain(person, int(movie)).base for person in people for movie in dataset.movies["movie_id"][:2]
+    }
+    assert len(bases) == 1
+
+
+def test_a_visitor_has_no_part_for_an_id_and_the_rest_adds_up(inside, model, fold_in, dataset):
+    films = dataset.movies["movie_id"].iloc[[2, 5, 9]].tolist()
+    person = fold_in.person(dict(zip(films, (5, 2, 4), strict=True)), Traits("F", None, dataset.occupations[0]))
+    found = Explainer(inside, fold_in, num_pairs=7).explain(person, ids(dataset)[1])
+    own = [part.name for part in found.parts if part.side == "person"]
+    assert own == ["gender", "age", "occupation", "history"]
+    assert total(found) == pytest.approx(found.total, abs=1e-9)
+    assert found.total == pytest.approx(float(model.stars_for(person)[dataset.movie_index(ids(dataset)[1])]), abs=1e-5)
+
+
+def test_a_visitor_starts_from_the_base_of_everybody_else(inside, model, fold_in, dataset):
+    user_id, movie_id = ids(dataset)
+    explainer = Explainer(inside, fold_in, num_pairs=7)
+    visitor = fold_in.person({movie_id: 5})
+    base = explainer.explain(model.person(user_id), movie_id).base
+    assert explainer.explain(visitor, movie_id).base == pytest.approx(base, abs=2e-3)  # vectors are kept rounded
+
+
+def test_a_visitor_without_fold_in_is_refused(inside, fold_in, dataset):
+    with pytest.raises(ConfigError):
+        Explainer(inside, num_pairs=3).explain(fold_in.person({}), ids(dataset)[1])
+
+
+def test_an_unknown_film_is_refused(inside, model, dataset):
+    with pytest.raises(UnknownIdError):
+        Explainer(inside, num_pairs=3).explain(model.person(ids(dataset)[0]), 999_999)
+
+
+numbers = st.floats(-3, 3, allow_nan=False)
+
+
+@given(base=st.floats(1, 5), values=st.lists(numbers, min_size=1, max_size=9), digits=st.integers(0, 3))
+def test_rounded_parts_add_up_as_they_are_shown_and_none_is_off_by_one(base, values, digits):
+    parts = tuple(Part("film", "id", value) for value in values)
+    found = Explanation(base, parts, base + sum(values), num_pairs=1, seed=0)
+    scale = 10**digits
+    first, rounded, last = shown(found, digits)
+    units = [round(number * scale) for number in (first, *rounded, last)]
+    assert sum(units[:-1]) == units[-1]
+    assert first == pytest.approx(base, abs=0.5 / scale + 1e-9)
+    assert last == pytest.approx(found.total, abs=0.5 / scale + 1e-9)
+    assert all(abs(a - b) <= 1 / scale + 1e-9 for a, b in zip(rounded, values, strict=True))
+
+
+def test_stars_are_cut_to_what_can_be_given():
+    high = Explanation(4.0, (Part("film", "id", 1.5),), 5.5, num_pairs=1, seed=0)
+    assert high.stars == 5
+    assert replace(high, total=0.2).stars == 1
+
+
+def test_the_vectors_of_the_whole_are_those_of_the_list(inside, model, dataset):
+    user_id, movie_id = ids(dataset)
+    vector = model.person(user_id).vectors
+    moved = Vectors(vector.features * 0, vector.bias * 0)
+    person = replace(model.person(user_id), features=moved.features[0].numpy(), bias=0.0)
+    row = dataset.movie_index(movie_id)
+    found = Explainer(inside, num_pairs=3).explain(person, movie_id)
+    assert found.total == pytest.approx(float(model.stars_for(person)[row]), abs=1e-5)
