@@ -1,0 +1,115 @@
+"""What a session knows about the visitor: ratings, skipped films, traits."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from pages.ui import resources, visitor_ratings
+from recsys.errors import UnknownIdError
+from recsys.recommend import Recommender
+from recsys.recommend.person import Traits
+
+
+@pytest.fixture
+def session(house: resources.House, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """A session of this test's own."""
+    own: dict[str, Any] = {}
+    monkeypatch.setattr(visitor_ratings.st, "session_state", own)
+    return own
+
+
+@pytest.fixture
+def films(model: Recommender) -> list[int]:
+    return model.dataset.movies["movie_id"].tolist()
+
+
+def test_the_newest_rating_stands_last_and_a_changed_one_keeps_its_place(session, films):
+    for movie_id, stars in zip(films[:3], (3, 4, 5), strict=True):
+        visitor_ratings.rate(movie_id, stars)
+    visitor_ratings.rate(films[0], 1)
+    assert list(visitor_ratings.ratings().items()) == [(films[0], 1), (films[1], 4), (films[2], 5)]
+    visitor_ratings.rate(films[1], None)
+    assert visitor_ratings.ratings() == {films[0]: 1, films[2]: 5}
+
+
+@pytest.mark.parametrize("stars", [0, 6, True, 3.0, "4"])
+def test_other_stars_are_refused(session, films, stars):
+    with pytest.raises(ValueError, match="from 1 to 5"):
+        visitor_ratings.rate(films[0], stars)
+    assert visitor_ratings.ratings() == {}
+
+
+def test_films_of_no_data_set_are_refused(session, films):
+    for act in (lambda: visitor_ratings.rate(99_999_999, 3), lambda: visitor_ratings.skip(99_999_999)):
+        with pytest.raises(UnknownIdError):
+            act()
+    with pytest.raises(UnknownIdError):
+        visitor_ratings.replace_all({films[0]: 3, 99_999_999: 4}, Traits())
+    assert visitor_ratings.ratings() == {}
+
+
+def test_ratings_given_for_another_data_set_are_not_those_of_this_one(session, films, monkeypatch):
+    visitor_ratings.rate(films[0], 5)
+    real = resources.dataset()
+    other = SimpleNamespace(fingerprint="another", movie_index=real.movie_index)
+    monkeypatch.setattr(resources, "dataset", lambda: other)
+    assert visitor_ratings.ratings() == {}
+
+
+def test_what_is_handed_out_is_a_copy(session, films):
+    visitor_ratings.rate(films[0], 5)
+    visitor_ratings.ratings().clear()
+    assert visitor_ratings.ratings() == {films[0]: 5}
+
+
+def test_nobody_without_ratings_somebody_with_them(session, films, model):
+    assert visitor_ratings.person(model) is None
+    visitor_ratings.say(Traits(gender="F"))
+    assert visitor_ratings.person(model) is None
+    visitor_ratings.rate(films[0], 5)
+    person = visitor_ratings.person(model)
+    assert person.user_id is None
+    assert (person.ratings, person.traits) == ({films[0]: 5}, Traits(gender="F"))
+    assert visitor_ratings.person(model) is person
+    visitor_ratings.rate(films[0], 1)
+    assert visitor_ratings.person(model) is not person
+
+
+def test_the_favourites_are_the_head_of_the_list_without_what_was_rated(session, films, model):
+    assert visitor_ratings.favourites(model) == ()
+    visitor_ratings.rate(films[0], 5)
+    found = visitor_ratings.favourites(model)
+    assert found == tuple(film.movie_id for film in model.recommend_for(visitor_ratings.person(model), k=10))
+    assert films[0] not in found
+
+
+def test_every_change_that_moves_the_list_has_a_version_of_its_own(session, films):
+    versions = [visitor_ratings.version()]
+    for act in (
+        lambda: visitor_ratings.rate(films[0], 5),
+        lambda: visitor_ratings.say(Traits(age_group=2)),
+        lambda: visitor_ratings.replace_all({films[1]: 2}, Traits()),
+        visitor_ratings.clear,
+    ):
+        act()
+        versions.append(visitor_ratings.version())
+    assert len(set(versions)) == len(versions)
+    visitor_ratings.skip(films[0])
+    assert visitor_ratings.version() == versions[-1]
+    assert visitor_ratings.skipped() == (films[0],)
+
+
+def test_clearing_forgets_all_of_it(session, films):
+    visitor_ratings.rate(films[0], 5)
+    visitor_ratings.skip(films[1])
+    visitor_ratings.say(Traits(gender="M"))
+    visitor_ratings.clear()
+    assert (visitor_ratings.ratings(), visitor_ratings.skipped(), visitor_ratings.traits()) == ({}, (), Traits())
+
+
+def test_a_model_without_histories_has_no_newcomers(session, films, model, monkeypatch):
+    visitor_ratings.rate(films[0], 5)
+    monkeypatch.setattr(visitor_ratings.FoldIn, "serves", staticmethod(lambda bundle: False))
+    assert visitor_ratings.fold_in(model) is None
+    assert visitor_ratings.person(model) is None
