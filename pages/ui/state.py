@@ -43,13 +43,17 @@ def unknown_path(known: Collection[str]) -> str | None:
     return None if path in known or path == base else path
 
 
-def read_id(kind: Kind) -> int | None:
+def read_id(kind: Kind, parameter: str | None = None) -> int | None:
     """Return the film or person that the URL names, or None where it names none.
+
+    Args:
+        kind: what it must be.
+        parameter: where in the URL; the kind itself by default.
 
     Raises:
         UnknownIdError: if what stands there is no id at all; whether the data set has it is for the caller to ask.
     """
-    text = st.query_params.get(kind)
+    text = st.query_params.get(kind if parameter is None else parameter)
     if text is None:
         return None
     if not (text.isascii() and text.isdigit() and len(text) <= 10 and 0 < int(text) <= MAX_ID):

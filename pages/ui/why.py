@@ -1,0 +1,161 @@
+"""Why: the dialog that takes one prediction apart, for one of the data set's people or for the visitor.
+
+It is open while the URL says `?why=` with a film's id, so a link opens it too. It lies in a fragment of its own: asking
+and closing draw that and nothing else of the page.
+"""
+
+from collections.abc import Callable
+from typing import NoReturn
+
+import pandas as pd
+import streamlit as st
+
+from pages.ui import components, frame, resources, state, visitor_ratings, waterfall, why_what_if, why_words
+from pages.ui.components import Item, movie_label
+from pages.ui.i18n import escaped, number, t
+from recsys.data.dataset import Movie
+from recsys.errors import UnknownIdError
+from recsys.recommend import Person, Recommender
+from recsys.recommend.because import Because, Effect
+from recsys.recommend.explaining import Explainer, Explanation
+from recsys.recommend.inside import Inside
+
+FRAGMENT = "why"
+NUM_BECAUSE = 4
+
+
+def ask(movie_id: int) -> NoReturn:
+    """Open the explanation of a film (a callback; it ends here)."""
+    state.write_params(why=movie_id)
+    st.rerun(FRAGMENT)
+
+
+@st.fragment(key=FRAGMENT)
+def show_if_asked(model: Recommender, person: Person | Callable[[], Person | None]) -> None:
+    """Draw the explanation that the URL asks for, if it does. Once on a page.
+
+    Args:
+        model: what predicts.
+        person: for whom; a function where it may change while the page stays.
+    """
+    try:
+        movie_id = state.read_id("movie", "why")
+        if movie_id is None:
+            return
+        movie = model.dataset.movie(movie_id)
+    except UnknownIdError as error:
+        frame.show_error(error)
+        return
+    who = person() if callable(person) else person
+    if who is None:
+        st.info(t("why.nobody"), icon=":material/person_off:")
+        return
+
+    title = t("why.title", title=escaped(movie_label(movie)))
+
+    @st.dialog(title, width="large", icon=":material/help:", on_dismiss=_forget)
+    def explain() -> None:
+        _draw(model, who, movie)
+
+    explain()
+
+
+def _forget() -> NoReturn:
+    """Close the explanation (a callback; it ends here)."""
+    state.write_params(why=None)
+    st.rerun(FRAGMENT)
+
+
+def explainer(model: Recommender, person: Person) -> Explainer:
+    """Return what takes a model's predictions apart, made once for all sessions."""
+    return resources.of_model(_explainer, model, for_visitor=person.user_id is None)
+
+
+def because(model: Recommender, person: Person) -> Because:
+    """Return what says what ratings and traits do, made once for all sessions."""
+    return resources.of_model(_because, model, for_visitor=person.user_id is None)
+
+
+def _explainer(model: Recommender, *, for_visitor: bool) -> Explainer:
+    return Explainer(resources.of_model(Inside, model), visitor_ratings.fold_in(model) if for_visitor else None)
+
+
+def _because(model: Recommender, *, for_visitor: bool) -> Because:
+    return Because(resources.of_model(Inside, model), visitor_ratings.fold_in(model) if for_visitor else None)
+
+
+def _draw(model: Recommender, person: Person, movie: Movie) -> None:
+    """The whole explanation: a sentence, the steps, the ratings behind it, what if, and how it is computed."""
+    explanation = explainer(model, person).explain(person, movie.movie_id)
+    effects = because(model, person).effects(person, movie.movie_id)
+    st.markdown(why_words.sentence(model.dataset, person, explanation, effects))
+    steps, behind = st.columns([3, 2], gap="medium")
+    with steps:
+        _steps(model, person, movie, explanation)
+    with behind:
+        _ratings(model, person, movie, effects)
+    why_what_if.draw(model, because(model, person), person, movie)
+    with st.expander(t("how.title"), icon=":material/lightbulb:", key="how_why"):
+        st.markdown(_how(person, explanation))
+    st.caption(frame.origin_text())
+
+
+def _steps(model: Recommender, person: Person, movie: Movie, explanation: Explanation) -> None:
+    """The sum as a picture, as a table, and as a file."""
+    rows = why_words.rows(person, explanation)
+    picture, numbers = st.tabs([t("why.tab.picture"), t("why.tab.table")])
+    with picture:
+        components.chart(waterfall.steps(pd.DataFrame(rows)), key="why_steps")
+    with numbers:
+        signed = [f"{row.stars:+.2f}" if row.kind == "part" else f"{row.stars:.2f}" for row in rows]
+        st.table(
+            pd.DataFrame({t("why.column.part"): [row.name for row in rows], t("why.column.stars"): signed}),
+            hide_index=True,
+        )
+    who = {"user_id": "visitor" if person.user_id is None else person.user_id}
+    made = {"background_pairs": explanation.num_pairs, "background_seed": explanation.seed, **_origin(model)}
+    lines = [(movie, {**who, "part": row.key, "stars": row.stars, **made}) for row in rows]
+    components.download(
+        components.movie_table(lines), file_name=f"why-{movie.movie_id}-for-{who['user_id']}.csv", key="why_csv"
+    )
+
+
+def _ratings(model: Recommender, person: Person, movie: Movie, effects: list[Effect]) -> None:
+    """Because you rated X: the ratings that do most."""
+    st.markdown(t(f"why.because.{why_words.who_is(person)}"))
+    if not effects:
+        st.info(t("why.because.none"), icon=":material/star_outline:")
+        return
+    st.caption(t("why.because.text", count=number(len(effects))))
+    up = [effect for effect in effects if effect.change > 0][:NUM_BECAUSE]
+    down = [effect for effect in reversed(effects) if effect.change < 0][:NUM_BECAUSE]
+    for key, some in (("up", up), ("down", down)):
+        if some:
+            st.markdown(t(f"why.because.{key}"))
+            components.tight_rows([_item(model, effect) for effect in some], key=f"why_because_{key}")
+    lines = [
+        (
+            model.dataset.movie(effect.movie_id),
+            {"stars_given": effect.given, "adds": round(effect.change, 4), "to": movie.movie_id, **_origin(model)},
+        )
+        for effect in effects
+    ]
+    components.download(components.movie_table(lines), file_name=f"because-{movie.movie_id}.csv", key="why_because_csv")
+
+
+def _item(model: Recommender, effect: Effect) -> Item:
+    note = t("why.because.given", stars="★" * effect.given)
+    return Item(model.dataset.movie(effect.movie_id), f"{effect.change:+.3f}", note)
+
+
+def _origin(model: Recommender) -> dict[str, object]:
+    info = model.bundle.info
+    return {"dataset": info.data.dataset, "split": info.data.split, "model": info.name}
+
+
+def _how(person: Person, explanation: Explanation) -> str:
+    """How the numbers are made, the background named."""
+    pairs, seed = number(explanation.num_pairs), explanation.seed
+    subsets = number(2 ** len(explanation.parts))
+    text = t("why.how", parts=len(explanation.parts), subsets=subsets, pairs=pairs, seed=seed)
+    return f"{text}\n\n{t(f'why.how.{why_words.who_is(person)}')}"
