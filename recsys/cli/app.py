@@ -11,22 +11,13 @@ from typing import Annotated, Literal
 
 import typer
 
-from recsys.config import PRESETS, DatasetName, SplitName
+from recsys.cli.flags import Count, Data, Folder, Json, Movie, Settings, User
+from recsys.cli.run_commands import runs
+from recsys.config import PRESETS, SplitName
 from recsys.errors import ConfigError, MatineeError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
-
-
-Json = Annotated[bool, typer.Option("--json", help="Answer with one JSON object.")]
-Data = Annotated[DatasetName | None, typer.Option("--dataset", help="The first that can be had by default.")]
-Folder = Annotated[Path | None, typer.Option("--bundle", help="A trained model; by default the one the app uses.")]
-User = Annotated[int, typer.Option("--user", help="Id of a person.")]
-Movie = Annotated[int, typer.Option("--movie", help="Id of a film.")]
-Settings = Annotated[
-    list[str] | None,
-    typer.Option("--set", metavar="FIELD=VALUE", help="Any other field of the configs, such as blend=0.5; repeatable."),
-]
-Count = Annotated[int, typer.Option("--k", "-k", min=1, max=10_000, help="How many films.")]
+app.add_typer(runs, name="runs")
 
 
 @app.callback()
@@ -176,6 +167,42 @@ def scoreboard(
 
 
 @app.command()
+def fairness(
+    *,
+    by: Annotated[Literal["gender", "age", "occupation"], typer.Option(help="What the groups are.")] = "gender",
+    flip: Annotated[
+        str | None,
+        typer.Option(metavar="ATTRIBUTE=VALUE", help="Also change it for everybody: gender=swapped, age=6, ..."),
+    ] = None,
+    bundle: Folder = None,
+    dataset: Data = None,
+    as_json: Json = False,
+) -> None:
+    """Measure everyone's top ten and errors by groups of people."""
+    from recsys.cli import fairness as fair
+
+    fair.run(by, flip=flip, bundle=bundle, dataset=dataset, as_json=as_json)
+
+
+@app.command()
+def together(
+    *,
+    user: Annotated[list[int], typer.Option("--user", help="Id of a person; two to five of them.")],
+    way: Annotated[Literal["average", "misery"], typer.Option(help="Whose stars count: everybody's, or the least.")] = (
+        "average"
+    ),
+    k: Count = 10,
+    bundle: Folder = None,
+    dataset: Data = None,
+    as_json: Json = False,
+) -> None:
+    """List films for two to five people at once."""
+    from recsys.cli import together as shared
+
+    shared.run(user, way=way, k=k, bundle=bundle, dataset=dataset, as_json=as_json)
+
+
+@app.command()
 def benchmark(
     *,
     only: Annotated[list[str] | None, typer.Option(help="Run only these; may be given several times.")] = None,
@@ -188,66 +215,6 @@ def benchmark(
     from recsys.cli import benchmarks
 
     benchmarks.run(only or [], dataset=dataset, repeats=repeats, is_quick=quick, as_json=as_json)
-
-
-runs = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Kept runs: list, rename, delete, send, take.")
-app.add_typer(runs, name="runs")
-Kept = Annotated[Path, typer.Argument(metavar="FOLDER", help="A kept run.")]
-
-
-@runs.command(name="list")
-def list_runs(*, dataset: Data = None, as_json: Json = False) -> None:
-    """List the runs of a data set, the one in use first."""
-    from recsys.cli import runs as kept
-
-    kept.list_runs(dataset, as_json=as_json)
-
-
-@runs.command()
-def rename(
-    folder: Kept, name: Annotated[str, typer.Argument(help="1 to 80 characters.")], as_json: Json = False
-) -> None:
-    """Give a run another name; its folder stays."""
-    from recsys.cli import runs as kept
-
-    kept.rename(folder, name, as_json=as_json)
-
-
-@runs.command()
-def delete(
-    folder: Kept, *, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False, as_json: Json = False
-) -> None:
-    """Delete a run, after a question."""
-    from recsys.cli import runs as kept
-
-    raise typer.Exit(kept.delete(folder, is_sure=yes, as_json=as_json))
-
-
-@runs.command()
-def export(
-    folder: Kept,
-    file: Annotated[Path, typer.Argument(help="The .zip file to write; it must not be there.")],
-    *,
-    training_state: Annotated[bool, typer.Option("--training-state", help="So that it can go on elsewhere.")] = False,
-    as_json: Json = False,
-) -> None:
-    """Write a run into one file."""
-    from recsys.cli import runs as kept
-
-    kept.export(folder, file, with_training_state=training_state, as_json=as_json)
-
-
-@runs.command(name="import")
-def import_run(
-    file: Annotated[Path, typer.Argument(help="A .zip file that was exported.")],
-    *,
-    dataset: Data = None,
-    as_json: Json = False,
-) -> None:
-    """Take a run that somebody exported, after all checks."""
-    from recsys.cli import runs as kept
-
-    kept.take(file, dataset, as_json=as_json)
 
 
 @app.command()

@@ -1,0 +1,162 @@
+"""Fairness: what is measured of everybody agrees with the recommender and the scoreboard, and groups add up to all."""
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from recsys.config import DataConfig
+from recsys.evaluation.metrics import top_k
+from recsys.evaluation.of_bundle import metrics_on_test
+from recsys.insight.fairness import Everyone, best_of_each, long_tail, measuring
+from recsys.insight.fairness_groups import KINDS, Resamples, grouping, mean_of
+from recsys.insight.fairness_lists import counts_by_group, exposure, gini, list_counts, overlap, typical
+from recsys.insight.fairness_rows import by_group
+from recsys.insight.fairness_steps import InSteps
+from recsys.recommend import Recommender
+
+
+@pytest.fixture(scope="module")
+def model(dataset, history_bundle) -> Recommender:
+    return Recommender(dataset, history_bundle)
+
+
+@pytest.fixture(scope="module")
+def everyone(model) -> Everyone:
+    return measuring(model).result()
+
+
+def test_lists_are_those_that_the_app_shows(model, everyone) -> None:
+    ids = everyone.dataset.movies["movie_id"].to_numpy()
+    for row in (0, 7, 149):
+        user_id = int(everyone.dataset.users["user_id"].iloc[row])
+        shown = [film.movie_id for film in model.recommend(user_id, k=10)]
+        listed = [int(ids[film]) for film in everyone.lists[row] if film >= 0]
+        assert listed == shown
+
+
+def test_errors_and_lists_of_everyone_are_those_of_the_scoreboard(model, everyone) -> None:
+    whole = by_group(everyone, "gender")[0]
+    metrics = metrics_on_test(model.dataset, model.bundle)
+    assert whole.value == ""
+    assert whole.rmse.value == pytest.approx(metrics["rmse"], abs=1e-6)
+    assert whole.mae.value == pytest.approx(metrics["mae"], abs=1e-6)
+    assert whole.ndcg.value == pytest.approx(metrics["ndcg@10"], abs=1e-6)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_groups_of_a_kind_are_everyone(everyone, kind) -> None:
+    whole, *rows = by_group(everyone, kind)
+    assert sum(row.num_users for row in rows) == whole.num_users == everyone.dataset.num_users
+    assert sum(row.num_ratings for row in rows) == whole.num_ratings
+    gaps = sum(row.gap.value * row.num_ratings for row in rows if row.num_ratings)
+    assert gaps / whole.num_ratings == pytest.approx(whole.gap.value)
+    for row in (whole, *rows):
+        if row.num_users > 1 and row.num_ratings:
+            assert row.rmse.low <= row.rmse.value <= row.rmse.high
+
+
+def test_intervals_are_the_same_each_time_and_narrower_for_more_people(everyone) -> None:
+    assert by_group(everyone, "gender")[:2] == by_group(everyone, "gender")[:2]
+    rng = np.random.default_rng(0)
+    values = rng.normal(size=2000)
+    few, many = (mean_of(values[:size], np.random.default_rng(1)) for size in (50, 2000))
+    assert many.high - many.low < (few.high - few.low) / 3
+    assert few.high - few.low == pytest.approx(2 * 1.96 * values[:50].std() / math.sqrt(50), rel=0.15)
+
+
+def test_one_person_has_a_value_and_no_interval_and_nobody_has_neither() -> None:
+    rng = np.random.default_rng(0)
+    alone = Resamples(np.array([[3.0, 2.0]]), rng).mean(0, 1)
+    assert alone.value == 1.5
+    assert math.isnan(alone.low)
+    assert not alone.excludes(100.0)
+    assert all(math.isnan(value) for value in Resamples(np.empty((0, 2)), rng).mean(0, 1))
+
+
+def test_a_split_without_a_test_part_has_lists_and_no_errors(dataset, bundle) -> None:
+    info = replace(bundle.info, data=DataConfig("synthetic", split="none"))
+    found = measuring(Recommender(dataset, replace(bundle, info=info))).result()
+    assert not found.has_test
+    assert (found.lists >= 0).any()
+    whole = by_group(found, "gender")[0]
+    assert whole.num_ratings == whole.num_ranked == 0
+    assert math.isnan(whole.rmse.value)
+    assert math.isnan(whole.ndcg.value)
+    assert whole.popularity.value > 0
+
+
+SCORES = st.lists(st.lists(st.integers(0, 4), min_size=6, max_size=6), min_size=1, max_size=4)
+
+
+@given(SCORES, st.integers(1, 8), st.integers(0, 2**24 - 1))
+def test_the_quick_lists_are_those_of_full_sorting(values, k, bits) -> None:
+    scores = np.array(values, dtype=np.float32)
+    hidden = np.array([bits >> at & 1 for at in range(scores.size)], dtype=bool).reshape(scores.shape)
+    ids = np.array([30, 10, 50, 20, 60, 40])
+    found = best_of_each(scores, hidden, ids, k)
+    masked = np.where(hidden, -np.inf, scores)
+    whole = top_k(masked, ids, 6)
+    for row, listed in enumerate(found):
+        expected = [film for film in whole[row] if not hidden[row, film]][:k]
+        assert listed.tolist() == expected + [-1] * (k - len(expected))
+
+
+def test_the_long_tail_holds_at_most_the_last_fifth_of_the_ratings() -> None:
+    assert long_tail(np.array([1, 60, 20, 9, 10, 0])).tolist() == [True, False, False, True, True, True]
+    assert long_tail(np.array([5])).tolist() == [False]
+
+
+def test_gini_is_zero_for_equal_shares_and_near_one_for_a_single_winner() -> None:
+    assert gini(np.full(7, 3)) == pytest.approx(0)
+    assert gini(np.array([0, 0, 0, 8])) == pytest.approx(0.75)
+    assert gini(np.zeros(4, dtype=np.int64)) == 0
+
+
+def test_exposure_counts_each_place_once(everyone) -> None:
+    found, counts = exposure(everyone), list_counts(everyone)
+    assert found.num_places == (everyone.lists >= 0).sum() == counts.sum()
+    assert found.num_listed == len(np.unique(everyone.lists[everyone.lists >= 0]))
+    assert np.sort(counts)[::-1][: found.half].sum() >= found.num_places / 2
+    assert np.sort(counts)[::-1][: found.half - 1].sum() < found.num_places / 2
+    assert found.tail_ratings <= 0.2
+    assert found.tail_listed <= found.num_tail
+
+
+def test_overlap_is_the_mean_over_all_pairs(everyone) -> None:
+    groups = grouping(everyone.dataset, "gender")
+    shared = overlap(everyone, groups)
+    lists = [set(row[row >= 0].tolist()) for row in everyone.lists]
+    for first, second in ((0, 1), (0, 0)):
+        pairs = [
+            len(lists[a] & lists[b])
+            for a in np.flatnonzero(groups.codes == first)
+            for b in np.flatnonzero(groups.codes == second)
+            if a != b
+        ]
+        assert shared[first, second] == pytest.approx(np.mean(pairs))
+    assert shared[0, 1] == shared[1, 0]
+
+
+def test_a_film_in_all_lists_of_a_group_and_no_other_is_typical_of_it(everyone) -> None:
+    groups = grouping(everyone.dataset, "gender")
+    lists = np.tile(np.arange(10), (everyone.dataset.num_users, 1))
+    lists[groups.codes == 0, 0] = 42
+    found = typical(replace(everyone, lists=lists), groups)
+    best = found[0][0]
+    assert best.movie_id == everyone.dataset.movies["movie_id"].iloc[42]
+    assert (best.share_inside, best.share_outside, best.lift) == (1.0, 0.0, math.inf)
+    assert [film.movie_id for film in found[1]] == [int(everyone.dataset.movies["movie_id"].iloc[0])]
+    assert counts_by_group(everyone, groups).sum() == (everyone.lists >= 0).sum()
+
+
+def test_a_piece_of_work_is_done_once_and_the_result_is_kept() -> None:
+    done: list[int] = []
+    work = InSteps([lambda at=at: done.append(at) or at for at in range(3)], sum)
+    shares = [work.advance() for _ in range(4)]
+    assert shares == [0.25, 0.5, 0.75, 1.0]
+    assert work.advance() == 1.0
+    assert (work.result(), done) == (3, [0, 1, 2])
