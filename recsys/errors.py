@@ -76,6 +76,21 @@ class UnknownIdError(MatineeError, LookupError):
         self.kind, self.id, self.dataset = kind, unknown_id, dataset
 
 
+class RatingFileError(MatineeError):
+    """A file of a visitor's ratings is not as it should be; nothing of it was taken.
+
+    Attributes:
+        rule: key of the rule that it breaks, such as "size" or "stars".
+        problem: the rule and what came instead.
+        place: number of the rating in the file, from 1; None when the whole file is meant.
+        value: what came, shortened.
+    """
+
+    def __init__(self, rule: str, problem: str, place: int | None, value: str) -> None:
+        super().__init__(f"the file of ratings{'' if place is None else f', rating {place}'}: {problem}.")
+        self.rule, self.problem, self.place, self.value = rule, problem, place, value
+
+
 class BundleError(MatineeError):
     """A bundle cannot be written or read.
 

@@ -26,12 +26,21 @@ _KEYS: tuple[tuple[type[errors.MatineeError], str], ...] = (
 
 def error_text(error: BaseException) -> str:
     """Return an error as Markdown in the reader's language, with what to do next."""
+    if isinstance(error, errors.RatingFileError):
+        return _rating_file_text(error)
     for kind, key in _KEYS:
         if isinstance(error, kind):
             return t(key, **_values(error))
     if isinstance(error, errors.MatineeError):
         return t("error.other", detail=escaped(str(error)))
     return t("error.unexpected")
+
+
+def _rating_file_text(error: errors.RatingFileError) -> str:
+    """Where in the file, which rule, and that nothing was taken."""
+    values = {"place": error.place or 0, "value": escaped(error.value)}
+    where = t("error.rating_file.whole" if error.place is None else "error.rating_file.place", **values)
+    return t("error.rating_file", where=where, problem=t(f"error.rating_file.{error.rule}", **values))
 
 
 def _values(error: errors.MatineeError) -> dict[str, str]:

@@ -210,16 +210,19 @@ def fit(traits: Vector, history: Vector, vectors: Vector) -> Prior:
         history: (R, N) of what was drawn.
         vectors: (R, 1 + D) of the people with all of their ratings.
     """
-    inputs = np.concatenate([np.ones((len(traits), 1)), traits, history], axis=1)
-    penalties = np.full(inputs.shape[1], PENALTY)
-    penalties[0] = 0
-    gram = inputs.T @ inputs
-    weights = np.linalg.solve(gram + np.diag(penalties), np.concatenate([inputs.T @ vectors, gram], axis=1))
-    weights, shrunk = weights[:, : vectors.shape[1]], weights[:, vectors.shape[1] :]
-    rest = vectors - inputs @ weights
+    inputs = np.concatenate([np.ones((len(traits), 1)), traits, history], axis=1, dtype=np.float32)
+    targets = vectors.astype(np.float32)
+    pairs = ((inputs, inputs), (inputs, targets), (targets, targets))
+    gram, shared, own = ((left.T @ right).astype(np.float64) for left, right in pairs)
+    penalties = np.diag([0.0] + [PENALTY] * (len(gram) - 1))
+    solved = np.linalg.solve(gram + penalties, np.concatenate([shared, gram], axis=1))
+    weights, shrunk = np.split(solved, [targets.shape[1]], axis=1)
+    rest = (
+        own - weights.T @ shared - shared.T @ weights + weights.T @ gram @ weights
+    )  # without the (R, 1 + D) residuals
     freedom = max(len(vectors) - float(np.trace(shrunk)), 1.0)  # Hastie, Tibshirani and Friedman 2009, eq. 3.50
     split = 1 + traits.shape[1]
-    return Prior(weights[:split], weights[split:], rest.T @ rest / freedom)
+    return Prior(weights[:split], weights[split:], (rest + rest.T) / (2 * freedom))
 
 
 def _summed(ratings: Ratings, weights: Vector, table: torch.Tensor) -> Vector:

@@ -1,0 +1,23 @@
+"""Each way in which a file of ratings can be wrong has a sentence in each language."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from pages.ui import i18n, messages
+from recsys.errors import RatingFileError
+from recsys.recommend import rating_file
+
+SOURCE = Path(rating_file.__file__).read_text(encoding="utf-8")
+RULES = sorted(set(re.findall(r'(?:_refuse|RatingFileError)\("(\w+)"', SOURCE)))
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("rule", RULES)
+def test_every_rule_is_explained(language, rule, monkeypatch):
+    monkeypatch.setattr(i18n, "language", lambda: language)
+    text = messages.error_text(RatingFileError(rule, "is wrong", 7, "![x](y)"))
+    assert "7" in text
+    assert "![x]" not in text
+    assert "{" not in text
