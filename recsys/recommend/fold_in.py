@@ -10,6 +10,7 @@ Measured on people who were in no training: `recsys.recommend.newcomers`.
 
 import threading
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 
 import numpy as np
 import torch
@@ -59,7 +60,7 @@ class FoldIn:
         branch, head = inside.model.user_tower.history, inside.model.head
         if inside.table is None or branch is None or not isinstance(head, DualHead):
             raise ConfigError("model", inside.bundle.info.name, "a network with rating histories and two answers")
-        self.inside = inside
+        self.inside, self._table = inside, inside.table
         self._history = HistoryNumbers(inside, branch, head)
         rng = np.random.default_rng(seed)
         self._draws = [Draws(inside.table, rng) for _ in range(NUM_DRAWS)]
@@ -152,6 +153,21 @@ class FoldIn:
         spread = slopes @ prior
         left: Vector = prior - spread.T @ np.linalg.solve(_with_noise(spread @ slopes.T), spread)
         return left
+
+    @cached_property
+    def shares(self) -> Vector:
+        """(M,) share of all people by whom each film is known to be rated."""
+        counts = np.bincount(self._table.movies.numpy(), minlength=self._table.num_movies)
+        return counts / max(len(self._vectors), 1)
+
+    @cached_property
+    def importance(self) -> Vector:
+        """(1 + D, 1 + D) second moments of the films' slopes, each film as often as it is rated.
+
+        The trace of its product with a covariance of the vector is the mean variance of the predicted stars.
+        """
+        moments: Vector = (self.slopes * (self.shares / self.shares.sum())[:, None]).T @ self.slopes
+        return moments
 
     def prepare(self) -> None:
         """Fit all regressions now (about 3 s on ml-1m), so that no answer has to wait for its own."""
