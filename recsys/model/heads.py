@@ -7,7 +7,8 @@ give more stars and some films get more: everybody's ranking is then the same. W
 `DualHead` belongs to the preset `default`. It answers two questions: how many stars, and would they watch it at all.
 
 All score pairs (`forward`) and everybody against everything (`score_matrix`) with the same numbers, and order lists by
-`list_scores`: by stars in the article's, by both answers in `DualHead`.
+`list_scores`: by stars in the article's, by both answers in `DualHead`. `score_matrix` takes batches of such questions
+too: vectors with further axes in front, the same on both sides.
 """
 
 import torch
@@ -31,7 +32,7 @@ class DotHead(nn.Module):
 
     def score_matrix(self, users: Vectors, movies: Vectors) -> Tensor:
         """Return (U, M) stars of every user and movie."""
-        return users.features @ movies.features.T
+        return users.features @ movies.features.mT
 
     def list_scores(self, users: Vectors, movies: Vectors, blend: float | None = None) -> Tensor:  # noqa: ARG002
         """Return (U, M) what a list is ordered by: the stars; there is nothing to blend them with."""
@@ -56,8 +57,8 @@ class MlpHead(nn.Module):
         """Return (U, M) stars of every user and movie."""
         of_user, of_movie = torch.tensor_split(self.first.weight, 2, dim=1)  # each (hidden, D)
         movie_part = movies.features @ of_movie.T + self.first.bias  # (M, hidden)
-        rows = [self._finish(row + movie_part) for row in users.features @ of_user.T]  # each (M,)
-        return torch.stack(rows)
+        user_parts = (users.features @ of_user.T).unbind(dim=-2)  # U of (hidden,)
+        return torch.stack([self._finish(part.unsqueeze(-2) + movie_part) for part in user_parts], dim=-2)
 
     def list_scores(self, users: Vectors, movies: Vectors, blend: float | None = None) -> Tensor:  # noqa: ARG002
         """Return (U, M) what a list is ordered by: the stars; there is nothing to blend them with."""
@@ -66,7 +67,7 @@ class MlpHead(nn.Module):
     def _finish(self, hidden: Tensor) -> Tensor:
         """(N, hidden) -> (N,)."""
         stars: Tensor = hidden if self.last is None else self.last(torch.relu(hidden))
-        return stars.squeeze(dim=1)
+        return stars.squeeze(dim=-1)
 
 
 class DualHead(nn.Module):
@@ -102,8 +103,8 @@ class DualHead(nn.Module):
 
     def score_matrix(self, users: Vectors, movies: Vectors) -> Tensor:
         """Return (U, M) stars of every user and movie."""
-        match = (self.user_stars(users.features) * self.scale) @ self.movie_stars(movies.features).T
-        stars: Tensor = self.mean + users.bias.unsqueeze(1) + movies.bias + match
+        match = (self.user_stars(users.features) * self.scale) @ self.movie_stars(movies.features).mT
+        stars: Tensor = self.mean + users.bias.unsqueeze(-1) + movies.bias.unsqueeze(-2) + match
         return stars
 
     def watch_matrix(self, users: Vectors, movies: Vectors) -> Tensor:

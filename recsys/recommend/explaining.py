@@ -125,12 +125,11 @@ class Explainer:
     @torch.inference_mode()
     def _values(self, users: Vectors, movies: Vectors) -> Wide:
         """(2^P, 2^Q) mean prediction over the pairs, for each subset of the person's parts and of the film's."""
-        head = self.inside.model.head
-        total = np.zeros((len(users.bias), len(movies.bias)))
-        for pair in range(self.num_pairs):
-            of_pair = (Vectors(side.features[:, pair], side.bias[:, pair]) for side in (users, movies))
-            total += head.score_matrix(*of_pair).numpy()
-        return total / self.num_pairs
+        by_pair = (
+            Vectors(*(each.transpose(0, 1) for each in side)) for side in (users, movies)
+        )  # (R, S, D) and (R, S)
+        stars = self.inside.model.head.score_matrix(*by_pair)  # (R, 2^P, 2^Q)
+        return stars.double().mean(dim=0).numpy()
 
     def _movie_parts(self, row: int) -> dict[str, Tensor]:
         """(1, size) what each branch of the movie tower says of one film."""

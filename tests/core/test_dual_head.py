@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 import torch
 
-from recsys.model import DualHead, Vectors, gathered
+from recsys.model import DotHead, DualHead, MlpHead, Vectors, gathered
 from tests.core.conftest import HISTORY_MODEL
 
 CONFIG = replace(HISTORY_MODEL, blend=1.5)
@@ -81,3 +81,20 @@ def test_the_mean_travels_with_the_weights(head) -> None:
     other = DualHead(CONFIG, torch.Generator().manual_seed(1))
     other.load_state_dict(head.state_dict())
     assert float(other.mean) == pytest.approx(3.6)
+
+
+def test_a_batch_of_matrices_is_the_matrices_one_by_one(head) -> None:
+    for each in (head, DotHead(), mlp(0), mlp(7)):
+        users, movies = (
+            Vectors(*(torch.stack(pair) for pair in zip(vectors(n, 3), vectors(n, 4), strict=True))) for n in (3, 4)
+        )
+        found = each.score_matrix(users, movies)
+        assert found.shape == (2, 3, 4)
+        for one in range(2):
+            alone = each.score_matrix(*(Vectors(side.features[one], side.bias[one]) for side in (users, movies)))
+            assert torch.allclose(found[one], alone, atol=1e-5)
+
+
+def mlp(hidden: int) -> MlpHead:
+    config = replace(HISTORY_MODEL, head="mlp", history_size=0, mlp_hidden=hidden)
+    return MlpHead(config, torch.Generator().manual_seed(0)).requires_grad_(False)
