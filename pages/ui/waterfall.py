@@ -28,7 +28,7 @@ def steps(table: pd.DataFrame) -> go.Figure:
             y=table["name"],
             x=table["stars"],
             measure=table["kind"].map({"base": "absolute", "part": "relative", "total": "total"}),
-            text=[f"{stars:+.2f}" if kind == "part" else f"★ {stars:.2f}" for kind, stars in _rows(table)],
+            text=[signed(stars) if kind == "part" else f"★ {stars:.2f}" for kind, stars in _rows(table)],
             textposition="outside",
             cliponaxis=False,
             increasing={"marker": {"color": UP}},
@@ -43,6 +43,11 @@ def steps(table: pd.DataFrame) -> go.Figure:
     figure.update_xaxes(title=t("chart.predicted_stars"), range=[low - room, high + room], ticksuffix=" ★", nticks=6)
     figure.update_yaxes(autorange="reversed", fixedrange=True, ticksuffix="  ")
     return figure
+
+
+def signed(stars: float) -> str:
+    """Return a step for reading, with its sign: +0.12; 0.00 has none."""
+    return f"{stars:+.2f}" if round(stars, 2) else "0.00"
 
 
 def _rows(table: pd.DataFrame) -> list[tuple[str, float]]:

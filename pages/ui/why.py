@@ -107,7 +107,7 @@ def _steps(model: Recommender, person: Person, movie: Movie, explanation: Explan
     with picture:
         components.chart(waterfall.steps(pd.DataFrame(rows)), key="why_steps")
     with numbers:
-        signed = [f"{row.stars:+.2f}" if row.kind == "part" else f"{row.stars:.2f}" for row in rows]
+        signed = [waterfall.signed(row.stars) if row.kind == "part" else f"{row.stars:.2f}" for row in rows]
         st.table(
             pd.DataFrame({t("why.column.part"): [row.name for row in rows], t("why.column.stars"): signed}),
             hide_index=True,

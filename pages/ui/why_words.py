@@ -15,7 +15,7 @@ from recsys.recommend.explaining import Explanation, Part, shown
 
 NUM_NAMED = 2
 """Parts that the sentence names on either side."""
-LEAST = 0.01
+LEAST = 0.02
 """Stars; a part that is shown as less is not worth a word."""
 LEAST_EFFECT = 0.005
 
@@ -43,7 +43,10 @@ def who_is(person: Person) -> str:
 
 def part_name(person: Person, part: Part) -> str:
     """Return what a part is called beside the chart."""
-    return t(f"why.part.{who_is(person) if part.side == 'person' else 'film'}.{part.name}")
+    named = t(f"why.part.{who_is(person) if part.side == 'person' else 'film'}.{part.name}")
+    traits = dict(zip(("gender", "age", "occupation"), person.traits, strict=True))
+    is_unsaid = part.side == "person" and traits.get(part.name, "") is None
+    return t("why.part.unsaid", name=named) if is_unsaid else named
 
 
 def rows(person: Person, explanation: Explanation) -> list[Row]:
