@@ -1,19 +1,70 @@
-"""A list of recommended films as cards: predicted stars, and the reason why each is there."""
+"""Recommended: a list of films for a person as cards, with what moved, why, and what its setting costs."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from pages.ui.components import Item, movie_label, stars
-from pages.ui.i18n import genre, t
-from recsys.recommend import Recommender, ScoredMovie
-from recsys.recommend.reasons import Reason, reasons
+import streamlit as st
+
+from pages.ui import components, dials, frame, moved, resources, why
+from pages.ui.components import Item, movie_label, movie_table, stars
+from pages.ui.dials import Settings
+from pages.ui.i18n import genre, number, t
+from recsys.recommend import Dials, Filters, Person, Recommender, ScoredMovie
+from recsys.recommend.dial_cost import DialCost, HeldOut
+from recsys.recommend.reasons import Reason, reasons, what_empties
 
 
-def items(model: Recommender, user_id: int, scored: Sequence[ScoredMovie]) -> list[Item]:
+def show(model: Recommender, person: Person, settings: Settings, *, size: str = "medium") -> None:
+    """Draw a person's list; what its order costs is measured when the list is on the screen.
+
+    Args:
+        model: recommends.
+        person: for whom.
+        settings: how the list is wanted (`pages.ui.dials`).
+        size: of the cards.
+    """
+    with st.container(key="list_setting"):
+        dials.reset_button(settings)
+        cost = st.container(key="dial_cost")
+    scored = model.recommend_for(
+        person, k=settings.k, filters=settings.filters, dials=settings.dials, surprise_seed=settings.surprise_seed
+    )
+    if not scored:
+        _say_why_empty(model, person, settings.filters)
+        return
+    change = moved.since(
+        "list",
+        who=f"{person.user_id}|{resources.made(model)}",
+        shown=[film.movie_id for film in scored],
+        standard=lambda: [film.movie_id for film in model.recommend_for(person, k=settings.k)],
+        hidden=person.ratings if settings.filters.hide_seen else (),
+    )
+    if len(scored) < settings.k:
+        st.caption(t("person.fewer", count=len(scored)))
+    moved.show_gone(model, change, key="gone_films")
+    marked = [replace(item, badge=moved.badge(change, film.movie_id)) for item, film in _pairs(model, person, scored)]
+    components.movie_cards(marked, key="recommended_films", size=size, on_why=why.ask)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        who = "visitor" if person.user_id is None else f"person-{person.user_id}"
+        components.download(
+            to_table(model, person, scored, settings), file_name=f"{who}-recommended.csv", key="list_csv"
+        )
+        st.caption(frame.origin_text(), width="content")
+    if settings.is_turned:
+        with cost:
+            _show_cost(model, settings)
+
+
+def _pairs(model: Recommender, person: Person, scored: Sequence[ScoredMovie]) -> list[tuple[Item, ScoredMovie]]:
+    return list(zip(items(model, person, scored), scored, strict=True))
+
+
+def items(model: Recommender, person: Person, scored: Sequence[ScoredMovie]) -> list[Item]:
     """Return the films of a list with predicted stars and a reason each."""
-    why = reasons(model, user_id, [movie.movie_id for movie in scored])
+    found = reasons(model, person, [movie.movie_id for movie in scored])
     return [
         Item(model.dataset.movie(movie.movie_id), stars(movie.stars), _sentence(model, reason))
-        for movie, reason in zip(scored, why, strict=True)
+        for movie, reason in zip(scored, found, strict=True)
     ]
 
 
@@ -26,3 +77,84 @@ def _sentence(model: Recommender, reason: Reason) -> str:
         near = ""
     liked = t("reason.genres", genres=", ".join(genre(name) for name in reason.genres[:2])) if reason.genres else ""
     return t("reason.both", first=liked, second=near) if liked and near else liked or near
+
+
+def to_table(model: Recommender, person: Person, scored: Sequence[ScoredMovie], settings: Settings) -> str:
+    """Return a list as CSV, with how it was ordered."""
+    info = model.bundle.info
+    turned = settings.dials
+    more = {
+        "user_id": "visitor" if person.user_id is None else person.user_id,
+        "loved": "" if turned.loved is None else turned.loved,
+        "gems": turned.gems,
+        "variety": turned.variety,
+        "surprise_seed": "" if settings.surprise_seed is None else settings.surprise_seed,
+        "dataset": info.data.dataset,
+        "split": info.data.split,
+        "model": info.name,
+    }
+    return movie_table(
+        (model.dataset.movie(film.movie_id), {"predicted_stars": round(film.stars, 3), **more}) for film in scored
+    )
+
+
+def _say_why_empty(model: Recommender, person: Person, filters: Filters) -> None:
+    """Say which filters emptied the list, and offer to lift them."""
+    ways = what_empties(model, person, filters)
+    names = [t("list.and").join(f"**{t(f'filter.{name}')}**" for name in way) for way in ways]
+    text = "person.emptied_by" if ways and len(ways[0]) == 1 else "person.emptied_together"
+    st.warning(t(text, filters=t("list.semicolon").join(names)), icon=":material/filter_alt_off:")
+    with st.container(horizontal=True, key="lift_filters"):
+        for way in ways:
+            st.button(
+                t("dials.lift", filters=t("list.and").join(t(f"filter.{name}") for name in way)),
+                icon=":material/filter_alt_off:",
+                key=f"lift_{'_'.join(way)}",
+                on_click=dials.lift,
+                args=(way,),
+            )
+
+
+def _show_cost(model: Recommender, settings: Settings) -> None:
+    """What the order costs on held-out people, measured once for each setting."""
+    line = st.empty()
+    line.caption(t("dials.cost_wait"))
+    if resources.of_model(HeldOut, model).num_people == 0:
+        line.caption(t("dials.cost_nobody", split=model.bundle.info.data.split))
+        return
+    cost = resources.of_model(_cost, model, settings.dials, is_surprise=settings.surprise_seed is not None)
+    line.markdown(_cost_text(cost), help=_how_measured(model, cost))
+
+
+def _cost(model: Recommender, turned: Dials, *, is_surprise: bool) -> DialCost:
+    return resources.of_model(HeldOut, model).cost(turned, is_surprise=is_surprise)
+
+
+def _cost_text(cost: DialCost) -> str:
+    """The difference as a sentence."""
+    kind = (
+        "dials.cost_same" if cost.low <= 0 <= cost.high else "dials.cost_less" if cost.high < 0 else "dials.cost_more"
+    )
+    return t(
+        kind,
+        standard=f"{cost.standard:.3f}",
+        turned=f"{cost.turned:.3f}",
+        change=f"{cost.change:+.3f}",
+        low=f"{cost.low:+.3f}",
+        high=f"{cost.high:+.3f}",
+        count=number(cost.num_people),
+    )
+
+
+def _how_measured(model: Recommender, cost: DialCost) -> str:
+    """Whom it was measured on, and how."""
+    data = model.bundle.info.data
+    return t(
+        "dials.cost_how",
+        count=number(cost.num_people),
+        seed=cost.seed,
+        dataset=data.dataset,
+        split=data.split,
+        split_seed=data.seed,
+        model=model.bundle.info.name,
+    )

@@ -1,13 +1,19 @@
 """Reasons: why a film stands on a person's list, and why a list is empty. Both are computed, not made up."""
 
-from dataclasses import replace
+from dataclasses import fields
+from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from recsys.data.dataset import MAX_STARS, Movie
-from recsys.data.profiles import loved_genres
-from recsys.recommend import Filters, Recommender
+from recsys.data.dataset import Dataset
+from recsys.data.profiles import DAMPING
+from recsys.recommend.person import Person
+from recsys.recommend.recommender import Recommender
+from recsys.recommend.reranking import Filters
+
+FILTERS = tuple(field.name for field in fields(Filters))
 
 
 class Reason(NamedTuple):
@@ -28,52 +34,81 @@ class Reason(NamedTuple):
     genres: tuple[str, ...]
 
 
-def reasons(model: Recommender, user_id: int, movie_ids: list[int]) -> list[Reason]:
+def reasons(model: Recommender, person: Person, movie_ids: list[int]) -> list[Reason]:
     """Find what speaks for each of some films.
 
     Args:
         model: the recommender whose feature vectors are compared.
-        user_id: the person.
+        person: for whom.
         movie_ids: the films; none of them is its own reason.
 
     Raises:
-        UnknownIdError: if there is no such person or film.
+        UnknownIdError: if there is no such film.
     """
     dataset = model.dataset
-    genres = loved_genres(dataset, user_id, k=len(dataset.genres))
-    rated = dataset.ratings_of_user(user_id)
-    top = int(rated["rating"].max()) if len(rated) else MAX_STARS
-    loved = rated.loc[rated["rating"] == top, "movie_id"].tolist()
-    units = model.bundle.movie_features[[dataset.movie_index(movie_id) for movie_id in [*loved, *movie_ids]]]
-    units = units / np.maximum(np.linalg.norm(units, axis=1, keepdims=True), 1e-12)
-    cosine = units[len(loved) :] @ units[: len(loved)].T  # (films, loved films)
+    genres = _liked_genres(model, person)
+    top = max(person.ratings.values(), default=0)
+    loved = sorted(movie_id for movie_id, stars in person.ratings.items() if stars == top)
+    nearest = _nearest(model, movie_ids, loved)
+    have = [set(names) for names in dataset.movies["genres"].iloc[_indices(dataset, movie_ids)]]
     return [
-        _reason(model.dataset.movie(movie_id), dict(zip(loved, row.tolist(), strict=True)), stars=top, genres=genres)
-        for movie_id, row in zip(movie_ids, cosine, strict=True)
+        Reason(movie_id, near, top, similarity, tuple(name for name in genres if name in own))
+        for movie_id, (near, similarity), own in zip(movie_ids, nearest, have, strict=True)
     ]
 
 
-def _reason(movie: Movie, cosine: dict[int, float], *, stars: int, genres: tuple[str, ...]) -> Reason:
-    shared = tuple(genre for genre in genres if genre in movie.genres)
-    others = {loved: value for loved, value in cosine.items() if loved != movie.movie_id}
-    if not others:
-        return Reason(movie.movie_id, None, stars, 0.0, shared)
-    nearest = max(others, key=lambda loved: (others[loved], -loved))
-    return Reason(movie.movie_id, nearest, stars, others[nearest], shared)
+def _nearest(model: Recommender, movie_ids: list[int], loved: list[int]) -> list[tuple[int | None, float]]:
+    """The nearest loved film of each film and its cosine; the lower id of two that are equally near."""
+    films, others = (_indices(model.dataset, ids) for ids in (movie_ids, loved))
+    if not loved:
+        return [(None, 0.0)] * len(movie_ids)
+    directions = model.ordering.directions
+    cosines = directions[films] @ directions[others].T  # (films, loved films)
+    cosines[films[:, None] == others[None, :]] = -np.inf
+    best = cosines.argmax(axis=1)
+    values = np.take_along_axis(cosines, best[:, None], axis=1)[:, 0]
+    pairs = zip(best.tolist(), values.tolist(), strict=True)
+    return [(loved[at], float(np.clip(value, -1, 1))) if np.isfinite(value) else (None, 0.0) for at, value in pairs]
 
 
-def what_empties(model: Recommender, user_id: int, filters: Filters) -> tuple[str, ...]:
-    """Return the fields of `filters` of which each one alone, when lifted, lets films through again.
+def _indices(dataset: Dataset, movie_ids: list[int]) -> NDArray[np.int64]:
+    return np.array([dataset.movie_index(movie_id) for movie_id in movie_ids], dtype=np.int64)
 
-    Raises:
-        UnknownIdError: if there is no such person.
+
+def _liked_genres(model: Recommender, person: Person) -> tuple[str, ...]:
+    """The genres that a person rates above everyone's mean, best liked first, as `profiles.loved_genres` has them."""
+    dataset = model.dataset
+    rated = _indices(dataset, list(person.ratings))
+    stars = np.array(list(person.ratings.values()), dtype=np.float64)
+    above = np.nan_to_num(stars - dataset.mean_rating_by_movie[rated])  # nobody rated it: it says nothing
+    has_genre = model.filter_table.has_genre[rated]  # (n, G)
+    liking = (above @ has_genre) / (has_genre.sum(axis=0) + DAMPING)
+    liked = sorted((-value, name) for value, name in zip(liking.tolist(), dataset.genres, strict=True) if value > 0)
+    return tuple(name for _, name in liked)
+
+
+def what_empties(model: Recommender, person: Person, filters: Filters) -> tuple[tuple[str, ...], ...]:
+    """Return the smallest sets of fields of `filters` that bring films back when they are lifted together.
+
+    All sets of that size, so usually each filter that is enough by itself; none where the list is not empty.
     """
-    lifted = {
-        "hide_seen": replace(filters, hide_seen=False),
-        "include_genres": replace(filters, include_genres=frozenset()),
-        "exclude_genres": replace(filters, exclude_genres=frozenset()),
-        "decades": replace(filters, decades=frozenset()),
-    }
-    return tuple(
-        name for name, looser in lifted.items() if looser != filters and model.recommend(user_id, k=1, filters=looser)
+    active = [name for name in FILTERS if without(filters, (name,)) != filters]
+    if model.candidates_for(person, filters).any():
+        return ()
+    for size in range(1, len(active) + 1):
+        found = tuple(
+            names for names in combinations(active, size) if model.candidates_for(person, without(filters, names)).any()
+        )
+        if found:
+            return found
+    return ()
+
+
+def without(filters: Filters, names: tuple[str, ...]) -> Filters:
+    """Return filters with some of their fields lifted."""
+    return Filters(
+        hide_seen=filters.hide_seen and "hide_seen" not in names,
+        include_genres=frozenset() if "include_genres" in names else filters.include_genres,
+        exclude_genres=frozenset() if "exclude_genres" in names else filters.exclude_genres,
+        decades=frozenset() if "decades" in names else filters.decades,
     )

@@ -9,14 +9,13 @@ from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from recsys.bundle import Array, Bundle
 from recsys.data.dataset import MAX_STARS, MIN_STARS, Dataset
-from recsys.recommend.known import is_known
+from recsys.recommend.ordering import Ordering
 from recsys.recommend.person import Person, Traits
-from recsys.recommend.reranking import Dials, Filters, FilterTable, ranked, surprise
+from recsys.recommend.reranking import Dials, Filters, FilterTable, ranked
 
 MAX_FANS = 100
 FAN_STARS = 4
@@ -87,6 +86,10 @@ class Recommender:
     Args:
         dataset: the data set that the bundle was trained on.
         bundle: a trained model.
+
+    Attributes:
+        ordering: how its films are ordered for somebody.
+        filter_table: which films pass a filter.
     """
 
     def __init__(self, dataset: Dataset, bundle: Bundle) -> None:
@@ -94,9 +97,8 @@ class Recommender:
         self.bundle = bundle
         self._movie_ids = dataset.movies["movie_id"].to_numpy(dtype=np.int64)
         self._user_ids = dataset.users["user_id"].to_numpy(dtype=np.int64)
-        lengths = np.linalg.norm(bundle.movie_features, axis=1, keepdims=True)
-        self._directions = bundle.movie_features / np.maximum(lengths, 1e-12)
-        self._filters = FilterTable(dataset)
+        self.ordering = Ordering(dataset, bundle)
+        self.filter_table = FilterTable(dataset)
 
     def person(self, user_id: int) -> Person:
         """Return one of the data set's people with the vector that the bundle keeps of them.
@@ -108,31 +110,32 @@ class Recommender:
         rows = self.dataset.rating_rows_of_user(user_id)
         table = self.dataset.ratings.iloc[rows]
         pairs = list(zip(table["movie_id"].tolist(), table["rating"].tolist(), strict=True))
-        known = {pair[0]: pair[1] for pair, is_in in zip(pairs, self._is_known[rows].tolist(), strict=True) if is_in}
+        is_known = self.ordering.is_known[rows].tolist()
         return Person(
             user_id=user_id,
             traits=Traits(user.gender, user.age_group, user.occupation),
             ratings=dict(pairs),
-            known=known,
+            known={movie_id: given for (movie_id, given), is_in in zip(pairs, is_known, strict=True) if is_in},
             features=self.bundle.user_features[index],
             bias=float(self.bundle.features.user_bias[index]),
         )
 
     def stars_for(self, person: Person) -> Array:
         """Return (M,) the stars that a person is predicted to give each film, not clipped."""
-        with torch.inference_mode():
-            stars: Array = self.bundle.model.head.score_matrix(person.vectors, self.bundle.movie_vectors)[0].numpy()
+        stars: Array = self.ordering.answers.stars(person.vectors)[0]
         return stars
 
     def scores_for(self, person: Person, dials: Dials = _AS_IT_COMES) -> Array:
-        """Return (M,) what a person's list is ordered by; of no unit."""
-        if dials.loved == 1:
-            return self.stars_for(person)
-        blend = None if dials.loved is None else dials.loved / (1 - dials.loved)
-        with torch.inference_mode():
-            head = self.bundle.model.head
-            scores: Array = head.list_scores(person.vectors, self.bundle.movie_vectors, blend)[0].numpy()
+        """Return (M,) what a person's list is ordered by, before variety; of no unit."""
+        scores: Array = self.ordering.scores(person.vectors, dials)[0]
         return scores
+
+    def candidates_for(self, person: Person, filters: Filters) -> NDArray[np.bool_]:
+        """Return (M,) which films may stand on a person's list."""
+        candidates = self.filter_table.allowed(filters)
+        if filters.hide_seen:
+            candidates[[self.dataset.movie_index(movie_id) for movie_id in person.ratings]] = False
+        return candidates
 
     def predict_rating(self, user_id: int, movie_id: int) -> RatingPrediction:
         """Predict the stars that one of the data set's people gives a film.
@@ -197,11 +200,9 @@ class Recommender:
         """
         _check_count(k)
         stars, scores = self.stars_for(person), self.scores_for(person, dials)
-        candidates = self._filters.allowed(filters)
-        if filters.hide_seen:
-            candidates[[self.dataset.movie_index(movie_id) for movie_id in person.ratings]] = False
-        ranking = ranked(scores, self._movie_ids, candidates)
-        best = ranking[:k] if surprise_seed is None else surprise(ranking, k, np.random.default_rng(surprise_seed))
+        candidates = self.candidates_for(person, filters)
+        rng = None if surprise_seed is None else np.random.default_rng(surprise_seed)
+        best = self.ordering.best(scores, candidates, k=k, variety=dials.variety, rng=rng)
         return [ScoredMovie(int(self._movie_ids[i]), _shown(stars[i])) for i in best]
 
     def similar_movies(self, movie_id: int, *, k: int = 10) -> list[SimilarMovie]:
@@ -213,7 +214,7 @@ class Recommender:
         """
         _check_count(k)
         index = self.dataset.movie_index(movie_id)
-        cosines = self._directions @ self._directions[index]
+        cosines = self.ordering.directions @ self.ordering.directions[index]
         best = ranked(cosines, self._movie_ids, np.arange(len(cosines)) != index)[:k]
         return [SimilarMovie(int(self._movie_ids[i]), float(np.clip(cosines[i], -1, 1))) for i in best]
 
@@ -268,10 +269,6 @@ class Recommender:
         others = np.ones(len(predicted), dtype=bool)
         others[self.dataset.user_indices[rows]] = False
         return np.concatenate([fans, ranked(predicted, self._user_ids, others)[: MIN_FANS - len(fans)]]), len(fans)
-
-    @cached_property
-    def _is_known(self) -> NDArray[np.bool_]:
-        return is_known(self.dataset, self.bundle.info)
 
     @cached_property
     def _mean_stars(self) -> NDArray[np.float64]:

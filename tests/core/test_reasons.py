@@ -4,13 +4,15 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from recsys.bundle import Bundle
 from recsys.data.dataset import Dataset
 from recsys.data.profiles import loved_genres
 from recsys.errors import UnknownIdError
-from recsys.recommend import Filters, Recommender
-from recsys.recommend.reasons import reasons, what_empties
+from recsys.recommend import Filters, Person, Recommender
+from recsys.recommend.reasons import reasons, what_empties, without
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +35,7 @@ def test_the_reason_is_the_loved_film_with_the_largest_cosine(model: Recommender
         one, other = features[data.movie_index(movie_id)], features[data.movie_index(film)]
         return float(one @ other / np.linalg.norm(one) / np.linalg.norm(other))
 
-    (reason,) = reasons(model, user_id, [film])
+    (reason,) = reasons(model, model.person(user_id), [film])
     assert reason.loved_movie_id == max(loved, key=cosine)
     assert reason.similarity == pytest.approx(cosine(reason.loved_movie_id), abs=1e-6)
     assert reason.stars == rated["rating"].max()
@@ -43,7 +45,7 @@ def test_a_loved_film_is_not_its_own_reason(model: Recommender) -> None:
     user_id = int(model.dataset.users["user_id"].iloc[0])
     rated = model.dataset.ratings_of_user(user_id)
     loved = rated.loc[rated["rating"] == rated["rating"].max(), "movie_id"].tolist()
-    found = reasons(model, user_id, loved)
+    found = reasons(model, model.person(user_id), loved)
     assert all(reason.loved_movie_id != reason.movie_id for reason in found)
 
 
@@ -51,24 +53,61 @@ def test_the_genres_of_a_reason_are_the_films_and_liked(model: Recommender) -> N
     user_id = int(model.dataset.users["user_id"].iloc[1])
     liked = loved_genres(model.dataset, user_id, k=99)
     films = model.dataset.movies["movie_id"].tolist()
-    for reason in reasons(model, user_id, films):
+    for reason in reasons(model, model.person(user_id), films):
         assert set(reason.genres) == set(liked) & set(model.dataset.movie(reason.movie_id).genres)
 
 
-def test_reasons_of_an_unknown_person_are_refused(model: Recommender) -> None:
+def test_reasons_for_an_unknown_film_are_refused(model: Recommender) -> None:
     with pytest.raises(UnknownIdError):
-        reasons(model, 10**6, [])
+        reasons(model, model.person(int(model.dataset.users["user_id"].iloc[0])), [10**6])
 
 
-def test_each_of_two_contradicting_filters_is_blamed(model: Recommender) -> None:
+def test_somebody_without_ratings_has_no_reason(model: Recommender) -> None:
+    nobody = replace(model.person(int(model.dataset.users["user_id"].iloc[0])), ratings={}, known={})
+    (reason,) = reasons(model, nobody, [int(model.dataset.movies["movie_id"].iloc[0])])
+    assert reason.loved_movie_id is None
+    assert reason.genres == ()
+
+
+@pytest.fixture
+def person(model: Recommender) -> Person:
+    return model.person(int(model.dataset.users["user_id"].iloc[0]))
+
+
+def test_each_of_two_contradicting_filters_is_blamed(model: Recommender, person: Person) -> None:
     genre = frozenset(model.dataset.genres[:1])
-    user_id = int(model.dataset.users["user_id"].iloc[0])
-    blamed = what_empties(model, user_id, Filters(include_genres=genre, exclude_genres=genre))
-    assert blamed == ("include_genres", "exclude_genres")
+    ways = what_empties(model, person, Filters(include_genres=genre, exclude_genres=genre))
+    assert ways == (("include_genres",), ("exclude_genres",))
 
 
-def test_no_single_filter_is_blamed_where_two_of_them_empty_the_list_each(model: Recommender) -> None:
+def test_the_smallest_sets_of_filters_that_bring_films_back_are_named(model: Recommender, person: Person) -> None:
     genre = frozenset(model.dataset.genres[:1])
-    user_id = int(model.dataset.users["user_id"].iloc[0])
     filters = Filters(include_genres=genre, exclude_genres=genre, decades=frozenset({1700}))
-    assert what_empties(model, user_id, filters) == ()
+    assert what_empties(model, person, filters) == (("include_genres", "decades"), ("exclude_genres", "decades"))
+
+
+def test_somebody_who_has_seen_everything_is_told_so(model: Recommender, person: Person) -> None:
+    films = dict.fromkeys(model.dataset.movies["movie_id"].tolist(), 3)
+    assert what_empties(model, replace(person, ratings=films), Filters()) == (("hide_seen",),)
+
+
+def test_nothing_empties_a_list_that_is_not_empty(model: Recommender, person: Person) -> None:
+    assert what_empties(model, person, Filters()) == ()
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_lifting_what_is_named_always_brings_films_back(
+    model: Recommender, person: Person, data: st.DataObject
+) -> None:
+    genres = st.frozensets(st.sampled_from(model.dataset.genres), max_size=3)
+    filters = Filters(
+        hide_seen=data.draw(st.booleans()),
+        include_genres=data.draw(genres),
+        exclude_genres=data.draw(st.sampled_from([frozenset(), frozenset(model.dataset.genres)])) | data.draw(genres),
+        decades=data.draw(st.frozensets(st.sampled_from([1700, 1970, 1990]), max_size=2)),
+    )
+    ways = what_empties(model, person, filters)
+    assert bool(ways) == (not model.recommend_for(person, k=1, filters=filters))
+    for way in ways:
+        assert model.recommend_for(person, k=1, filters=without(filters, way))

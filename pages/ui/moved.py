@@ -1,0 +1,58 @@
+"""Moved: marks on a list for what rose, fell and is new since it was drawn last, and the films that left it."""
+
+from collections.abc import Callable, Collection, Sequence
+
+import streamlit as st
+
+from pages.ui import components
+from pages.ui.components import Badge, Item
+from pages.ui.i18n import t
+from recsys.recommend import Recommender
+from recsys.recommend.moved import NOTHING, Moved, moved
+
+
+def since(
+    name: str, *, who: str, shown: Sequence[int], standard: Callable[[], Sequence[int]], hidden: Collection[int] = ()
+) -> Moved:
+    """Return how a list differs from the one that stood there before the last change in this session.
+
+    Drawing the same list again changes nothing. At first sight of it, it is compared with the model's own list.
+
+    Args:
+        name: of the list.
+        who: whose it is, by which model; somebody else's list is no change of theirs.
+        shown: movie ids, best first.
+        standard: gives the list to compare with at first sight.
+        hidden: films that left because they were rated, which is no fall.
+    """
+    key = f"moved_{name}"
+    last = st.session_state.get(key)
+    now = list(shown)
+    if last is None or last["who"] != who:
+        last = {"who": who, "shown": now, "before": list(standard())}
+    elif last["shown"] != now:
+        last = {"who": who, "shown": now, "before": last["shown"]}
+    st.session_state[key] = last
+    change = moved(last["before"], now)
+    return change._replace(gone=tuple(movie_id for movie_id in change.gone if movie_id not in hidden))
+
+
+def badge(change: Moved, movie_id: int) -> Badge | None:
+    """Return the mark of a film; None for one that stayed where it was."""
+    if movie_id in change.new:
+        return Badge("new", t("moved.new"), t("moved.new_spoken"))
+    places = change.places.get(movie_id, 0)
+    if places > 0:
+        return Badge("up", f"▲{places}", t("moved.up_spoken", count=places))
+    if places < 0:
+        return Badge("down", f"▼{-places}", t("moved.down_spoken", count=-places))
+    return None
+
+
+def show_gone(model: Recommender, change: Moved, *, key: str) -> None:
+    """Draw the films that left the list, if any did, as small links."""
+    if change == NOTHING or not change.gone:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"{key}_line"):
+        st.caption(t("moved.gone"), width="content")
+        components.set_pills([Item(model.dataset.movie(movie_id)) for movie_id in change.gone], key=key)

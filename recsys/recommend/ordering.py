@@ -1,0 +1,90 @@
+"""Ordering: from what a network says of some people and all films to their lists, with the dials as they stand."""
+
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recsys.bundle import Array, Bundle
+from recsys.data.dataset import Dataset
+from recsys.model import Vectors
+from recsys.recommend.answers import Answers
+from recsys.recommend.known import is_known
+from recsys.recommend.reranking import (
+    Dials,
+    fame,
+    num_wanted,
+    ranked,
+    size_of_pool,
+    surprise,
+    trend_of,
+    varied,
+    without_fame,
+)
+
+
+class Ordering:
+    """Orders the films of one bundle. It never changes, safe from any thread.
+
+    Args:
+        dataset: the data set that the bundle was trained on.
+        bundle: a trained model.
+
+    Attributes:
+        answers: what the network says.
+        directions: (M, D) feature vectors of the films, of length 1.
+    """
+
+    def __init__(self, dataset: Dataset, bundle: Bundle) -> None:
+        self._dataset, self._bundle = dataset, bundle
+        self._movie_ids = dataset.movies["movie_id"].to_numpy(dtype=np.int64)
+        self.answers = Answers(bundle)
+        lengths = np.linalg.norm(bundle.movie_features, axis=1, keepdims=True)
+        self.directions: Array = bundle.movie_features / np.maximum(lengths, 1e-12)
+
+    def scores(self, users: Vectors, dials: Dials) -> Array:
+        """Return (N, M) what the lists of N people are ordered by, before variety; of no unit."""
+        weights = self.answers.weights(dials.loved)
+        stars = self.answers.stars(users)
+        scores: Array = stars * np.float32(weights.stars)
+        if weights.watch:
+            scores = scores + np.float32(weights.watch) * self.answers.watch(users)
+        if dials.gems:
+            trend = weights.watch + weights.stars * trend_of(stars, self._famous)
+            return without_fame(scores, self._famous, dials.gems * trend).astype(np.float32)
+        return scores
+
+    def best(
+        self,
+        scores: Array,
+        candidates: NDArray[np.bool_],
+        *,
+        k: int,
+        variety: float = 0.0,
+        rng: np.random.Generator | None = None,
+    ) -> NDArray[np.int64]:
+        """Return the indices of one person's list, the best first, equal ones by movie id.
+
+        Args:
+            scores: (M,) a row of `scores`.
+            candidates: (M,) which films may come.
+            k: how many at most.
+            variety: the dial.
+            rng: draws k of the best 5 k; without it the best k come.
+        """
+        ranking = ranked(scores, self._movie_ids, candidates)
+        wanted = num_wanted(k, is_surprise=rng is not None)
+        if variety:
+            pool = ranking[: size_of_pool(wanted)]
+            ranking = pool[varied(scores[pool], self.directions[pool], variety=variety, k=wanted)]
+        return ranking[:k] if rng is None else surprise(ranking, k, rng)
+
+    @cached_property
+    def is_known(self) -> NDArray[np.bool_]:
+        """(num_ratings,) is this one of the ratings that the bundle's vectors were made of?"""
+        return is_known(self._dataset, self._bundle.info)
+
+    @cached_property
+    def _famous(self) -> NDArray[np.float64]:
+        known = self._dataset.movie_indices[self.is_known]
+        return fame(np.bincount(known, minlength=self._dataset.num_movies))
