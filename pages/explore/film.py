@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import frame, i18n, profile_charts, resources, state
+from pages.ui import film_groups, film_you, frame, i18n, profile_charts, resources, state, why
 from pages.ui.components import (
     Item,
     chart,
@@ -150,6 +150,7 @@ def show_who(model: Recommender, movie: Movie) -> None:
         for user, value in people
     ]
     list_footer(to_csv(records), file_name=f"film-{movie.movie_id}-who-would-like-it.csv", key="who_csv")
+    film_groups.draw(model, movie, dict(GROUPS))
 
 
 def list_header(which: str) -> None:
@@ -175,6 +176,8 @@ state.remember("movie", film_now.movie_id)
 show_trail(the_data, film_now)
 show_film(the_data, film_now)
 the_model = frame.need_model()
+film_you.draw(the_model, film_now)
+why.show_if_asked(the_model, lambda: film_you.asked(the_model))
 show_similar(the_model, film_now)
 show_also_loved(the_model, film_now)
 show_who(the_model, film_now)

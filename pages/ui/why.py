@@ -24,9 +24,14 @@ FRAGMENT = "why"
 NUM_BECAUSE = 4
 
 
-def ask(movie_id: int) -> NoReturn:
-    """Open the explanation of a film (a callback; it ends here)."""
-    state.write_params(why=movie_id)
+def ask(movie_id: int, by: str | None = None) -> NoReturn:
+    """Open the explanation of a film (a callback; it ends here).
+
+    Args:
+        movie_id: the film.
+        by: for whom, on a page that has more than one person to ask about; it goes into the URL.
+    """
+    state.write_params(why=movie_id, by=by)
     st.rerun(FRAGMENT)
 
 
@@ -43,10 +48,10 @@ def show_if_asked(model: Recommender, person: Person | Callable[[], Person | Non
         if movie_id is None:
             return
         movie = model.dataset.movie(movie_id)
+        who = person() if callable(person) else person
     except UnknownIdError as error:
         frame.show_error(error)
         return
-    who = person() if callable(person) else person
     if who is None:
         st.info(t("why.nobody"), icon=":material/person_off:")
         return
@@ -62,7 +67,7 @@ def show_if_asked(model: Recommender, person: Person | Callable[[], Person | Non
 
 def _forget() -> NoReturn:
     """Close the explanation (a callback; it ends here)."""
-    state.write_params(why=None)
+    state.write_params(why=None, by=None)
     st.rerun(FRAGMENT)
 
 

@@ -1,0 +1,98 @@
+"""You and this film: rate it yourself, and what is predicted for you and for the person whom one looked at last.
+
+A fragment of its own: a star runs this again and nothing else of the page.
+"""
+
+import streamlit as st
+
+from pages.ui import i18n, state, visitor_ratings, why
+from pages.ui.components import Item, lone_row, stars
+from pages.ui.i18n import number, t
+from recsys.data.dataset import Movie
+from recsys.errors import UnknownIdError
+from recsys.recommend import Person, Recommender
+
+ME = "me"
+FRAGMENT = "film_you"
+
+
+@st.fragment(key=FRAGMENT)
+def draw(model: Recommender, movie: Movie) -> None:
+    """Draw the visitor's stars and prediction, and beside it the last person's."""
+    st.subheader(t("film.you"), anchor=False)
+    own, other = st.columns(2, gap="large")
+    with own:
+        _visitor(model, movie)
+    with other:
+        _last_person(model, movie)
+
+
+def asked(model: Recommender) -> Person | None:
+    """Return for whom the URL asks why: the visitor or one of the data set's people.
+
+    Raises:
+        UnknownIdError: if it names nobody whom the data set has.
+    """
+    if st.query_params.get("by") in {None, ME}:
+        return visitor_ratings.person(model)
+    user_id = state.read_id("user", "by")
+    return None if user_id is None else model.person(user_id)
+
+
+def _visitor(model: Recommender, movie: Movie) -> None:
+    """The visitor's own stars, and what the network makes of them."""
+    given = visitor_ratings.ratings().get(movie.movie_id)
+    key = f"film_stars_{movie.movie_id}"
+    st.session_state[key] = None if given is None else given - 1
+    st.markdown(t("film.you.rate"))
+    st.feedback("stars", key=key, on_change=_rate, args=(movie.movie_id,))
+    person = visitor_ratings.person(model)
+    if person is not None:
+        predicted = stars(model.predict_for(person, movie.movie_id).stars)
+        count = number(len(person.ratings))
+        st.markdown(
+            t("film.you.predicted" if given is None else "film.you.predicted_own", stars=predicted, count=count)
+        )
+        _why(movie, ME)
+    elif visitor_ratings.ratings():
+        st.caption(t("film.you.cannot"))
+    st.page_link(
+        "explore/rate.py", label=t("film.you.more"), icon=":material/star:", query_params={"lang": i18n.language()}
+    )
+
+
+def _rate(movie_id: int) -> None:
+    """Keep the stars that were given or taken back (a callback)."""
+    chosen: int | None = st.session_state[f"film_stars_{movie_id}"]
+    visitor_ratings.rate(movie_id, None if chosen is None else chosen + 1)
+
+
+def _last_person(model: Recommender, movie: Movie) -> None:
+    """What is predicted for the person whom this session looked at last."""
+    st.markdown(t("film.you.last"))
+    try:
+        user = None if state.last("user") is None else model.dataset.user(state.last("user") or 0)
+    except UnknownIdError:
+        user = None
+    if user is None:
+        st.page_link(
+            "explore/person.py",
+            label=t("film.you.nobody"),
+            icon=":material/person:",
+            query_params={"lang": i18n.language()},
+        )
+        return
+    predicted = model.predict_rating(user.user_id, movie.movie_id)
+    true = "" if predicted.true_rating is None else t("film.you.true", stars="★" * predicted.true_rating)
+    lone_row(Item(user, stars(predicted.stars), true), key="film_last_person")
+    _why(movie, str(user.user_id))
+
+
+def _why(movie: Movie, whom: str) -> None:
+    st.button(
+        t("card.why"),
+        icon=":material/help:",
+        key=f"film_why_{'me' if whom == ME else 'person'}",
+        on_click=why.ask,
+        args=(movie.movie_id, whom),
+    )

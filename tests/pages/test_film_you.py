@@ -1,0 +1,62 @@
+"""The film page for you: your stars, what is predicted, and why."""
+
+import pytest
+
+from recsys.recommend import Recommender
+from tests.pages.conftest import all_text
+
+
+@pytest.fixture
+def film(model: Recommender) -> int:
+    return int(model.dataset.movies["movie_id"].iloc[11])
+
+
+def stars_of(app, film: int):
+    return next(each for each in app.feedback if each.key == f"film_stars_{film}")
+
+
+def test_a_star_given_on_the_film_page_is_kept_and_can_be_taken_back(open_page, film):
+    app = open_page("film", movie=film, lang="en")
+    stars_of(app, film).set_value(3).run()
+    assert not app.exception
+    assert dict(app.session_state["visitor_taste"].ratings) == {film: 4}
+    stars_of(app, film).set_value(None).run()
+    assert dict(app.session_state["visitor_taste"].ratings) == {}
+
+
+def test_the_last_person_has_a_prediction_and_a_reason(open_page, film, model):
+    user_id = int(model.dataset.users["user_id"].iloc[4])
+    app = open_page("person", user=user_id, lang="en")
+    app.switch_page("explore/film.py")
+    app.query_params["movie"] = str(film)
+    app.run()
+    assert "film_why_person" in {button.key for button in app.button}
+    app.button(key="film_why_person").click().run()
+    assert not app.exception
+    assert str(film) in app.query_params["why"]
+    assert str(user_id) in app.query_params["by"]
+    assert app.table
+
+
+def test_a_link_explains_a_film_for_a_person(open_page, film, model):
+    user_id = int(model.dataset.users["user_id"].iloc[4])
+    app = open_page("film", movie=film, why=film, by=user_id, lang="en")
+    assert f"{model.predict_rating(user_id, film).stars:.2f}" in all_text(app)
+
+
+@pytest.mark.parametrize("by", ["999999", "nobody", "-3"])
+def test_a_person_who_is_none_is_said_in_a_sentence(open_page, film, by):
+    app = open_page("film", movie=film, why=film, by=by, lang="en")
+    assert not app.exception
+    assert len(app.error) == 1
+
+
+def test_a_visitor_without_ratings_is_asked_for_some(open_page, film):
+    app = open_page("film", movie=film, why=film, by="me", lang="en")
+    assert not app.table
+    assert any("Rate a film first" in info.value for info in app.info)
+
+
+def test_groups_and_people_stand_side_by_side(open_page, film):
+    app = open_page("film", movie=film, lang="en")
+    assert "Groups" in all_text(app)
