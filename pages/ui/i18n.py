@@ -44,10 +44,13 @@ def speaking(language: Language) -> Iterator[None]:
 
 
 def language() -> Language:
-    """Return the reader's language."""
-    return _SPOKEN.get() or language_of(
-        st.query_params.get("lang"), st.session_state.get("language"), st.context.locale
-    )
+    """Return the reader's language: the one that was settled when the page began, since a page says hundreds of texts."""
+    return _SPOKEN.get() or st.session_state.get("language") or asked_language()
+
+
+def asked_language() -> Language:
+    """Return the language that URL, session and browser ask for now."""
+    return language_of(st.query_params.get("lang"), st.session_state.get("language"), st.context.locale)
 
 
 def t(key: str, **values: object) -> str:

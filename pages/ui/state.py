@@ -24,7 +24,7 @@ PAGES: dict[Kind, tuple[str, str]] = {"movie": ("explore/film.py", "film"), "use
 
 def settle_language() -> None:
     """Put the language into session and URL, so that each link taken from the address bar carries it."""
-    chosen = i18n.language()
+    chosen = i18n.asked_language()
     st.session_state["language"] = chosen
     if st.query_params.get("lang") != chosen:
         st.query_params["lang"] = chosen
