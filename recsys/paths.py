@@ -12,6 +12,7 @@ from platformdirs import user_cache_path, user_data_path
 _ASSETS = Path(__file__).resolve().parent.parent / "assets"
 SHIPPED_MODELS = _ASSETS / "models"
 SHIPPED_SCORES = _ASSETS / "scoreboard"
+SHIPPED_NEWCOMERS = _ASSETS / "newcomers"
 _APP = "matinee"
 
 

@@ -203,6 +203,24 @@ def together(
 
 
 @app.command()
+def newcomers(
+    *,
+    dataset: Data = None,
+    people: Annotated[int, typer.Option(min=1, help="How many are left out of the training.")] = 200,
+    seed: Annotated[int, typer.Option(min=0, help="By which they and their ratings are drawn.")] = 0,
+    bundle: Folder = None,
+    keep: Annotated[Path | None, typer.Option(help="Folder for the network without them; used if it is there.")] = None,
+    out: Annotated[Path | None, typer.Option(help="File for the result; the user's own by default.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Measure the lists of people whom no training saw; trains the model anew without them."""
+    from recsys.cli import newcomers as strangers
+
+    asked = strangers.Asked(people, seed, bundle, keep, out)
+    strangers.run(asked, dataset=dataset, as_json=as_json)
+
+
+@app.command()
 def benchmark(
     *,
     only: Annotated[list[str] | None, typer.Option(help="Run only these; may be given several times.")] = None,

@@ -72,6 +72,19 @@ def offers(fold_in: FoldIn, answered: Collection[int], skipped: Collection[int],
     return found
 
 
+def in_order(fold_in: FoldIn, answered: Collection[int], skipped: Collection[int]) -> list[Offer]:
+    """Return all films that are considered, each valued as if it alone came next; the first is that of `offers`.
+
+    Raises:
+        UnknownIdError: if there is no such answered film.
+    """
+    movie_ids = fold_in.inside.dataset.movies["movie_id"].to_numpy()
+    pool = most_rated(fold_in, {*answered, *skipped})
+    shares, gains = fold_in.shares[pool], _Left(fold_in, pool, fold_in.uncertainty(list(answered))).gains()
+    order = np.argsort(-gains * shares**KNOWN_WEIGHT, kind="stable")
+    return [Offer(int(movie_ids[pool[i]]), float(gains[i]), float(shares[i])) for i in order]
+
+
 def most_rated(fold_in: FoldIn, but: Collection[int]) -> NDArray[np.int64]:
     """Return the indices of the `POOL` films with the most ratings, without some that are given by id."""
     movie_ids = fold_in.inside.dataset.movies["movie_id"].to_numpy()
