@@ -8,6 +8,8 @@ TABLE = {
     "explore": (
         ("start", "", "explore/start.py"),
         ("person", "person", "explore/person.py"),
+        ("rate", "rate", "explore/rate.py"),
+        ("together", "together", "explore/together.py"),
         ("film", "film", "explore/film.py"),
         ("film_map", "film_map", "explore/film_map.py"),
     ),
@@ -15,6 +17,7 @@ TABLE = {
         ("training", "training", "learn/training.py"),
         ("title_cnn", "title_cnn", "learn/title_cnn.py"),
         ("scoreboard", "scoreboard", "learn/scoreboard.py"),
+        ("fairness", "fairness", "learn/fairness.py"),
         ("data", "data", "learn/dataset.py"),
     ),
 }

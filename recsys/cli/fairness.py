@@ -31,7 +31,7 @@ def run(kind: Kind, *, flip: str | None, bundle: Path | None, dataset: str | Non
     say(f"measuring {model.dataset.num_users} people")
     everyone = work.result()
     shared, rows = exposure(everyone), by_group(everyone, kind)
-    flipped = None if change is None else flipping(AsTheyAre(Inside(model)), change).result()
+    flipped = None if change is None else flipping(AsTheyAre(model.dataset, lambda: Inside(model)), change).result()
     if as_json:
         values = {"dataset": model.dataset.name, "model": model_values(model.bundle), **_origin(model)}
         values |= {"lists": {**vars(shared), "coverage": shared.coverage}, "by": kind}

@@ -6,6 +6,7 @@ network reads is changed, not what a person might have rated in another life). B
 from the vectors that a bundle keeps: those are rounded, and rounding would look like a change.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any, NamedTuple
@@ -20,6 +21,7 @@ from recsys.insight.fairness import FilmsOfEach, best_of_each, chunks
 from recsys.insight.fairness_groups import Grouping, Interval, Kind, Resamples, Wide
 from recsys.insight.fairness_steps import InSteps
 from recsys.model import Vectors
+from recsys.model.heads import Head
 from recsys.recommend.inside import Inside
 
 SWAPPED = "swapped"
@@ -99,13 +101,24 @@ class AsTheyAre:
     """Everybody as the network sees them unchanged: what all changes are compared with. Made once for a model.
 
     Args:
-        inside: the network, and what it reads.
+        dataset: whose people.
+        open_network: opens the network with what it reads, when the work begins and not before.
     """
 
-    def __init__(self, inside: Inside) -> None:
-        self.inside, self.dataset, self.head = inside, inside.dataset, inside.model.head
-        self._movie_ids = inside.dataset.movies["movie_id"].to_numpy(dtype=np.int64)
+    def __init__(self, dataset: Dataset, open_network: Callable[[], Inside]) -> None:
+        self.dataset, self._open = dataset, open_network
+        self._movie_ids = dataset.movies["movie_id"].to_numpy(dtype=np.int64)
         self._lists: dict[int, NDArray[np.int64]] = {}
+
+    @cached_property
+    def inside(self) -> Inside:
+        """The network, and what it reads."""
+        return self._open()
+
+    @property
+    def head(self) -> Head:
+        """What makes stars of two vectors."""
+        return self.inside.model.head
 
     @cached_property
     def users(self) -> Vectors:
@@ -145,22 +158,24 @@ def rows_of(vectors: Vectors, rows: NDArray[np.int64]) -> Vectors:
 def flipping(before: AsTheyAre, change: Change) -> InSteps[Flipped]:
     """Return the work of changing everybody, in steps."""
     work = _Work(before, change)
-    return InSteps([partial(work.compared, people) for people in chunks(before.dataset.num_users)], work.joined)
+    pieces: list[Callable[[], Any]] = [lambda: before.inside]
+    pieces += [partial(work.compared, people) for people in chunks(before.dataset.num_users)]
+    return InSteps(pieces, work.joined)
 
 
 class _Work:
     """The pieces of `flipping`."""
 
     def __init__(self, before: AsTheyAre, change: Change) -> None:
-        self._before, self._inside, self._change = before, before.inside, change
-        self._dataset = before.dataset
+        self._before, self._change, self._dataset = before, change, before.dataset
 
     @cached_property
     def _changed(self) -> Vectors:
         """Everybody, changed."""
-        tower = self._inside.model.user_tower
+        inside = self._before.inside
+        tower = inside.model.user_tower
         with torch.inference_mode():
-            return tower.mixed(tower.parts(changed_users(self._inside, self._change), self._inside.user_history))
+            return tower.mixed(tower.parts(changed_users(inside, self._change), inside.user_history))
 
     def compared(self, people: NDArray[np.int64]) -> tuple[NDArray[np.generic], ...]:
         """(N, 10) lists before and after, and (N,) how far the stars moved, without and with sign."""
@@ -174,8 +189,8 @@ class _Work:
 
     def joined(self, parts: list[Any]) -> Flipped:
         """Everything side by side."""
-        before, after, moved, shift = (np.concatenate(column) for column in zip(*parts, strict=True))
-        is_changed = who_changes(self._inside, self._change)
+        before, after, moved, shift = (np.concatenate(column) for column in zip(*parts[1:], strict=True))
+        is_changed = who_changes(self._before.inside, self._change)
         is_new = (after[:, :, None] != before[:, None, :]).all(axis=2) & (after >= 0)  # (U, 10)
         counts = [
             np.bincount(lists[is_changed][lists[is_changed] >= 0], minlength=self._dataset.num_movies)

@@ -75,12 +75,14 @@ class Together:
         shares: of each of the people, in their order; empty where the list is.
         num_seen: films that were left out because somebody has rated them.
         num_pool: films that the list was chosen among.
+        is_likely: are these the ones that the people are likeliest to watch, and not all that are left?
     """
 
     movies: tuple[SharedMovie, ...]
     shares: tuple[Share, ...]
     num_seen: int
     num_pool: int
+    is_likely: bool
 
     @property
     def least_happy(self) -> int | None:
@@ -134,7 +136,7 @@ def together(
     shown = np.clip(stars, MIN_STARS, MAX_STARS)
     movies = tuple(_film(int(movie_ids[row]), shown[:, row]) for row in best)
     shares = tuple(_share(own, shown_own, best, pool) for own, shown_own in zip(stars, shown, strict=True))
-    return Together(movies, shares if movies else (), len(seen), int(pool.sum()))
+    return Together(movies, shares if movies else (), len(seen), int(pool.sum()), likely is not None)
 
 
 def watch_logs(recommender: Recommender, people: Sequence[Person]) -> Array | None:

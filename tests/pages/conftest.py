@@ -26,12 +26,14 @@ APP = Path(__file__).resolve().parent.parent.parent / "pages" / "app.py"
 SCRIPTS = {
     "start": "explore/start.py",
     "person": "explore/person.py",
+    "together": "explore/together.py",
     "film": "explore/film.py",
     "film_map": "explore/film_map.py",
     "training": "learn/training.py",
     "data": "learn/dataset.py",
     "title_cnn": "learn/title_cnn.py",
     "scoreboard": "learn/scoreboard.py",
+    "fairness": "learn/fairness.py",
 }
 LANGUAGES = ("en", "zh")
 

@@ -22,7 +22,7 @@ from recsys.recommend.inside import Inside
 
 @pytest.fixture(scope="module", params=["bundle", "history_bundle"])
 def before(request, dataset) -> AsTheyAre:
-    return AsTheyAre(Inside(Recommender(dataset, request.getfixturevalue(request.param))))
+    return AsTheyAre(dataset, lambda: Inside(Recommender(dataset, request.getfixturevalue(request.param))))
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def told_apart(before) -> AsTheyAre:
         weight = before.inside.model.user_tower.embeddings["gender"].weight
         old = weight.clone()
         weight.mul_(40)
-    found = AsTheyAre(Inside(Recommender(before.dataset, before.inside.bundle)))
+    found = AsTheyAre(before.dataset, lambda: Inside(Recommender(before.dataset, before.inside.bundle)))
     assert not torch.equal(found.users.features, before.users.features)
     yield found
     with torch.no_grad():
