@@ -5,6 +5,7 @@ import streamlit as st
 from pages.ui import (
     frame,
     messages,
+    newcomer_curve,
     resources,
     scoreboard_groups,
     scoreboard_lists,
@@ -26,11 +27,17 @@ def show_table(scope: Scope) -> None:
     scoreboard_reading.chart(scope)
 
 
+def show_newcomers(scope: Scope) -> None:
+    """Draw how good the lists of people are whom no training saw."""
+    newcomer_curve.draw(scope.dataset, "scoreboard")
+
+
 PARTS = {
     "table": show_table,
     "sampled": scoreboard_reading.sampled,
     "groups": scoreboard_groups.draw,
     "lists": scoreboard_lists.draw,
+    "newcomers": show_newcomers,
     "again": scoreboard_work.again,
 }
 NEEDS_SCORES = ("table", "sampled", "groups")

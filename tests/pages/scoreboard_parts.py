@@ -4,7 +4,7 @@ from pages.ui import i18n
 from recsys.config import DataConfig
 
 DATA = DataConfig("synthetic")
-PARTS = ("table", "sampled", "groups", "lists", "again")
+PARTS = ("table", "sampled", "groups", "lists", "newcomers", "again")
 CHEAP = ("mean", "biases", "popularity", "ease")
 PATIENCE = 120
 

@@ -1,0 +1,188 @@
+"""The curve of newcomers: how good the list of somebody whom no training saw becomes with each rating."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import plotly.graph_objects as go
+import streamlit as st
+from plotly.subplots import make_subplots
+
+from pages.ui import components, messages
+from pages.ui.charts import COMPARE, COUNT, HELD_OUT, MODEBAR
+from pages.ui.i18n import escaped, number, t
+from pages.ui.theme import ROLE_COLORS, style
+from recsys.data.dataset import Dataset
+from recsys.errors import ScoreboardError
+from recsys.recommend.newcomer_scores import COUNTS, NewcomerRow, NewcomerScores, known_newcomers
+
+CURVES: dict[str, dict[str, Any]] = {
+    "offered": {"color": ROLE_COLORS["one"], "symbol": "diamond", "dash": "solid"},
+    "random": {"color": COUNT, "symbol": "circle", "dash": "solid"},
+    "random_untold": {"color": COUNT, "symbol": "circle-open", "dash": "dot"},
+    "biases": {"color": COMPARE, "symbol": "x", "dash": "dash"},
+}
+LINES: dict[str, dict[str, Any]] = {
+    "known": {"color": HELD_OUT, "dash": "dash", "width": 2},
+    "popularity": {"color": COMPARE, "dash": "dashdot", "width": 2},
+}
+MEASURES = ("rmse", "ndcg")
+MAIN = "random"
+"""Whose intervals are drawn and whom the sentence speaks of."""
+AFTER = 10
+"""The sentence speaks of so many ratings."""
+
+
+def draw(data_set: Dataset, key: str) -> None:
+    """Draw the curve, what it says in words, where it comes from, and its table as CSV.
+
+    Args:
+        data_set: whose people.
+        key: tells the places apart that draw it.
+    """
+    st.markdown(t("newcomers.text"))
+    try:
+        scores = known_newcomers(data_set)
+    except ScoreboardError as error:
+        st.warning(messages.error_text(error), icon=":material/warning:")
+        return
+    if scores is None:
+        st.info(t("newcomers.none", dataset=data_set.name), icon=":material/inbox:")
+        return
+    st.markdown(sentence(scores))
+    components.chart(figure(scores), key=f"{key}_newcomers_chart")
+    st.caption(origin(scores))
+    name = f"newcomers-{scores.dataset}-{scores.split}-seed{scores.seed}.csv"
+    components.download(components.to_csv(records(scores)), file_name=name, key=f"{key}_newcomers_csv")
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One half of the chart.
+
+    Attributes:
+        drawn: the whole chart.
+        measure: "rmse" or "ndcg".
+        column: 1 or 2.
+    """
+
+    drawn: go.Figure
+    measure: str
+    column: int
+
+    def add_curve(self, rows: list[NewcomerRow], look: dict[str, Any]) -> None:
+        """Draw one contender over the number of ratings, with its interval if it is the main one."""
+        if not rows or getattr(rows[0], self.measure) is None:
+            return
+        who, gaps = rows[0].who, [getattr(row, f"{self.measure}_gap") for row in rows]
+        bars = None
+        if who == MAIN and all(gaps):
+            up, down = ([gap.high - gap.value for gap in gaps], [gap.value - gap.low for gap in gaps])
+            bars = {"array": up, "arrayminus": down, "thickness": 1.2}
+        self.drawn.add_scatter(
+            x=[row.num_ratings for row in rows],
+            y=[getattr(row, self.measure) for row in rows],
+            error_y=bars,
+            mode="lines+markers",
+            name=t(f"newcomers.who.{who}"),
+            legendgroup=who,
+            showlegend=self.column == 1,
+            line={"color": look["color"], "dash": look["dash"], "width": 2.5},
+            marker={"color": look["color"], "symbol": look["symbol"], "size": 10},
+            hovertemplate="%{x}: %{y:.4f}<extra>%{fullData.name}</extra>",
+            row=1,
+            col=self.column,
+        )
+
+    def add_line(self, row: NewcomerRow | None, look: dict[str, Any]) -> None:
+        """Draw what does not depend on the number of ratings, from one end to the other."""
+        value = None if row is None else getattr(row, self.measure)
+        if row is None or value is None:
+            return
+        self.drawn.add_scatter(
+            x=[COUNTS[0], COUNTS[-1]],
+            y=[value, value],
+            mode="lines",
+            name=t(f"newcomers.who.{row.who}"),
+            legendgroup=row.who,
+            showlegend=(self.column == 1) == (row.rmse is not None),
+            line=look,
+            hovertemplate="%{y:.4f}<extra>%{fullData.name}</extra>",
+            row=1,
+            col=self.column,
+        )
+
+
+def figure(scores: NewcomerScores) -> go.Figure:
+    """RMSE and NDCG@10 side by side over the number of ratings, with lines to compare with."""
+    drawn = make_subplots(rows=1, cols=2, horizontal_spacing=0.12)
+    for column, measure in enumerate(MEASURES, start=1):
+        panel = Panel(drawn, measure, column)
+        for who, look in CURVES.items():
+            panel.add_curve([row for n in COUNTS if (row := scores.row(who, n)) is not None], look)
+        for who, look in LINES.items():
+            panel.add_line(scores.row(who), look)
+        drawn.update_xaxes(title=t("newcomers.axis"), tickvals=list(COUNTS), zeroline=False, row=1, col=column)
+        drawn.update_yaxes(title=t(f"newcomers.{measure}"), zeroline=False, row=1, col=column)
+    style(drawn, height=460)
+    drawn.update_layout(dragmode=False, modebar=MODEBAR, margin={"t": 100})
+    return drawn
+
+
+def sentence(scores: NewcomerScores) -> str:
+    """Return what the curve says after ten ratings, as Markdown; nothing where that was not measured."""
+    row, known, popularity = scores.row(MAIN, AFTER), scores.row("known"), scores.row("popularity")
+    if row is None or row.rmse_gap is None or not row.ndcg or known is None or popularity is None:
+        return ""
+    popular = popularity.ndcg or 0.0
+    return t(
+        "newcomers.sentence",
+        count=AFTER,
+        rmse=f"{row.rmse:.3f}",
+        known=f"{known.rmse:.3f}",
+        gap=f"{row.rmse_gap.value:+.3f}",
+        low=f"{row.rmse_gap.low:+.3f}",
+        high=f"{row.rmse_gap.high:+.3f}",
+        ndcg=f"{row.ndcg:.3f}",
+        popular=f"{popular:.3f}",
+        times=f"{row.ndcg / popular:.1f}" if popular else "∞",
+    )
+
+
+def origin(scores: NewcomerScores) -> str:
+    """Return whom and what the numbers are of and how they came about, as Markdown."""
+    return t(
+        "newcomers.origin",
+        dataset=escaped(messages.dataset_name(scores.dataset)),
+        fingerprint=scores.fingerprint,
+        split=t(f"split.{scores.split}", seed=scores.split_seed),
+        people=number(scores.num_people),
+        ratings=number(scores.num_test_ratings),
+        seed=scores.seed,
+        command=scores.command,
+        created=scores.created[:10],
+    )
+
+
+def records(scores: NewcomerScores) -> list[dict[str, object]]:
+    """Return a row for each contender and number of ratings, with the interval of its gap and its origin."""
+    return [
+        {
+            "dataset": scores.dataset,
+            "fingerprint": scores.fingerprint,
+            "split": f"{scores.split} seed {scores.split_seed}",
+            "people": scores.num_people,
+            "contender": row.who,
+            "num_ratings": row.num_ratings,
+            "rmse": row.rmse,
+            "rmse_less_known": row.rmse_gap and row.rmse_gap.value,
+            "rmse_low": row.rmse_gap and row.rmse_gap.low,
+            "rmse_high": row.rmse_gap and row.rmse_gap.high,
+            "ndcg@10": row.ndcg,
+            "ndcg_less_popularity": row.ndcg_gap and row.ndcg_gap.value,
+            "ndcg_low": row.ndcg_gap and row.ndcg_gap.low,
+            "ndcg_high": row.ndcg_gap and row.ndcg_gap.high,
+            "num_offers": row.num_offers,
+            "command": scores.command,
+        }
+        for row in scores.rows
+    ]
