@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recsys.data.dataset import Dataset
-from recsys.data.profiles import DAMPING
+from recsys.data.profiles import DAMPING, HIGH_STARS
 from recsys.recommend.person import Person
 from recsys.recommend.recommender import Recommender
 from recsys.recommend.reranking import Filters
@@ -21,7 +21,8 @@ class Reason(NamedTuple):
 
     Attributes:
         movie_id: the film.
-        loved_movie_id: of the films that the person gave most stars, the one nearest to it; None without ratings.
+        loved_movie_id: of the films that the person gave most stars, the one nearest to it; None for somebody who has
+            given no film `HIGH_STARS`: that a film is near one that they disliked does not speak for it.
         stars: what the person gave that one.
         similarity: cosine of the two feature vectors, -1 to 1.
         genres: the film's genres that the person rates above everyone's mean, best liked first.
@@ -48,7 +49,7 @@ def reasons(model: Recommender, person: Person, movie_ids: list[int]) -> list[Re
     dataset = model.dataset
     genres = _liked_genres(model, person)
     top = max(person.ratings.values(), default=0)
-    loved = sorted(movie_id for movie_id, stars in person.ratings.items() if stars == top)
+    loved = sorted(movie_id for movie_id, stars in person.ratings.items() if stars == top >= HIGH_STARS)
     nearest = _nearest(model, movie_ids, loved)
     have = [set(names) for names in dataset.movies["genres"].iloc[_indices(dataset, movie_ids)]]
     return [

@@ -74,6 +74,14 @@ def person(model: Recommender) -> Person:
     return model.person(int(model.dataset.users["user_id"].iloc[0]))
 
 
+def test_a_film_that_was_disliked_is_no_reason(model: Recommender, person: Person) -> None:
+    films = model.dataset.movies["movie_id"].tolist()
+    disliked = replace(person, ratings=dict.fromkeys(films[:6], 3), known={})
+    assert {reason.loved_movie_id for reason in reasons(model, disliked, films[6:12])} == {None}
+    liked = replace(person, ratings=dict.fromkeys(films[:6], 4), known={})
+    assert {reason.loved_movie_id for reason in reasons(model, liked, films[6:12])} <= set(films[:6])
+
+
 def test_each_of_two_contradicting_filters_is_blamed(model: Recommender, person: Person) -> None:
     genre = frozenset(model.dataset.genres[:1])
     ways = what_empties(model, person, Filters(include_genres=genre, exclude_genres=genre))
