@@ -12,18 +12,19 @@ from contextlib import asynccontextmanager
 import streamlit as st
 from starlette.middleware import Middleware
 
-from pages.ui import frame, map_first, map_route, resources
+from pages.ui import frame, map_first, map_route, resources, visitor_ratings
 from pages.ui.addresses import OneLevel
 
 
 def _warm_up() -> None:
-    """Load data and model, keep them out of every later garbage collection, and prepare the first look at the map."""
+    """Load data and model, keep them out of every later garbage collection, and prepare first looks and first stars."""
     resources.wait()
     gc.collect()
     gc.freeze()
     model = resources.house().recommender
     if model is not None:
         map_first.prepare(model)
+        visitor_ratings.prepare(model)
 
 
 @asynccontextmanager

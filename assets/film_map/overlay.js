@@ -101,7 +101,7 @@ export class Overlay {
   mark([left, top], kind, theme) {
     const { context } = this;
     context.beginPath();
-    if (kind === "person") {
+    if (kind === "person" || kind === "me") {
       context.arc(left, top - 6, 5, 0, 2 * Math.PI);
       context.moveTo(left + 9, top + 9);
       context.arc(left, top + 9, 9, 0, Math.PI, true);

@@ -1,4 +1,4 @@
-"""Start: films recommended to somebody at once, how good the model is, and three doors."""
+"""Start: films recommended to somebody at once, how good the model is, and four doors."""
 
 import streamlit as st
 
@@ -12,7 +12,12 @@ from recsys.data.profiles import PeopleFilter
 NUM_FILMS = 6
 FIRST_PERSON = 234
 BUSY = PeopleFilter(num_ratings=(20, 100_000_000))
-DOORS = (("person", "explore/person.py"), ("film", "explore/film.py"), ("inside", "learn/title_cnn.py"))
+DOORS = (
+    ("rate", "explore/rate.py"),
+    ("person", "explore/person.py"),
+    ("film", "explore/film.py"),
+    ("inside", "learn/title_cnn.py"),
+)
 
 
 @st.fragment(key="somebody")
@@ -35,7 +40,8 @@ def somebody() -> None:
         )
         if st.button(t("start.open_person"), icon=":material/person:", key="open_person"):
             state.open_user(user_id)
-    movie_cards(items(model, user_id, model.recommend(user_id, k=NUM_FILMS)), key="somebody_films")
+    person = model.person(user_id)
+    movie_cards(items(model, person, model.recommend_for(person, k=NUM_FILMS)), key="somebody_films")
     st.caption(f"{frame.origin_text()} · {t('start.seed', seed=seed.value)}")
 
 
@@ -44,7 +50,7 @@ model = frame.need_model(starts_itself=True)
 data = resources.dataset()
 somebody()
 
-for column, (name, page) in zip(st.columns(3), DOORS, strict=True):
+for column, (name, page) in zip(st.columns(len(DOORS)), DOORS, strict=True):
     with column.container(border=True, height="stretch", key=f"door_{name}"):
         frame.door(page, name)
 

@@ -135,6 +135,11 @@ def _draw(items: Sequence[Item], *, key: str, layout: str, on_why: Callable[[int
     )
 
 
+def entry(item: Item) -> dict[str, Any]:
+    """Return a film or person in the form that the code of cards and posters reads (`assets/cards/`)."""
+    return _entry(item, has_why=False)
+
+
 def _entry(item: Item, *, has_why: bool) -> dict[str, Any]:
     """One film or person in the form that `assets/cards/layouts.js` draws."""
     entry = _movie_entry(item.thing) if isinstance(item.thing, Movie) else _user_entry(item.thing)

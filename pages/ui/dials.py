@@ -54,8 +54,8 @@ def choose(model: Recommender) -> Settings:
     seed = state.seed("seed")
     with st.container(border=True, key="film_controls"):
         dials = _orders(model)
-        with st.container(horizontal=True, vertical_alignment="center", gap="medium", key="list_controls"):
-            st.slider(t("person.k"), 1, MAX_K, width=170, **k.widget)
+        with st.container(horizontal=True, vertical_alignment="center", key="list_controls"):
+            st.slider(t("person.k"), 1, MAX_K, width=120, **k.widget)
             st.toggle(t("person.hide_seen"), **is_seen_hidden.widget)
             filters = _filters(model.dataset, hide_seen=is_seen_hidden.value)
             st.toggle(t("person.surprise"), help=t("person.surprise_help"), **is_surprise.widget)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from pages.ui import components, fair_charts, fair_work, state
+from pages.ui import components, fair_charts, fair_work, resources, state
 from pages.ui.components import Item
 from pages.ui.fair_groups import choose_kind
 from pages.ui.i18n import escaped, number, t
@@ -20,7 +20,7 @@ from recsys.insight.fairness_flips import (
     most_moved,
     winners,
 )
-from recsys.insight.fairness_groups import Interval
+from recsys.insight.fairness_groups import FEW_PEOPLE, Interval
 from recsys.recommend import Recommender
 
 MEASURES: dict[str, int] = {"num_new": 2, "moved": 4, "shift": 4}
@@ -68,9 +68,13 @@ def _label(change: Change) -> str:
 def _numbers(flipped: Flipped, whole: FlipRow) -> None:
     new, moved, shift = st.columns(3)
     new.metric(t("fair.flip.num_new"), number(whole.num_new.value, 2), border=True, help=t("fair.flip.num_new_help"))
-    moved.metric(t("fair.flip.moved"), f"{whole.moved.value:.3f} ★", border=True, help=t("fair.flip.moved_help"))
-    shift.metric(t("fair.flip.shift"), f"{whole.shift.value:+.3f} ★", border=True, help=t("fair.flip.shift_help"))
-    st.caption(t("fair.flip.count", count=number(whole.num_users), total=number(flipped.dataset.num_users)))
+    moved.metric(t("fair.flip.moved"), f"{whole.moved.value:.3f}", border=True, help=t("fair.flip.moved_help"))
+    shift.metric(t("fair.flip.shift"), f"{whole.shift.value:+.3f}", border=True, help=t("fair.flip.shift_help"))
+    total = number(flipped.dataset.num_users)
+    if whole.num_users == flipped.dataset.num_users:
+        st.caption(t("fair.flip.count_all", total=total))
+    else:
+        st.caption(t("fair.flip.count", count=number(whole.num_users), total=total))
 
 
 def _winners(model: Recommender, flipped: Flipped) -> None:
@@ -82,17 +86,26 @@ def _winners(model: Recommender, flipped: Flipped) -> None:
                 components.movie_rows([_item(model, film) for film in films], key=f"fair_flip_{name}")
             else:
                 st.caption(t("fair.flip.no_film"))
-    gain = flipped.after - flipped.before
-    ids, made = model.dataset.movies["movie_id"].tolist(), fair_work.origin(model)
-    changed = {"flip": flipped.change.kind, "to": flipped.change.to}
-    table = components.movie_table(
+    change = flipped.change
+    components.download(
+        resources.of_model(_films_csv, model, change),
+        file_name=f"flip-{change.kind}-{change.to}.csv",
+        key="fair_flip_csv",
+    )
+
+
+def _films_csv(model: Recommender, change: Change) -> str:
+    """All films that stand in more lists or in fewer; made once, since there are many."""
+    flipped = fair_work.flipped(model, change)
+    gain, ids = flipped.after - flipped.before, model.dataset.movies["movie_id"].tolist()
+    made = {"flip": change.kind, "to": change.to, **fair_work.origin(model)}
+    return components.movie_table(
         (
             model.dataset.movie(ids[row]),
-            {"lists_before": int(flipped.before[row]), "lists_after": int(flipped.after[row]), **changed, **made},
+            {"lists_before": int(flipped.before[row]), "lists_after": int(flipped.after[row]), **made},
         )
         for row in sorted(gain.nonzero()[0].tolist(), key=lambda row: -int(gain[row]))
     )
-    components.download(table, file_name=f"flip-{flipped.change.kind}-{flipped.change.to}.csv", key="fair_flip_csv")
 
 
 def _item(model: Recommender, film: Winner) -> Item:
@@ -121,7 +134,8 @@ def _by_group(model: Recommender, flipped: Flipped) -> None:
         everyone=getattr(whole, measure).value,
     )
     components.chart(figure, key="fair_flip_groups")
-    most = max(groups, key=lambda row: abs(getattr(row, measure).value))
+    large = [row for row in groups if row.num_users >= FEW_PEOPLE] or groups
+    most = max(large, key=lambda row: abs(getattr(row, measure).value))
     name, value = fair_work.group_name(kind, most.value), getattr(most, measure).value
     st.markdown(t("fair.flip.reading", who=escaped(name), value=escaped(number(value, MEASURES[measure]))))
     records = [_record(kind, row) for row in (whole, *groups)]
@@ -147,4 +161,4 @@ def _record(kind: str, row: FlipRow) -> dict[str, object]:
         for name in MEASURES
         for end, field in (("", "value"), ("_low", "low"), ("_high", "high"))
     }
-    return {"by": kind, "group": fair_work.group_name(kind, row.value), "num_users": row.num_users, **values}
+    return {"by": kind, "group": fair_work.plain_name(kind, row.value), "num_users": row.num_users, **values}

@@ -144,7 +144,7 @@ def _records(model: Recommender, rows: Sequence[GroupRow]) -> list[dict[str, obj
     made = fair_work.origin(model)
     return [
         {
-            **{"by": rows[-1].kind, "group": fair_work.group_name(row.kind, row.value), "num_users": row.num_users},
+            **{"by": rows[-1].kind, "group": fair_work.plain_name(row.kind, row.value), "num_users": row.num_users},
             **{"num_test_ratings": row.num_ratings, "num_ranked": row.num_ranked},
             **{
                 f"{name}{end}": getattr(getattr(row, name), field)

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from pages.ui import components, fair_charts, fair_work
+from pages.ui import components, fair_charts, fair_work, resources
 from pages.ui.components import Item
 from pages.ui.i18n import number, t
 from recsys.insight.fairness import TAIL_RATINGS, Everyone
@@ -34,7 +34,7 @@ def draw(model: Recommender) -> None:
             Item(model.dataset.movie(int(ids[row])), t("fair.in_lists", count=number(int(counts[row])))) for row in best
         ]
         components.tight_rows(items, key="fair_most_listed")
-    components.download(_csv(model, everyone), file_name="everyones-top-tens.csv", key="fair_lists_csv")
+    components.download(resources.of_model(_csv, model), file_name="everyones-top-tens.csv", key="fair_lists_csv")
 
 
 def _numbers(found: Exposure) -> None:
@@ -75,8 +75,9 @@ def share_table(everyone: Everyone, *, most: int = 400) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
-def _csv(model: Recommender, everyone: Everyone) -> str:
-    """All films, the most listed first."""
+def _csv(model: Recommender) -> str:
+    """All films, the most listed first; made once, since there are thousands."""
+    everyone = fair_work.everyone(model)
     counts, dataset = list_counts(everyone), model.dataset
     ids = dataset.movies["movie_id"].tolist()
     order = np.argsort(-counts, kind="stable").tolist()

@@ -47,8 +47,9 @@ def _overlap(model: Recommender, groups: Grouping, shared: Wide) -> None:
     cells = [[None if math.isnan(value) else value for value in row] for row in shared.tolist()]
     components.chart(fair_charts.overlap(names, cells), key="fair_overlap")
     made = fair_work.origin(model)
+    plain = [fair_work.plain_name(groups.kind, value) for value in groups.values]
     records = [
-        {"group": name, **dict(zip(names, row, strict=True)), **made} for name, row in zip(names, cells, strict=True)
+        {"group": name, **dict(zip(plain, row, strict=True)), **made} for name, row in zip(plain, cells, strict=True)
     ]
     components.download(
         components.to_csv(records), file_name=f"shared-films-by-{groups.kind}.csv", key="fair_overlap_csv"
@@ -120,7 +121,7 @@ def _csv(model: Recommender, groups: Grouping, found: list[tuple[Typical, ...]])
             model.dataset.movie(film.movie_id),
             {
                 "by": groups.kind,
-                "group": fair_work.group_name(groups.kind, value),
+                "group": fair_work.plain_name(groups.kind, value),
                 "share_inside": round(film.share_inside, 5),
                 "share_outside": round(film.share_outside, 5),
                 "score": round(film.score, 2),

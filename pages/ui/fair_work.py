@@ -6,6 +6,7 @@ import streamlit as st
 
 from pages.ui import i18n, resources
 from pages.ui.i18n import t
+from recsys.data.dataset import AGE_GROUPS
 from recsys.insight.fairness import Everyone, measuring
 from recsys.insight.fairness_flips import AsTheyAre, Change, Flipped, FlipRow, flipping
 from recsys.insight.fairness_flips import flip_rows as rows_of_flip
@@ -53,6 +54,13 @@ def groups(kind: Kind) -> Grouping:
 def group_name(kind: str, value: str | int) -> str:
     """Return what a group is called."""
     return i18n.name(kind, value) if kind in KINDS and value != "" else t("chart.everyone")
+
+
+def plain_name(kind: str, value: str | int) -> str:
+    """Return what the data set calls a group, for files."""
+    if value == "":
+        return EVERYONE
+    return AGE_GROUPS[int(value)] if kind == "age" else str(value)
 
 
 def label(kind: str, value: str | int, num_users: int) -> str:

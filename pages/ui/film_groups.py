@@ -8,7 +8,7 @@ import streamlit as st
 
 from pages.ui import components, resources, theme
 from pages.ui.charts import MODEBAR
-from pages.ui.i18n import name, t
+from pages.ui.i18n import name, number, t
 from recsys.data.dataset import Movie
 from recsys.data.profiles import PersonField
 from recsys.recommend import Recommender
@@ -51,13 +51,16 @@ def bars(table: pd.DataFrame) -> go.Figure:
             y=rows["name"],
             orientation="h",
             marker={"color": theme.ROLE_COLORS["highlight"]},
-            text=[f"{stars:.2f} ★" for stars in rows["stars"]],
+            text=[
+                f"{stars:.2f} ★ · {number(count)}"
+                for stars, count in zip(rows["stars"], rows["num_people"], strict=True)
+            ],
             textposition="inside",
             customdata=rows[["num_people"]],
             hovertemplate=t("chart.groups_hover") + "<extra></extra>",
         )
     )
-    figure.update_xaxes(title=t("chart.predicted_stars_mean"), range=[1, 5])
+    figure.update_xaxes(title=t("chart.predicted_stars_people"), range=[1, 5])
     figure.update_yaxes(ticksuffix="  ")
     theme.style(figure, height=100 + 30 * max(2, len(rows)))
     figure.update_layout(dragmode=False, modebar=MODEBAR)

@@ -28,12 +28,16 @@ PAGE_ICONS: dict[str, str] = {
     "person": ":material/person:",
     "film": ":material/movie:",
     "film_map": ":material/scatter_plot:",
+    "rate": ":material/star_rate:",
+    "together": ":material/group:",
     "training": ":material/model_training:",
     "title_cnn": ":material/filter_center_focus:",
     "data": ":material/table_chart:",
     "scoreboard": ":material/leaderboard:",
+    "fairness": ":material/balance:",
 }
 DOOR_ICONS: dict[str, str] = {
+    "rate": PAGE_ICONS["rate"],
     "person": PAGE_ICONS["person"],
     "film": PAGE_ICONS["film"],
     "inside": PAGE_ICONS["title_cnn"],

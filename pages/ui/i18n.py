@@ -44,7 +44,7 @@ def speaking(language: Language) -> Iterator[None]:
 
 
 def language() -> Language:
-    """Return the reader's language: the one that was settled when the page began, since a page says hundreds of texts."""
+    """Return the reader's language: the one that was settled when the page began; a page asks hundreds of times."""
     return _SPOKEN.get() or st.session_state.get("language") or asked_language()
 
 

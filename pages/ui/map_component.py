@@ -45,14 +45,14 @@ class Placed:
     Attributes:
         title: what it is called there.
         x, y: place, in the numbers of the layout.
-        kind: decides the mark: "film" (typed in), "mean" (of chosen films), "person".
+        kind: decides the mark: "film" (typed in), "mean" (of chosen films), "person", "me" (the visitor).
         neighbors: ids of the points nearest to it, drawn as lines.
     """
 
     title: str
     x: float
     y: float
-    kind: Literal["film", "mean", "person"] = "film"
+    kind: Literal["film", "mean", "person", "me"] = "film"
     neighbors: tuple[int, ...] = ()
 
 

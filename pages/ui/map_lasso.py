@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 from numpy.typing import NDArray
 
-from pages.ui import components, i18n, map_names, map_panel, map_placing, resources
+from pages.ui import components, i18n, map_names, map_panel, map_place_forms, resources
 from pages.ui.components import Item
 from pages.ui.i18n import escaped, name, number, t
 from pages.ui.map_layouts import Layout
@@ -57,7 +57,7 @@ def draw(controls: Controls, layouts: list[Layout]) -> None:
                 on_click="ignore",
             )
             if view.of == "movies":
-                map_placing.mean_button(selected(view))
+                map_place_forms.mean_button(selected(view))
     with right:
         show_contrast(model, view, rows)
     if view.of == "movies":

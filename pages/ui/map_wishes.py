@@ -1,6 +1,6 @@
 """Map wishes: what is to be placed on the film map, as it stands in the URL.
 
-A short list in JSON: `["film", title, genre, ...]`, `["mean", film id, ...]` or `["person", id]`.
+A short list in JSON: `["film", title, genre, ...]`, `["mean", film id, ...]`, `["person", id]` or `["me"]`.
 """
 
 import json
@@ -16,8 +16,8 @@ from recsys.data.dataset import Dataset
 from recsys.data.encoder import title_words
 from recsys.errors import UnknownIdError
 
-Kind = Literal["film", "mean", "person"]
-KINDS: tuple[Kind, ...] = ("film", "mean", "person")
+Kind = Literal["film", "mean", "person", "me"]
+KINDS: tuple[Kind, ...] = ("film", "mean", "person", "me")
 PARAMETER = "place"
 MAX_PLACED, MAX_MEAN, MAX_TITLE, MAX_GENRES = 6, 100, 120, 6
 _LONGEST = 4_000
@@ -31,7 +31,8 @@ class Wish:
         kind: what it is.
         title: of an invented film.
         genres: of an invented film.
-        ids: of the films whose mean it is, or of one person.
+        ids: of the films whose mean it is, or of one person; of the visitor ("me"), whose films stand in the session,
+            the films recommended now when it is placed.
     """
 
     kind: Kind
@@ -53,14 +54,20 @@ def wishes(data: Dataset) -> tuple[Wish, ...]:
 
 def write(wanted: Sequence[Wish]) -> None:
     """Put all that is to be placed into the URL."""
+    state.write_params(**{PARAMETER: as_text(wanted) if wanted else None})
+
+
+def as_text(wanted: Sequence[Wish]) -> str:
+    """Return what is to be placed as the URL says it."""
     parts = [(wish.title, *wish.genres) if wish.kind == "film" else wish.ids for wish in wanted]
     entries = [[wish.kind, *own] for wish, own in zip(wanted, parts, strict=True)]
-    text = json.dumps(entries, ensure_ascii=False, separators=(",", ":"))
-    state.write_params(**{PARAMETER: text if entries else None})
+    return json.dumps(entries, ensure_ascii=False, separators=(",", ":"))
 
 
 def is_known(data: Dataset, wish: Wish) -> bool:
     """Does the data set have the genres, films or person?"""
+    if wish.kind == "me":
+        return True
     if wish.kind == "film":
         return bool(title_words(wish.title) and wish.genres) and set(wish.genres) <= set(data.genres)
     find = data.user_index if wish.kind == "person" else data.movie_index
@@ -74,6 +81,8 @@ def title(data: Dataset, wish: Wish) -> str:
     """Return what something placed is called, as plain text (not escaped)."""
     if wish.kind == "film":
         return wish.title
+    if wish.kind == "me":
+        return t("map.place.me")
     if wish.kind == "person":
         return t("user.name", id=wish.ids[0])
     if len(wish.ids) == 1:
@@ -88,6 +97,8 @@ def _is_text(value: Any) -> bool:  # noqa: ANN401 - what stands in a URL
 
 def _wish(data: Dataset, entry: Any) -> Wish | None:  # noqa: ANN401 - what stands in a URL
     """Read one entry; None for what is no wish."""
+    if entry == ["me"]:
+        return Wish("me")
     if not isinstance(entry, list) or len(entry) < 2:
         return None
     kind, *rest = entry

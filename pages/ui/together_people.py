@@ -112,7 +112,7 @@ def _draw(model: Recommender, members: list[Member], visitor: Person | None) -> 
             with st.container(border=True, horizontal=True, vertical_alignment="center", width="content", key=key):
                 st.markdown(f"**{escaped(member.name)}** · {_about(model, member)}", width="content")
                 st.button(
-                    "",
+                    t("together.out"),
                     key=f"together_out_{member.token}",
                     type="tertiary",
                     icon=":material/close:",

@@ -115,6 +115,13 @@ def fold_in(model: Recommender) -> FoldIn | None:
     return resources.of_model(_folding, model) if FoldIn.serves(model.bundle) else None
 
 
+def prepare(model: Recommender) -> None:
+    """Learn of the model's people all that newcomers need, so that no visitor waits for it at a star."""
+    folding = fold_in(model)
+    if folding is not None:
+        folding.prepare()
+
+
 def person(model: Recommender) -> Person | None:
     """Return the visitor as somebody whom the recommender can answer; None without ratings, or where it cannot."""
     taste = _taste()

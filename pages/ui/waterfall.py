@@ -9,6 +9,8 @@ from pages.ui.theme import STAR_COLORS, style
 
 UP, DOWN = HELD_OUT, STAR_COLORS[0]
 _ROW, _MARGIN = 34, 0.12
+_ROOM = 0.24
+"""Beside the steps on either side for their numbers, as a share of their reach; enough on a phone too."""
 
 
 def steps(table: pd.DataFrame) -> go.Figure:
@@ -21,7 +23,7 @@ def steps(table: pd.DataFrame) -> go.Figure:
     ends = table["stars"].where(table["kind"] != "part", 0).where(table["kind"] != "total", 0)
     reached = ends.add(table["stars"].where(table["kind"] == "part", 0)).cumsum()
     low, high = float(reached.min()), float(reached.max())
-    room = max(_MARGIN, 0.18 * (high - low))
+    room = max(_MARGIN, _ROOM * (high - low))
     figure = go.Figure(
         go.Waterfall(
             orientation="h",
@@ -40,7 +42,7 @@ def steps(table: pd.DataFrame) -> go.Figure:
     )
     style(figure, height=70 + _ROW * len(table))
     figure.update_layout(showlegend=False, dragmode=False, modebar=MODEBAR, margin={"t": 8, "r": 24}, bargap=0.3)
-    figure.update_xaxes(title=t("chart.predicted_stars"), range=[low - room, high + room], ticksuffix=" ★", nticks=6)
+    figure.update_xaxes(title=t("chart.predicted_stars"), range=[low - room, high + room], ticksuffix=" ★", nticks=5)
     figure.update_yaxes(autorange="reversed", fixedrange=True, ticksuffix="  ")
     return figure
 

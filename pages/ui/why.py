@@ -81,6 +81,13 @@ def because(model: Recommender, person: Person) -> Because:
     return resources.of_model(_because, model, for_visitor=person.user_id is None)
 
 
+def prepare(model: Recommender) -> None:
+    """Make what the first explanation needs, so that nobody waits for it. Needs no session."""
+    someone = model.person(int(model.dataset.users["user_id"].iloc[0]))
+    explainer(model, someone).explain(someone, int(model.dataset.movies["movie_id"].iloc[0]))
+    because(model, someone)
+
+
 def _explainer(model: Recommender, *, for_visitor: bool) -> Explainer:
     return Explainer(resources.of_model(Inside, model), visitor_ratings.fold_in(model) if for_visitor else None)
 

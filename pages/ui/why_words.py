@@ -75,7 +75,7 @@ def sentence(data: Dataset, person: Person, explanation: Explanation, effects: S
         _side("against", person, [pair for pair in zip(explanation.parts, values, strict=True) if pair[1] <= -LEAST]),
         _because(data, person, effects),
     ]
-    return t("why.say.join").join(each for each in said if each)
+    return " ".join(each for each in said if each)
 
 
 def _side(direction: str, person: Person, pairs: list[tuple[Part, float]]) -> str:

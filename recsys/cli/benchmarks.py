@@ -22,6 +22,7 @@ from recsys.cli.benchmark_plain import plain
 from recsys.cli.benchmark_rmse import time_to_rmse
 from recsys.cli.benchmark_scale import scale
 from recsys.cli.benchmark_theatre import theatre
+from recsys.cli.benchmark_why import why
 from recsys.cli.console import answer_json, answer_table, say
 from recsys.cli.loading import load_data
 from recsys.config import preset
@@ -228,6 +229,7 @@ _MEASUREMENTS: dict[str, Callable[[Dataset, Effort], list[Measured]]] = {
     "tensors": _tensors,
     "bundle": _bundle,
     "recommend": _recommending,
+    "why": why,
     "training": _training,
     "threads": _threads,
     "plain": plain,

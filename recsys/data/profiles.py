@@ -235,6 +235,13 @@ def movie_labels(dataset: Dataset) -> dict[int, str]:
     return {movie_id: text if number[text] == 1 else f"{text} [{movie_id}]" for movie_id, text in pairs}
 
 
+def best_known(dataset: Dataset, *, k: int) -> tuple[int, ...]:
+    """Return the ids of the k movies with the most ratings, the most first, equal ones by id."""
+    ids = dataset.movies["movie_id"].to_numpy(dtype=np.int64)
+    order = np.lexsort((ids, -dataset.num_ratings_by_movie))
+    return tuple(ids[order[:k]].tolist())
+
+
 def genre_matrix(dataset: Dataset) -> NDArray[np.bool_]:
     """Return (M, G) which movie has which genre, in the orders of `Dataset.movies` and `Dataset.genres`."""
     position = {genre: column for column, genre in enumerate(dataset.genres)}

@@ -95,6 +95,11 @@ class Explainer:
         self._movies = torch.from_numpy(inside.dataset.movie_indices[self._rows])
         self._tower = inside.model.user_tower, inside.model.movie_tower
 
+    @property
+    def pairs(self) -> tuple[Tensor, Tensor]:
+        """Indices of the people and of the films of the background, (R,) each."""
+        return self._users, self._movies
+
     def explain(self, person: Person, movie_id: int) -> Explanation:
         """Take the prediction for a person and a film apart.
 

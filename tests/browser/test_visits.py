@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import serve
 from tests.browser.visit import Visitor
 
-PATHS = ("/", "/person", "/film", "/film_map", "/training", "/data", "/scoreboard", "/together", "/fairness")
+PATHS = ("/", "/person", "/film", "/film_map", "/training", "/data", "/scoreboard", "/rate", "/together", "/fairness")
 
 
 def test_a_deep_link_may_be_the_first_request_of_all(model_home: Path, visitor: Visitor) -> None:

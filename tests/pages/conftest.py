@@ -26,6 +26,7 @@ APP = Path(__file__).resolve().parent.parent.parent / "pages" / "app.py"
 SCRIPTS = {
     "start": "explore/start.py",
     "person": "explore/person.py",
+    "rate": "explore/rate.py",
     "together": "explore/together.py",
     "film": "explore/film.py",
     "film_map": "explore/film_map.py",

@@ -1,0 +1,74 @@
+// The entry: films to rate and what was rated, on a page of Streamlit.
+//
+// Each answer gets a number and is sent together with all answers that the page has not heard of yet (`data.heard`):
+// Streamlit keeps only the newest value while it is busy, and of two quick clicks none may be lost.
+
+import { make } from "../cards/dom.js";
+import { styles as cardStyles } from "../cards/styles.js";
+import { drawMine } from "./mine.js";
+import { drawOffers } from "./offers.js";
+import { styles } from "./styles.js";
+
+const sheets = [cardStyles, styles].map((text) => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(text);
+  return sheet;
+});
+const mounted = new WeakMap(); // parent element -> what was mounted there
+
+class Rating {
+  constructor(parent) {
+    const root = parent.getRootNode();
+    if (!root.adoptedStyleSheets.includes(sheets[1])) root.adoptedStyleSheets = [...root.adoptedStyleSheets, ...sheets];
+    this.waiting = [];
+    this.number = 0;
+    this.box = make("div", "matinee rating");
+    this.offers = make("div", "offers");
+    this.offers.setAttribute("role", "list");
+    this.mine = make("div", "all-mine");
+    this.mine.setAttribute("role", "list");
+    this.box.append(this.offers, this.mine);
+    parent.append(this.box);
+  }
+
+  update(data, send) {
+    this.send = send;
+    this.number = Math.max(this.number, data.heard);
+    this.waiting = this.waiting.filter((one) => one.number > data.heard);
+    const how = {
+      texts: data.texts,
+      act: (action) => this.act(action),
+      open: (event, id) => this.open(event, id),
+      pending: () => new Set(this.waiting.map((one) => one.id)),
+    };
+    const away = new Set(this.waiting.filter((one) => one.do === "drop").map((one) => one.id));
+    drawOffers(this.offers, data.offers, how);
+    drawMine(this.mine, data.mine.filter((film) => !away.has(film.id)), how);
+  }
+
+  act(action) {
+    this.number += 1;
+    this.waiting.push({ ...action, number: this.number });
+    this.tell();
+  }
+
+  tell() {
+    this.send("done", { actions: this.waiting });
+  }
+
+  open(event, id) {
+    if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    this.send("opened", id);
+  }
+}
+
+export function streamlit({ data, parentElement, setTriggerValue }) {
+  if (!parentElement.isConnected) return; // it left the page while this code came
+  let rating = mounted.get(parentElement);
+  if (!rating) {
+    rating = new Rating(parentElement);
+    mounted.set(parentElement, rating);
+  }
+  rating.update(data, setTriggerValue);
+}

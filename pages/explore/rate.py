@@ -1,0 +1,42 @@
+"""Rate: be a user. With each star the list sorts itself anew, and one's own dot walks over the map."""
+
+import streamlit as st
+
+from pages.ui import (
+    frame,
+    i18n,
+    rate_about,
+    rate_list,
+    rate_map,
+    rate_offers,
+    rate_own,
+    rate_search,
+    visitor_ratings,
+    why,
+)
+from pages.ui.i18n import t
+
+frame.page_header_line("rate.title", "rate.purpose")
+model = frame.need_model()
+folding = visitor_ratings.fold_in(model)
+if folding is None:
+    st.info(t("rate.needs_histories"), icon=":material/model_training:")
+    st.page_link(
+        "learn/training.py",
+        label=t("nav.training"),
+        icon=frame.PAGE_ICONS["training"],
+        query_params={"lang": i18n.language()},
+    )
+    st.stop()
+left, right = st.columns([5, 6], gap="medium")
+with left:
+    rate_search.draw()
+    rate_offers.draw(model, folding)
+    rate_map.draw(model)
+    rate_own.draw(model.dataset)
+    rate_about.draw()
+    rate_about.bring_file()
+with right:
+    rate_list.draw(model)
+why.show_if_asked(model, lambda: visitor_ratings.person(model))
+frame.how_it_works("rate.how", key="how_rate")

@@ -1,0 +1,76 @@
+"""Rate about: what the visitor says of themselves, if they like; and a file of ratings brought back."""
+
+import streamlit as st
+
+from pages.ui import frame, rate_map, rate_offers, resources
+from pages.ui import visitor_ratings as visitor
+from pages.ui.i18n import namer, t
+from pages.ui.rate_offers import LIST, MAP
+from recsys.data.dataset import AGE_GROUPS, GENDERS
+from recsys.errors import RatingFileError
+from recsys.recommend import rating_file
+from recsys.recommend.person import Traits
+
+ABOUT, IMPORT = "rate_about", "rate_import"
+_FILE, _PROBLEM, _BROUGHT = "rate_file", "rate_file_problem", "rate_file_brought"
+
+
+@st.fragment(key=ABOUT)
+def draw() -> None:
+    """Draw the three questions, none of which needs an answer."""
+    data, said = resources.dataset(), visitor.traits()
+    st.subheader(t("rate.about"), anchor=False)
+    st.caption(t("rate.about_text"))
+    options = {
+        "gender": (GENDERS, said.gender),
+        "age": (range(len(AGE_GROUPS)), said.age_group),
+        "occupation": (data.occupations, said.occupation),
+    }
+    for column, (kind, (values, chosen)) in zip(st.columns(len(options)), options.items(), strict=True):
+        key = f"rate_{kind}"
+        st.session_state[key] = chosen
+        column.selectbox(
+            t(f"person.{kind}"),
+            list(values),
+            index=None,
+            format_func=namer(kind),
+            placeholder=t("rate.not_said"),
+            key=key,
+            on_change=_say,
+        )
+
+
+def _say() -> None:
+    """Take what the visitor says of themselves (a callback)."""
+    visitor.say(Traits(*(st.session_state[f"rate_{kind}"] for kind in ("gender", "age", "occupation"))))
+    st.rerun([LIST, MAP])
+
+
+@st.fragment(key=IMPORT)
+def bring_file() -> None:
+    """Draw the field that takes a file of ratings, and what became of the last one."""
+    st.file_uploader(t("rate.file.bring"), ["json", "csv"], key=_FILE, max_upload_size=1, on_change=_read)
+    problem = st.session_state.get(_PROBLEM)
+    if problem is not None:
+        frame.show_error(problem)
+    elif _BROUGHT in st.session_state:
+        st.success(t("rate.file.brought", count=st.session_state[_BROUGHT]), icon=":material/check:")
+
+
+def _read() -> None:
+    """Put a file in the place of what was rated; one that is not right changes nothing (a callback)."""
+    sent = st.session_state[_FILE]
+    for key in (_PROBLEM, _BROUGHT):
+        st.session_state.pop(key, None)
+    if sent is None:
+        return
+    try:
+        found = rating_file.from_bytes(sent.getvalue(), resources.dataset())
+    except RatingFileError as error:
+        st.session_state[_PROBLEM] = error
+        return
+    visitor.replace_all(found.ratings, found.traits)
+    rate_offers.forget()
+    rate_map.forget()
+    st.session_state[_BROUGHT] = len(found.ratings)
+    st.rerun([IMPORT, ABOUT, *rate_offers.FRAGMENTS])

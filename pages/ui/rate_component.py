@@ -1,0 +1,109 @@
+"""Rate component: films to give stars to, drawn in the browser (`assets/rate/`), and what comes back from it.
+
+Every answer has a number. The browser sends an answer together with all those that it does not know to be heard, and
+here each is taken once: two quick clicks are two answers, however busy the server is.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Literal, NamedTuple
+
+import streamlit as st
+
+from pages.ui import component_code, components, i18n, state
+from pages.ui.components import Item
+from pages.ui.i18n import t
+
+CODE = component_code.Code("rate", "rate.js", "Rate")
+_COMPONENT = st.components.v2.component("matinee_rate", js=component_code.loader())
+TEXTS = ("give", "stars_of", "skip", "skip_film", "drop", "drop_film")
+"""Names of the texts that the component needs, below "rate_view."."""
+_MAX_ANSWERS = 100
+_STARS = range(1, 6)
+
+
+class Answer(NamedTuple):
+    """What was done to a film.
+
+    Attributes:
+        what: stars were given; it is not known; its stars were taken back.
+        movie_id: the film; whether the data set has it is not checked here.
+        stars: 1 to 5 where they were given, else 0.
+    """
+
+    what: Literal["rate", "skip", "drop"]
+    movie_id: int
+    stars: int
+
+
+def draw(
+    *,
+    key: str,
+    offers: Sequence[Item] = (),
+    mine: Sequence[tuple[Item, int]] = (),
+    on_answer: Callable[[Sequence[Answer]], None],
+) -> None:
+    """Draw films to be rated, and films that were.
+
+    Args:
+        key: unique on the page.
+        offers: films without stars; the note says why each is offered.
+        mine: films with their stars.
+        on_answer: called with what is new (a callback; it may end in `st.rerun`).
+    """
+    heard = f"{key}_heard"
+
+    def answered() -> None:
+        came = st.session_state[key].get("done")
+        if came is None:
+            return
+        new, st.session_state[heard] = read_answers(came, after=st.session_state.get(heard, 0))
+        if new:
+            on_answer(new)
+
+    def opened() -> None:
+        wanted = st.session_state[key].get("opened")
+        if type(wanted) is int:
+            state.open_movie(wanted)
+
+    _COMPONENT(
+        key=key,
+        data={
+            "code": CODE.address(),
+            "offers": [{**components.entry(item), "stars": 0} for item in offers],
+            "mine": [{**components.entry(item), "stars": given} for item, given in mine],
+            "heard": st.session_state.get(heard, 0),
+            "texts": {name: t(f"rate_view.{name}") for name in TEXTS} | {"language": i18n.language()},
+        },
+        on_done_change=answered,
+        on_opened_change=opened,
+    )
+
+
+def read_answers(came: Any, *, after: int) -> tuple[list[Answer], int]:  # noqa: ANN401 - what a browser sent
+    """Return what a browser sent that was not heard before, in order, and the newest number.
+
+    Args:
+        came: a dict with "actions"; what is no answer in it is left out.
+        after: the newest number that was heard already.
+    """
+    actions = came.get("actions") if isinstance(came, dict) else None
+    found: dict[int, Answer] = {}
+    for action in actions[:_MAX_ANSWERS] if isinstance(actions, list) else []:
+        answer = _answer(action)
+        if answer is not None and answer[0] > after:
+            found[answer[0]] = answer[1]
+    return [found[number] for number in sorted(found)], max([after, *found])
+
+
+def _answer(action: Any) -> tuple[int, Answer] | None:  # noqa: ANN401 - what a browser sent
+    if not isinstance(action, dict):
+        return None
+    number, movie_id, stars = (action.get(name) for name in ("number", "id", "stars"))
+    if not (type(number) is int and type(movie_id) is int and type(stars) is int):
+        return None
+    match action.get("do"):
+        case "rate" if stars in _STARS:
+            return number, Answer("rate", movie_id, stars)
+        case "skip" | "drop" as what:
+            return number, Answer(what, movie_id, 0)
+    return None

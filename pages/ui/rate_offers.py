@@ -1,0 +1,122 @@
+"""Rate offers: which films stand there to be rated, and what is done with an answer.
+
+The film that tells most comes next (`recsys.recommend.eliciting`). A film that was not answered keeps its place, so
+that nothing moves under the pointer; an answered one makes room for the next.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import streamlit as st
+
+from pages.ui import rate_component, visitor_ratings
+from pages.ui.components import Item
+from pages.ui.i18n import number, t
+from pages.ui.rate_component import Answer
+from recsys.errors import UnknownIdError
+from recsys.recommend import Recommender
+from recsys.recommend.eliciting import offers
+from recsys.recommend.fold_in import FoldIn
+
+FILMS, LIST, MAP, OWN = "rate_films", "rate_list", "rate_map", "rate_own"
+FRAGMENTS = [FILMS, LIST, MAP, OWN]
+"""What an answer changes."""
+NUM_OFFERS = 4
+FEW, ENOUGH = 5, 15
+MOST, MUCH = 0.85, 0.5
+_SHOWN = "rate_shown"
+
+
+class _Shown(NamedTuple):
+    """A film that stands there.
+
+    Attributes:
+        movie_id: the film.
+        share: of people who rated it; None where the visitor searched for it.
+        gain: how much its stars would tell (`recsys.recommend.eliciting.Offer`).
+    """
+
+    movie_id: int
+    share: float | None = None
+    gain: float = 0.0
+
+
+_FREE = _Shown(0)
+
+
+@st.fragment(key=FILMS)
+def draw(model: Recommender, folding: FoldIn) -> None:
+    """Draw how far one is, and the films to be rated next."""
+    _progress(len(visitor_ratings.ratings()))
+    shown = _shown(folding)
+    if not shown:
+        st.info(t("rate.no_more"), icon=":material/done_all:")
+    most = max((one.gain for one in shown), default=0.0)
+    items = [Item(model.dataset.movie(one.movie_id), note=_reason(one, most)) for one in shown]
+    rate_component.draw(key="rate_offers", offers=items, on_answer=take)
+
+
+def pick(movie_id: int) -> None:
+    """Put a film that the visitor searched for into the first place (part of a callback)."""
+    others = [one for one in _kept() if one.movie_id != movie_id]
+    st.session_state[_SHOWN] = [_Shown(movie_id), *others][:NUM_OFFERS]
+
+
+def forget() -> None:
+    """Begin with other films: after other ratings came from a file, or all are gone (part of a callback)."""
+    st.session_state.pop(_SHOWN, None)
+
+
+def take(answers: Sequence[Answer]) -> None:
+    """Take the visitor's answers, and draw what they change (a callback)."""
+    for answer in answers:
+        try:
+            if answer.what == "skip":
+                visitor_ratings.skip(answer.movie_id)
+            else:
+                visitor_ratings.rate(answer.movie_id, answer.stars or None)
+        except UnknownIdError:
+            continue  # no film of the data set that is open now: a page from before the server was started anew
+        st.session_state[_SHOWN] = [_FREE if one.movie_id == answer.movie_id else one for one in _kept()]
+    st.rerun(FRAGMENTS)
+
+
+def _progress(count: int) -> None:
+    """How many films are rated, and what that is good for."""
+    if count < FEW:
+        text = t("rate.progress.few", count=count, left=FEW - count)
+    elif count < ENOUGH:
+        text = t("rate.progress.some", count=count, enough=ENOUGH)
+    else:
+        text = t("rate.progress.enough", count=count)
+    st.progress(min(1.0, count / ENOUGH), text=text)
+
+
+def _kept() -> list[_Shown]:
+    found: list[_Shown] = st.session_state.get(_SHOWN, [])
+    return found
+
+
+def _shown(folding: FoldIn) -> list[_Shown]:
+    """The films that stand there now; a free place gets the film that tells most."""
+    rated, skipped = visitor_ratings.ratings(), visitor_ratings.skipped()
+    gone = {*skipped, *(one.movie_id for one in _kept() if one.share is not None and one.movie_id in rated)}
+    places = [_FREE if one.movie_id in gone else one for one in _kept()]
+    places += [_FREE] * (NUM_OFFERS - len(places))
+    num_free = places.count(_FREE)
+    if num_free:
+        # Those that stand there count as answered, so that no two ask the same.
+        there = {one.movie_id for one in places if one != _FREE}
+        found = offers(folding, {*rated, *there}, skipped, k=num_free)
+        fresh = iter([_Shown(offer.movie_id, offer.share_who_rated_it, offer.gain) for offer in found])
+        places = [next(fresh, one) if one == _FREE else one for one in places]
+    st.session_state[_SHOWN] = [one for one in places if one != _FREE]
+    return _kept()
+
+
+def _reason(one: _Shown, most: float) -> str:
+    """Why a film stands there, in words; `most` is the largest gain of all that stand there."""
+    if one.share is None:
+        return t("rate.reason.picked")
+    level = "most" if one.gain > MOST * most else "much" if one.gain > MUCH * most else "some"
+    return t(f"rate.reason.{level}", share=number(100 * one.share))

@@ -1,0 +1,51 @@
+"""Rate own: what the visitor has rated, to be changed, taken home or thrown away."""
+
+import streamlit as st
+
+from pages.ui import rate_component, rate_map, rate_offers
+from pages.ui import visitor_ratings as visitor
+from pages.ui.components import Item
+from pages.ui.i18n import t
+from pages.ui.rate_offers import OWN
+from recsys.data.dataset import Dataset
+from recsys.recommend import rating_file
+
+
+@st.fragment(key=OWN)
+def draw(data: Dataset) -> None:
+    """Draw the visitor's ratings, the newest first."""
+    rated = visitor.ratings()
+    st.subheader(t("rate.own", count=len(rated)), anchor=False)
+    if not rated:
+        st.caption(t("rate.own_none"))
+    mine = [(Item(data.movie(movie_id)), stars) for movie_id, stars in reversed(rated.items())]
+    rate_component.draw(key="rate_mine", mine=mine, on_answer=rate_offers.take)
+    if not rated:
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        _take_home(data)
+        with st.popover(t("rate.clear"), icon=":material/delete:", key="rate_clear"):
+            st.markdown(t("rate.clear_text", count=len(rated)))
+            st.button(t("rate.clear_now"), key="rate_clear_now", type="primary", on_click=_clear)
+
+
+def _take_home(data: Dataset) -> None:
+    """The button for the file; what goes in is read here, since it is made in a thread that knows no session."""
+    rated, said = visitor.ratings(), visitor.traits()
+    st.download_button(
+        t("rate.file.save"),
+        lambda: rating_file.to_json(data, rated, said),
+        file_name=f"matinee-ratings-{data.name}.json",
+        mime="application/json",
+        icon=":material/download:",
+        key="rate_save",
+        on_click="ignore",
+    )
+
+
+def _clear() -> None:
+    """Forget everything that the visitor said (a callback)."""
+    visitor.clear()
+    rate_offers.forget()
+    rate_map.forget()
+    st.rerun()

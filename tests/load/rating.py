@@ -1,0 +1,59 @@
+"""Many visitors who rate at once: `python -m tests.load.rating ADDRESS [--visitors 30] [--stars 10] [--pause 2]`.
+
+Each opens the page Rate and gives stars to offered films, one every few seconds, as people do. What is timed is the
+server: from a star to the last message of what it changed (list, offers, map, own ratings).
+"""
+
+import argparse
+import asyncio
+import random
+import statistics
+import time
+
+from tests.load.session import Visit
+
+FILMS = "rate_offers"
+
+
+async def rate(address: str, number: int, stars: int, pause: float) -> tuple[list[float], int]:
+    """One visitor; return the seconds that each star took, and how many errors there were."""
+    rng = random.Random(number)  # noqa: S311 - which film, no secret
+    await asyncio.sleep(rng.uniform(0, pause))
+    visit = await Visit.open(address, "rate")
+    taken = []
+    for given in range(1, stars + 1):
+        film = rng.choice(visit.components[FILMS].data["offers"])
+        action = {"number": given, "do": "rate", "id": film["id"], "stars": rng.randint(1, 5)}
+        taken.append(await visit.press(FILMS, "done", {"actions": [action]}))
+        if visit.components[FILMS].data["heard"] != given:
+            raise AssertionError(f"visitor {number}: star {given} was lost")
+        await asyncio.sleep(max(0.0, rng.gauss(pause, pause / 4) - taken[-1]))
+    await visit.close()
+    return taken, visit.num_errors
+
+
+async def crowd(address: str, visitors: int, stars: int, pause: float) -> None:
+    """All visitors; print what their stars took."""
+    started = time.perf_counter()
+    done = await asyncio.gather(*(rate(address, number, stars, pause) for number in range(visitors)))
+    taken = sorted(1000 * seconds for times, _ in done for seconds in times)
+    at = {share: taken[min(len(taken) - 1, int(share * len(taken)))] for share in (0.5, 0.95, 0.99)}
+    errors = sum(errors for _, errors in done)
+    print(  # noqa: T201 - the answer
+        f"{visitors} visitors, {len(taken)} stars in {time.perf_counter() - started:.0f} s, errors {errors}; "
+        f"median {at[0.5]:.0f} ms, p95 {at[0.95]:.0f} ms, p99 {at[0.99]:.0f} ms, mean {statistics.mean(taken):.0f} ms"
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("address")
+    parser.add_argument("--visitors", type=int, default=30)
+    parser.add_argument("--stars", type=int, default=10)
+    parser.add_argument("--pause", type=float, default=2.0)
+    asked = parser.parse_args()
+    asyncio.run(crowd(asked.address, asked.visitors, asked.stars, asked.pause))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,173 @@
+"""The page Rate: what stands there before and after stars, and what an answer changes."""
+
+import json
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from pages.ui import rate_about, rate_offers, visitor_ratings
+from pages.ui.rate_component import Answer
+from recsys.errors import RatingFileError
+from recsys.recommend import Recommender, rating_file
+from recsys.recommend.person import Traits
+from tests.pages.conftest import OpenPage, all_text
+
+PARTS = {"rate_offers": "offers", "rate_mine": "mine"}
+
+
+def sent(app: AppTest, key: str) -> dict[str, Any]:
+    """What a component of the page was told."""
+    found = next(each.proto for each in app.get("bidi_component") if f"-{key}" in each.proto.id)
+    return json.loads(found.json)
+
+
+def ids(app: AppTest, key: str) -> list[int]:
+    return [film["id"] for film in sent(app, key)[PARTS[key]]]
+
+
+@pytest.fixture
+def films(model: Recommender) -> list[int]:
+    return model.dataset.movies["movie_id"].tolist()
+
+
+def rated(app: AppTest, model: Recommender, ratings: dict[int, int], *skipped: int) -> AppTest:
+    """The page for somebody with these ratings."""
+    app.session_state[visitor_ratings._KEY] = visitor_ratings._Taste(model.dataset.fingerprint, ratings, skipped)
+    return app.run()
+
+
+def test_before_the_first_star_the_popular_films_say_that_they_are_nobodys(open_page: OpenPage) -> None:
+    app = open_page("rate", lang="en")
+    assert not app.exception
+    assert "Nobody is known yet" in all_text(app)
+    assert len(ids(app, "rate_offers")) == rate_offers.NUM_OFFERS
+    assert sent(app, "rate_map")["trail"] == []
+
+
+def test_with_stars_there_is_a_list_a_dot_and_a_way_back(open_page: OpenPage, model, films) -> None:
+    app = rated(open_page("rate", lang="en"), model, {films[0]: 5, films[1]: 2})
+    assert not app.exception
+    assert "Your ratings (2)" in all_text(app)
+    assert ids(app, "rate_mine") == [films[1], films[0]]
+    assert not {films[0], films[1]} & set(ids(app, "rate_offers"))
+    told = sent(app, "rate_map")
+    assert len(told["trail"]) == 1
+    assert len(told["films"]) == 10
+    assert not set(told["films"]) & {films[0], films[1]}
+
+
+def test_the_way_grows_with_each_change_and_says_which(open_page: OpenPage, model, films) -> None:
+    app = rated(open_page("rate", lang="en"), model, {films[0]: 5})
+    taste = visitor_ratings._Taste(model.dataset.fingerprint, {films[0]: 5, films[1]: 1}, version=1)
+    app.session_state[visitor_ratings._KEY] = taste
+    app.run()
+    way = sent(app, "rate_map")["trail"]
+    assert len(way) == 2
+    assert model.dataset.movie(films[1]).title in way[1][2]
+    app.run()
+    assert len(sent(app, "rate_map")["trail"]) == 2
+
+
+def test_a_searched_film_comes_first_and_the_box_is_empty_again(open_page: OpenPage, model, films) -> None:
+    app = open_page("rate", lang="en")
+    wanted = next(film for film in films if film not in ids(app, "rate_offers"))
+    app.selectbox("rate_search_film").select(wanted).run()
+    assert ids(app, "rate_offers")[0] == wanted
+    assert app.selectbox("rate_search_film").value is None
+
+
+def test_what_one_says_of_oneself_stays_and_can_be_taken_back(open_page: OpenPage, model, films) -> None:
+    app = rated(open_page("rate", lang="en"), model, {films[0]: 5})
+    app.selectbox("rate_gender").select("F").run()
+    assert app.session_state[visitor_ratings._KEY].traits == Traits(gender="F")
+    app.run()
+    assert app.selectbox("rate_gender").value == "F"
+    app.selectbox("rate_gender").set_value(None).run()
+    assert app.session_state[visitor_ratings._KEY].traits == Traits()
+
+
+def test_forgetting_everything_begins_anew(open_page: OpenPage, model, films) -> None:
+    app = rated(open_page("rate", lang="en"), model, {films[0]: 5}, films[3])
+    app.button("rate_clear_now").click().run()
+    assert "Nobody is known yet" in all_text(app)
+    assert sent(app, "rate_map")["trail"] == []
+
+
+def test_ratings_survive_other_pages_and_the_other_language(open_page: OpenPage, model, films) -> None:
+    app = rated(open_page("rate", lang="en"), model, {films[0]: 5})
+    app.switch_page("explore/start.py").run()
+    app.switch_page("explore/rate.py").run()
+    app.button("switch_language").click().run()
+    assert "你的评分（1）" in all_text(app)
+
+
+def test_a_model_without_histories_says_so_and_leads_to_training(open_page: OpenPage, monkeypatch) -> None:
+    monkeypatch.setattr(visitor_ratings.FoldIn, "serves", staticmethod(lambda bundle: False))
+    app = open_page("rate", lang="en")
+    assert not app.exception
+    assert "cannot serve somebody new" in all_text(app)
+    assert any("training" in each.proto.page for each in app.get("page_link"))
+
+
+@pytest.fixture
+def session(house, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """A session of this test's own; a rerun is noted and nothing more."""
+    own: dict[str, Any] = {"reruns": []}
+    for module in (visitor_ratings, rate_offers, rate_about):
+        monkeypatch.setattr(module.st, "session_state", own)
+    monkeypatch.setattr(rate_offers.st, "rerun", lambda *which: own["reruns"].append(which))
+    return own
+
+
+def test_answers_are_taken_in_their_order_and_draw_only_what_they_change(session, films) -> None:
+    rate_offers.take([Answer("rate", films[0], 5), Answer("rate", films[1], 2), Answer("skip", films[2], 0)])
+    rate_offers.take([Answer("rate", films[0], 1), Answer("drop", films[1], 0), Answer("rate", 99_999_999, 3)])
+    assert visitor_ratings.ratings() == {films[0]: 1}
+    assert visitor_ratings.skipped() == (films[2],)
+    assert session["reruns"] == [(rate_offers.FRAGMENTS,)] * 2
+
+
+def test_a_film_without_an_answer_keeps_its_place(session, model) -> None:
+    folding = visitor_ratings.fold_in(model)
+    first = [one.movie_id for one in rate_offers._shown(folding)]
+    rate_offers.take([Answer("rate", first[1], 5)])
+    second = [one.movie_id for one in rate_offers._shown(folding)]
+    assert [second[0], *second[2:]] == [first[0], *first[2:]]
+    assert second[1] not in first
+    rate_offers.take([Answer("skip", second[0], 0)])
+    third = [one.movie_id for one in rate_offers._shown(folding)]
+    assert third[1:] == second[1:]
+    assert third[0] not in {*first, *second}
+
+
+def test_a_searched_film_takes_the_first_place_once(session, model, films) -> None:
+    folding = visitor_ratings.fold_in(model)
+    shown = [one.movie_id for one in rate_offers._shown(folding)]
+    rate_offers.pick(shown[2])
+    assert next(one.movie_id for one in rate_offers._shown(folding)) == shown[2]
+    assert len({one.movie_id for one in rate_offers._shown(folding)}) == rate_offers.NUM_OFFERS
+
+
+def bring(session: dict[str, Any], content: bytes) -> None:
+    session[rate_about._FILE] = SimpleNamespace(getvalue=lambda: content)
+    rate_about._read()
+
+
+def test_a_file_takes_the_place_of_what_was_rated(session, model, films) -> None:
+    visitor_ratings.rate(films[5], 1)
+    said = Traits(gender="M", age_group=3)
+    bring(session, rating_file.to_json(model.dataset, {films[0]: 4, films[1]: 2}, said).encode())
+    assert visitor_ratings.ratings() == {films[0]: 4, films[1]: 2}
+    assert visitor_ratings.traits() == said
+    assert session[rate_about._BROUGHT] == 2
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"\xff\xfe", b"[" * 50_000, b"x" * 200_000, b'{"ratings": NaN}'])
+def test_a_damaged_file_is_named_and_changes_nothing(session, films, content) -> None:
+    visitor_ratings.rate(films[5], 1)
+    bring(session, content)
+    assert isinstance(session[rate_about._PROBLEM], RatingFileError)
+    assert visitor_ratings.ratings() == {films[5]: 1}
+    assert rate_about._BROUGHT not in session
