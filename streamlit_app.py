@@ -12,12 +12,12 @@ from contextlib import asynccontextmanager
 import streamlit as st
 from starlette.middleware import Middleware
 
-from pages.ui import frame, map_first, map_route, resources, visitor_ratings
+from pages.ui import frame, map_first, map_route, resources, visitor_ratings, why
 from pages.ui.addresses import OneLevel
 
 
 def _warm_up() -> None:
-    """Load data and model, keep them out of every later garbage collection, and prepare first looks and first stars."""
+    """Load data and model, keep them out of every later garbage collection, and prepare what comes first."""
     resources.wait()
     gc.collect()
     gc.freeze()
@@ -25,6 +25,7 @@ def _warm_up() -> None:
     if model is not None:
         map_first.prepare(model)
         visitor_ratings.prepare(model)
+        why.prepare(model)
 
 
 @asynccontextmanager
