@@ -134,7 +134,7 @@ def sentence(scores: NewcomerScores) -> str:
     if row is None or row.rmse_gap is None or not row.ndcg or known is None or popularity is None:
         return ""
     popular = popularity.ndcg or 0.0
-    return t(
+    words = t(
         "newcomers.sentence",
         count=AFTER,
         rmse=f"{row.rmse:.3f}",
@@ -146,6 +146,16 @@ def sentence(scores: NewcomerScores) -> str:
         popular=f"{popular:.3f}",
         times=f"{row.ndcg / popular:.1f}" if popular else "∞",
     )
+    return f"{words} {_asked(scores)}".strip()
+
+
+def _asked(scores: NewcomerScores) -> str:
+    """What comes of the films that the page Rate offers, as Markdown; nothing where that was not measured."""
+    row = scores.row("offered", AFTER)
+    if row is None or row.rmse is None or row.ndcg is None or row.num_offers is None:
+        return ""
+    values = {"rmse": f"{row.rmse:.3f}", "ndcg": f"{row.ndcg:.3f}", "offers": f"{row.num_offers:.0f}"}
+    return t("newcomers.offered", count=AFTER, **values)
 
 
 def origin(scores: NewcomerScores) -> str:
