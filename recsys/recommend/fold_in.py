@@ -20,7 +20,7 @@ from recsys.bundle import Bundle
 from recsys.errors import ConfigError
 from recsys.model import DualHead
 from recsys.recommend.fold_prior import (
-    FAVOURS,
+    NUM_DRAWS,
     SIZES,
     Draws,
     HistoryNumbers,
@@ -60,10 +60,10 @@ class FoldIn:
         branch, head = inside.model.user_tower.history, inside.model.head
         if inside.table is None or branch is None or not isinstance(head, DualHead):
             raise ConfigError("model", inside.bundle.info.name, "a network with rating histories and two answers")
-        self.inside, self._table, self._head = inside, inside.table, head
+        self.inside, self._table = inside, inside.table
         self._history = HistoryNumbers(inside, branch, head)
         rng = np.random.default_rng(seed)
-        self._draws = [Draws(inside.table, rng, favour=favour) for favour in FAVOURS]
+        self._draws = [Draws(inside.table, rng) for _ in range(NUM_DRAWS)]
         users = self._draws[0].users
         self._traits = TraitNumbers(inside, users)
         features = inside.bundle.features
@@ -169,13 +169,6 @@ class FoldIn:
         moments: Vector = (self.slopes * (self.shares / self.shares.sum())[:, None]).T @ self.slopes
         return moments
 
-    def chances(self, person: Person) -> Vector:
-        """Return (M,) how likely each film is to be the next that somebody watches; they add up to 1."""
-        with torch.inference_mode():
-            logits = self._head.watch_matrix(person.vectors, self.inside.bundle.movie_vectors)[0]
-            found: Vector = torch.softmax(logits.double(), dim=0).numpy()
-        return found
-
     def prepare(self) -> None:
         """Fit all regressions now (about 3 s on ml-1m), so that no answer has to wait for its own."""
         for size in SIZES:
@@ -187,7 +180,7 @@ class FoldIn:
         with self._fitting:
             if size not in self._priors:
                 history = np.concatenate([self._history.of(draws.first(size)) for draws in self._draws])
-                traits, vectors = (np.tile(rows, (len(FAVOURS), 1)) for rows in (self._traits.of_users, self._vectors))
+                traits, vectors = (np.tile(rows, (NUM_DRAWS, 1)) for rows in (self._traits.of_users, self._vectors))
                 self._priors[size] = fit(traits, history, vectors)
             return self._priors[size]
 

@@ -33,11 +33,8 @@ PENALTY = 30.0
 """Of the regression. This and the next two were chosen on 500 people whom a network had not seen."""
 NUM_AXES = 48
 """Main directions of the films' watch projections that are read beside the history branch."""
-FAVOURS = (0.0, 2.0)
-"""n ratings of everybody are drawn once for each: by chance alone, and the more likely the better known a film is.
-
-In proportion to its number of ratings to this power. Newcomers choose films, or are asked about known ones.
-"""
+NUM_DRAWS = 2
+"""How many times n ratings of everybody are drawn."""
 
 
 class Ratings(NamedTuple):
@@ -186,16 +183,14 @@ class Draws:
     Args:
         table: known ratings.
         rng: draws the order.
-        favour: a film comes first in proportion to its number of ratings to this power (Efraimidis and Spirakis 2006).
 
     Attributes:
         users: (R,) indices of those who have known ratings.
     """
 
-    def __init__(self, table: RatingTable, rng: np.random.Generator, *, favour: float = 0.0) -> None:
+    def __init__(self, table: RatingTable, rng: np.random.Generator) -> None:
         users, movies, stars = (column.numpy() for column in (table.users, table.movies, table.stars))
-        weights = np.bincount(movies, minlength=table.num_movies)[movies] ** favour
-        order = np.lexsort((rng.exponential(size=len(users)) / weights, users))
+        order = np.lexsort((rng.random(len(users)), users))
         self._movies, self._stars = movies[order], stars[order]
         self.users, self._starts, self._counts = np.unique(users, return_index=True, return_counts=True)
 

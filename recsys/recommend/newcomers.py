@@ -26,7 +26,7 @@ from recsys.evaluation.protocol import known_rows, liked_of
 from recsys.provenance import commit, machine
 from recsys.recommend import eliciting
 from recsys.recommend.fold_in import NOISE, WIDENING, FoldIn
-from recsys.recommend.fold_prior import FAVOURS, NUM_AXES, PENALTY
+from recsys.recommend.fold_prior import NUM_AXES, NUM_DRAWS, PENALTY
 from recsys.recommend.inside import Inside
 from recsys.recommend.newcomer_judging import MAX_OFFERS, RESAMPLES, Judge, Study, biased, offered
 from recsys.recommend.newcomer_scores import COUNTS, NewcomerRow, NewcomerScores
@@ -129,8 +129,8 @@ def measure(study: Study, trained: Bundle, *, command: str, tell: Tell = _ignore
 
 def _result(study: Study, trained: Bundle, rows: Sequence[NewcomerRow], command: str) -> NewcomerScores:
     info = study.bundle.info
-    fold_in = {"noise": NOISE, "widening": WIDENING, "penalty": PENALTY, "axes": NUM_AXES, "favours": list(FAVOURS)}
-    asked = {"pool": eliciting.POOL, "chance_weight": eliciting.CHANCE_WEIGHT, "max_offers": MAX_OFFERS}
+    fold_in = {"noise": NOISE, "widening": WIDENING, "penalty": PENALTY, "axes": NUM_AXES, "draws": NUM_DRAWS}
+    asked = {"pool": eliciting.POOL, "known_weight": eliciting.KNOWN_WEIGHT, "max_offers": MAX_OFFERS}
     config: Mapping[str, Any] = {
         **{"known": info.name, "known_command": info.command, "preset": info.preset},
         **{"model": info.model.to_dict(), "train": info.train.to_dict()},
