@@ -53,8 +53,10 @@ def test_another_age_changes_the_prediction_and_going_back_takes_the_change_away
 
 
 def test_a_star_on_a_films_page_gives_a_prediction_and_its_reasons(server: str, visitor: Visitor) -> None:
-    """The model of this server knows people by their ids alone, so it says that it cannot predict for a newcomer."""
     page = visitor(server).open("/film?lang=en&movie=3")
     page.locator("[data-testid=stFeedback] button").nth(3).click()
-    predicted = page.get_by_text("Predicted for you").or_(page.get_by_text("can predict nothing for you"))
-    expect(predicted).to_be_visible()
+    expect(page.get_by_text("Predicted for you")).to_be_visible()
+    page.locator(".st-key-film_why_me button").click()
+    expect(page).to_have_url(re.compile("by=me"))
+    expect(dialog(page)).to_contain_text("Because you rated")
+    expect(dialog(page)).to_contain_text("rated ★★★★")
