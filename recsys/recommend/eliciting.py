@@ -19,7 +19,11 @@ from recsys.recommend.fold_prior import Vector
 POOL = 600
 """Films that are considered: those with the most ratings."""
 KNOWN_WEIGHT = 1.0
-"""Power to which the share of people who rated a film is raised; see `python -m recsys newcomers`."""
+"""Power to which the share of people who rated a film is raised; see `python -m recsys newcomers`.
+
+How likely the person is to watch the film, in the place of that share, takes a third fewer offers. Tried in vain:
+NDCG@10 of the 200 people of that measurement after ten answers .178 against .245, at the same RMSE.
+"""
 
 
 class Offer(NamedTuple):
