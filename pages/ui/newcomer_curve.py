@@ -1,11 +1,9 @@
 """The curve of newcomers: how good the list of somebody whom no training saw becomes with each rating."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import plotly.graph_objects as go
 import streamlit as st
-from plotly.subplots import make_subplots
 
 from pages.ui import components, messages
 from pages.ui.charts import COMPARE, COUNT, HELD_OUT, MODEBAR
@@ -49,83 +47,68 @@ def draw(data_set: Dataset, key: str) -> None:
         st.info(t("newcomers.none", dataset=data_set.name), icon=":material/inbox:")
         return
     st.markdown(sentence(scores))
-    components.chart(figure(scores), key=f"{key}_newcomers_chart")
+    for place, measure in zip(st.columns(len(MEASURES)), MEASURES, strict=True):
+        with place:
+            components.chart(figure(scores, measure), key=f"{key}_newcomers_{measure}")
     st.caption(origin(scores))
     name = f"newcomers-{scores.dataset}-{scores.split}-seed{scores.seed}.csv"
     components.download(components.to_csv(records(scores)), file_name=name, key=f"{key}_newcomers_csv")
 
 
-@dataclass(frozen=True)
-class Panel:
-    """One half of the chart.
+def figure(scores: NewcomerScores, measure: str) -> go.Figure:
+    """One measure over the number of ratings, with lines to compare with.
 
-    Attributes:
-        drawn: the whole chart.
-        measure: "rmse" or "ndcg".
-        column: 1 or 2.
+    Args:
+        scores: what was measured.
+        measure: one of `MEASURES`.
     """
-
-    drawn: go.Figure
-    measure: str
-    column: int
-
-    def add_curve(self, rows: list[NewcomerRow], look: dict[str, Any]) -> None:
-        """Draw one contender over the number of ratings, with its interval if it is the main one."""
-        if not rows or getattr(rows[0], self.measure) is None:
-            return
-        who, gaps = rows[0].who, [getattr(row, f"{self.measure}_gap") for row in rows]
-        bars = None
-        if who == MAIN and all(gaps):
-            up, down = ([gap.high - gap.value for gap in gaps], [gap.value - gap.low for gap in gaps])
-            bars = {"array": up, "arrayminus": down, "thickness": 1.2}
-        self.drawn.add_scatter(
-            x=[row.num_ratings for row in rows],
-            y=[getattr(row, self.measure) for row in rows],
-            error_y=bars,
-            mode="lines+markers",
-            name=t(f"newcomers.who.{who}"),
-            legendgroup=who,
-            showlegend=self.column == 1,
-            line={"color": look["color"], "dash": look["dash"], "width": 2.5},
-            marker={"color": look["color"], "symbol": look["symbol"], "size": 10},
-            hovertemplate="%{x}: %{y:.4f}<extra>%{fullData.name}</extra>",
-            row=1,
-            col=self.column,
-        )
-
-    def add_line(self, row: NewcomerRow | None, look: dict[str, Any]) -> None:
-        """Draw what does not depend on the number of ratings, from one end to the other."""
-        value = None if row is None else getattr(row, self.measure)
-        if row is None or value is None:
-            return
-        self.drawn.add_scatter(
-            x=[COUNTS[0], COUNTS[-1]],
-            y=[value, value],
-            mode="lines",
-            name=t(f"newcomers.who.{row.who}"),
-            legendgroup=row.who,
-            showlegend=(self.column == 1) == (row.rmse is not None),
-            line=look,
-            hovertemplate="%{y:.4f}<extra>%{fullData.name}</extra>",
-            row=1,
-            col=self.column,
-        )
-
-
-def figure(scores: NewcomerScores) -> go.Figure:
-    """RMSE and NDCG@10 side by side over the number of ratings, with lines to compare with."""
-    drawn = make_subplots(rows=1, cols=2, horizontal_spacing=0.12)
-    for column, measure in enumerate(MEASURES, start=1):
-        panel = Panel(drawn, measure, column)
-        for who, look in CURVES.items():
-            panel.add_curve([row for n in COUNTS if (row := scores.row(who, n)) is not None], look)
-        for who, look in LINES.items():
-            panel.add_line(scores.row(who), look)
-        drawn.update_xaxes(title=t("newcomers.axis"), tickvals=list(COUNTS), zeroline=False, row=1, col=column)
-        drawn.update_yaxes(title=t(f"newcomers.{measure}"), zeroline=False, row=1, col=column)
-    style(drawn, height=460)
-    drawn.update_layout(dragmode=False, modebar=MODEBAR, margin={"t": 100})
+    drawn = go.Figure()
+    for who, look in CURVES.items():
+        _add_curve(drawn, measure, [row for n in COUNTS if (row := scores.row(who, n)) is not None], look)
+    for who, line in LINES.items():
+        _add_line(drawn, measure, scores.row(who), line)
+    drawn.update_xaxes(title=t("newcomers.axis"), tickvals=list(COUNTS), zeroline=False)
+    drawn.update_yaxes(title=t(f"newcomers.{measure}"), zeroline=False)
+    style(drawn, height=540)
+    drawn.update_layout(dragmode=False, modebar=MODEBAR, margin={"t": 30})
+    drawn.update_layout(legend={"orientation": "v", "y": -0.2, "yanchor": "top"})
     return drawn
+
+
+def _add_curve(drawn: go.Figure, measure: str, rows: list[NewcomerRow], look: dict[str, Any]) -> None:
+    """Draw one contender over the number of ratings, with its interval if it is the main one."""
+    if not rows or getattr(rows[0], measure) is None:
+        return
+    who, gaps = rows[0].who, [getattr(row, f"{measure}_gap") for row in rows]
+    bars = None
+    if who == MAIN and all(gaps):
+        up, down = ([gap.high - gap.value for gap in gaps], [gap.value - gap.low for gap in gaps])
+        bars = {"array": up, "arrayminus": down, "thickness": 1.2}
+    drawn.add_scatter(
+        x=[row.num_ratings for row in rows],
+        y=[getattr(row, measure) for row in rows],
+        error_y=bars,
+        mode="lines+markers",
+        name=t(f"newcomers.who.{who}"),
+        line={"color": look["color"], "dash": look["dash"], "width": 2.5},
+        marker={"color": look["color"], "symbol": look["symbol"], "size": 10},
+        hovertemplate="%{x}: %{y:.4f}<extra>%{fullData.name}</extra>",
+    )
+
+
+def _add_line(drawn: go.Figure, measure: str, row: NewcomerRow | None, line: dict[str, Any]) -> None:
+    """Draw what does not depend on the number of ratings, from one end to the other."""
+    value = None if row is None else getattr(row, measure)
+    if row is None or value is None:
+        return
+    drawn.add_scatter(
+        x=[COUNTS[0], COUNTS[-1]],
+        y=[value, value],
+        mode="lines",
+        name=t(f"newcomers.who.{row.who}"),
+        line=line,
+        hovertemplate="%{y:.4f}<extra>%{fullData.name}</extra>",
+    )
 
 
 def sentence(scores: NewcomerScores) -> str:

@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from pages.ui import newcomer_curve, resources
+from pages.ui import i18n, newcomer_curve, resources
 from pages.ui.components import to_csv
 from recsys.recommend.newcomer_scores import COUNTS, Gap, NewcomerRow, NewcomerScores, own_file, save
 from tests.pages.conftest import LANGUAGES, all_text, open_app
@@ -85,13 +85,13 @@ def test_a_damaged_result_is_a_sentence(own_house):
 def test_both_halves_draw_every_contender_that_has_a_value(result, monkeypatch):
     monkeypatch.setattr("pages.ui.i18n.language", lambda: "en")
     monkeypatch.setattr("pages.ui.theme.is_dark", lambda: False)
-    drawn = newcomer_curve.figure(result)
-    left = [trace for trace in drawn.data if trace.xaxis == "x"]
-    right = [trace for trace in drawn.data if trace.xaxis == "x2"]
-    assert {trace.legendgroup for trace in left} == {"offered", "random", "random_untold", "biases", "known"}
-    assert {trace.legendgroup for trace in right} == {"offered", "random", "random_untold", "known", "popularity"}
-    listed = [trace.name for trace in drawn.data if trace.showlegend]
-    assert len(listed) == len(set(listed)) == 6
+    left, right = (
+        [trace.name for trace in newcomer_curve.figure(result, measure).data] for measure in newcomer_curve.MEASURES
+    )
+    assert left == [i18n.TEXTS["en"][f"newcomers.who.{who}"] for who in newcomer_curve.CURVES | {"known": {}}]
+    assert len(left) == len(right) == 5
+    assert i18n.TEXTS["en"]["newcomers.who.popularity"] in right
+    assert i18n.TEXTS["en"]["newcomers.who.biases"] not in right
 
 
 def test_the_table_has_every_row_with_its_origin(result):
