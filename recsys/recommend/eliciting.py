@@ -22,7 +22,9 @@ KNOWN_WEIGHT = 1.0
 """Power to which the share of people who rated a film is raised; see `python -m recsys newcomers`.
 
 How likely the person is to watch the film, in the place of that share, takes a third fewer offers. Tried in vain:
-NDCG@10 of the 200 people of that measurement after ten answers .178 against .245, at the same RMSE.
+NDCG@10 of the 200 people of that measurement after ten answers .178 against .245, at the same RMSE (and with draws for
+the regression that favour well-known films, which by themselves moved the numbers for random ratings by .003 at most
+from five ratings on).
 """
 
 
