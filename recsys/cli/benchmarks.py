@@ -2,7 +2,8 @@
 
 Times swing with what else a machine does, so ratios are what to compare. Here are the verb and the short measurements;
 `recsys.cli.benchmark_plain`, `benchmark_rmse` and `benchmark_scale` have those of training that take minutes,
-`benchmark_map` has those of the film map in a browser, `benchmark_theatre` those of a run that is watched.
+`benchmark_map` has those of the film map in a browser, `benchmark_rate` those of stars, dials and questions there,
+`benchmark_theatre` those of a run that is watched.
 """
 
 import os
@@ -19,6 +20,7 @@ from torch.nn import functional
 from recsys.bundle import load_bundle
 from recsys.cli.benchmark_parts import Effort, Measured, elsewhere, median_seconds, quick
 from recsys.cli.benchmark_plain import plain
+from recsys.cli.benchmark_rate import rate
 from recsys.cli.benchmark_rmse import time_to_rmse
 from recsys.cli.benchmark_scale import scale
 from recsys.cli.benchmark_theatre import theatre
@@ -236,5 +238,6 @@ _MEASUREMENTS: dict[str, Callable[[Dataset, Effort], list[Measured]]] = {
     "time_to_rmse": time_to_rmse,
     "scale": scale,
     "map": _map,
+    "rate": rate,
     "theatre": theatre,
 }
