@@ -107,7 +107,8 @@ def _shown(folding: FoldIn) -> list[_Shown]:
     if num_free:
         # Those that stand there count as answered, so that no two ask the same.
         there = {one.movie_id for one in places if one != _FREE}
-        found = offers(folding, {*rated, *there}, skipped, k=num_free)
+        person = folding.person(rated, visitor_ratings.traits())
+        found = offers(folding, person, skipped, num_free, asked=there)
         fresh = iter([_Shown(offer.movie_id, offer.share_who_rated_it, offer.gain) for offer in found])
         places = [next(fresh, one) if one == _FREE else one for one in places]
     st.session_state[_SHOWN] = [one for one in places if one != _FREE]

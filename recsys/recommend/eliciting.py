@@ -3,8 +3,8 @@
 The answer's worth is by how much it is expected to lower the variance of the predicted stars, over all films by how
 often they are rated (A-optimal design; Rubens, Kaplan and Sugiyama 2011, "Active Learning in Recommender Systems").
 Since stars are linear in the vector of `recsys.recommend.fold_in` and their noise is known, this does not depend on
-what the answer will be and needs no trying out. Multiplied by the share of people who rated the film, as a measure of
-how likely it is that one has seen it.
+what the answer will be and needs no trying out. It is multiplied with how likely the person is to know the film, for
+which both count: how many of all people rated it, and what the second head says of this one so far.
 """
 
 from collections.abc import Collection
@@ -15,16 +15,16 @@ from numpy.typing import NDArray
 
 from recsys.recommend.fold_in import NOISE, FoldIn
 from recsys.recommend.fold_prior import Vector
+from recsys.recommend.person import Person
 
 POOL = 600
 """Films that are considered: those with the most ratings."""
-KNOWN_WEIGHT = 1.0
-"""Power to which the share of people who rated a film is raised; see `python -m recsys newcomers`.
+PERSONAL_WEIGHT = 0.5
+"""Share of the person's own chance of watching a film in what they are taken to know, beside that of all people.
 
-How likely the person is to watch the film, in the place of that share, takes a third fewer offers. Tried in vain:
-NDCG@10 of the 200 people of that measurement after ten answers .178 against .245, at the same RMSE (and with draws for
-the regression that favour well-known films, which by themselves moved the numbers for random ratings by .003 at most
-from five ratings on).
+The two are multiplied, each to the power of its share. Chosen on 440 people whom a network had not seen, 3 in 4 of
+their known ratings to be asked for and the rest to be predicted: until ten answers it took 132 offers with a share of
+0 and 70 with 0.5; NDCG@10 after them was .212 and .221, RMSE .910 and .922.
 """
 
 
@@ -43,52 +43,46 @@ class Offer(NamedTuple):
     share_who_rated_it: float
 
 
-def offers(fold_in: FoldIn, answered: Collection[int], skipped: Collection[int], k: int = 1) -> list[Offer]:
+def offers(
+    fold_in: FoldIn, person: Person, skipped: Collection[int], k: int = 1, *, asked: Collection[int] = ()
+) -> list[Offer]:
     """Return the next films to ask about, the best first.
 
     Each one is chosen as if those before it were answered, so that several shown at once do not ask the same.
 
     Args:
         fold_in: of the network.
-        answered: ids of the films that the newcomer has rated.
+        person: what is known of the newcomer so far; one without ratings at first.
         skipped: ids of the films that they do not know.
         k: how many, 1 or more.
+        asked: ids of further films that they are being asked about.
 
     Returns:
-        At most k films; fewer where all of them are answered or skipped.
+        At most k films; fewer where all of them are answered, asked or skipped.
 
     Raises:
-        UnknownIdError: if there is no such answered film.
+        UnknownIdError: if there is no such film among those asked.
         ValueError: if k is below 1.
     """
     if k < 1:
         raise ValueError(f"k must be 1 or more, not {k}.")
-    movie_ids = fold_in.inside.dataset.movies["movie_id"].to_numpy()
-    pool = most_rated(fold_in, {*answered, *skipped})
-    shares = fold_in.shares[pool]
-    left = _Left(fold_in, pool, fold_in.uncertainty(list(answered)))
+    films = _Films(fold_in, person, skipped, [movie_id for movie_id in asked if movie_id not in person.known])
     found: list[Offer] = []
-    open_ = np.ones(len(pool), dtype=np.bool_)
-    for _ in range(min(k, len(pool))):
-        gains = left.gains()
-        best = int(np.argmax(np.where(open_, gains * shares**KNOWN_WEIGHT, -np.inf)))
-        found.append(Offer(int(movie_ids[pool[best]]), float(gains[best]), float(shares[best])))
-        left.answer(best)
-        open_[best] = False
+    is_open = np.ones(len(films.pool), dtype=np.bool_)
+    for _ in range(min(k, len(films.pool))):
+        gains = films.left.gains()
+        best = int(np.argmax(np.where(is_open, gains * films.chances, -np.inf)))
+        found.append(films.offer(best, gains))
+        films.left.answer(best)
+        is_open[best] = False
     return found
 
 
-def in_order(fold_in: FoldIn, answered: Collection[int], skipped: Collection[int]) -> list[Offer]:
-    """Return all films that are considered, each valued as if it alone came next; the first is that of `offers`.
-
-    Raises:
-        UnknownIdError: if there is no such answered film.
-    """
-    movie_ids = fold_in.inside.dataset.movies["movie_id"].to_numpy()
-    pool = most_rated(fold_in, {*answered, *skipped})
-    shares, gains = fold_in.shares[pool], _Left(fold_in, pool, fold_in.uncertainty(list(answered))).gains()
-    order = np.argsort(-gains * shares**KNOWN_WEIGHT, kind="stable")
-    return [Offer(int(movie_ids[pool[i]]), float(gains[i]), float(shares[i])) for i in order]
+def in_order(fold_in: FoldIn, person: Person, skipped: Collection[int]) -> list[Offer]:
+    """Return all films that are considered, each valued as if it alone came next; the first is that of `offers`."""
+    films = _Films(fold_in, person, skipped, ())
+    gains = films.left.gains()
+    return [films.offer(film, gains) for film in np.argsort(-gains * films.chances, kind="stable").tolist()]
 
 
 def most_rated(fold_in: FoldIn, but: Collection[int]) -> NDArray[np.int64]:
@@ -98,6 +92,22 @@ def most_rated(fold_in: FoldIn, but: Collection[int]) -> NDArray[np.int64]:
     free = order[~np.isin(movie_ids[order], list(but))]
     pool: NDArray[np.int64] = free[fold_in.shares[free] > 0][:POOL]
     return pool
+
+
+class _Films:
+    """The P films that are considered, with what they would tell and how likely the person is to know them."""
+
+    def __init__(self, fold_in: FoldIn, person: Person, skipped: Collection[int], asked: Collection[int]) -> None:
+        self.pool = most_rated(fold_in, {*person.ratings, *skipped, *asked})
+        self.left = _Left(fold_in, self.pool, fold_in.uncertainty([*person.known, *asked]))
+        self._ids = fold_in.inside.dataset.movies["movie_id"].to_numpy()[self.pool]
+        self._shares = fold_in.shares[self.pool]
+        own = fold_in.chances(person)[self.pool]
+        self.chances = own**PERSONAL_WEIGHT * self._shares ** (1 - PERSONAL_WEIGHT)
+
+    def offer(self, film: int, gains: Vector) -> Offer:
+        """Return one of the P films; `gains` are (P,)."""
+        return Offer(int(self._ids[film]), float(gains[film]), float(self._shares[film]))
 
 
 class _Left:

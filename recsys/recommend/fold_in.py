@@ -60,7 +60,7 @@ class FoldIn:
         branch, head = inside.model.user_tower.history, inside.model.head
         if inside.table is None or branch is None or not isinstance(head, DualHead):
             raise ConfigError("model", inside.bundle.info.name, "a network with rating histories and two answers")
-        self.inside, self._table = inside, inside.table
+        self.inside, self._table, self._head = inside, inside.table, head
         self._history = HistoryNumbers(inside, branch, head)
         rng = np.random.default_rng(seed)
         self._draws = [Draws(inside.table, rng) for _ in range(NUM_DRAWS)]
@@ -168,6 +168,13 @@ class FoldIn:
         """
         moments: Vector = (self.slopes * (self.shares / self.shares.sum())[:, None]).T @ self.slopes
         return moments
+
+    def chances(self, person: Person) -> Vector:
+        """Return (M,) how likely each film is to be the next that somebody watches; they add up to 1."""
+        with torch.inference_mode():
+            logits = self._head.watch_matrix(person.vectors, self.inside.bundle.movie_vectors)[0]
+            found: Vector = torch.softmax(logits.double(), dim=0).numpy()
+        return found
 
     def prepare(self) -> None:
         """Fit all regressions now (about 3 s on ml-1m), so that no answer has to wait for its own."""

@@ -185,8 +185,7 @@ def biased(study: Study, biases: BiasBaseline, num_ratings: int) -> NDArray[np.f
 def offered(study: Study, fold_in: FoldIn, most: int) -> tuple[Rows, NDArray[np.int64]]:
     """Offer films to each of a study's people as the app does, one after the other; what they have not rated they skip.
 
-    A film in their test part counts as not rated. One rating tells no other which film comes next, so that what they
-    say of themselves does not matter.
+    A film in their test part counts as not rated. They say nothing of themselves.
 
     Args:
         study: whom.
@@ -204,7 +203,9 @@ def offered(study: Study, fold_in: FoldIn, most: int) -> tuple[Rows, NDArray[np.
         answered: list[int] = []
         skipped: list[int] = []
         while len(answered) < min(most, len(row_of)) and len(answered) + len(skipped) < MAX_OFFERS:
-            ranking = eliciting.in_order(fold_in, answered, skipped)
+            rows = np.array([row_of[movie_id] for movie_id in answered], dtype=np.int64)
+            person = fold_in.person(study.ratings(rows))
+            ranking = eliciting.in_order(fold_in, person, skipped)
             upto = next((at for at, offer in enumerate(ranking) if offer.movie_id in row_of), len(ranking))
             skipped += [offer.movie_id for offer in ranking[:upto]]
             if upto == len(ranking):

@@ -130,7 +130,7 @@ def measure(study: Study, trained: Bundle, *, command: str, tell: Tell = _ignore
 def _result(study: Study, trained: Bundle, rows: Sequence[NewcomerRow], command: str) -> NewcomerScores:
     info = study.bundle.info
     fold_in = {"noise": NOISE, "widening": WIDENING, "penalty": PENALTY, "axes": NUM_AXES, "draws": NUM_DRAWS}
-    asked = {"pool": eliciting.POOL, "known_weight": eliciting.KNOWN_WEIGHT, "max_offers": MAX_OFFERS}
+    asked = {"pool": eliciting.POOL, "personal_weight": eliciting.PERSONAL_WEIGHT, "max_offers": MAX_OFFERS}
     config: Mapping[str, Any] = {
         **{"known": info.name, "known_command": info.command, "preset": info.preset},
         **{"model": info.model.to_dict(), "train": info.train.to_dict()},
