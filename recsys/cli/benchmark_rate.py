@@ -44,8 +44,8 @@ window.matineeRate = (() => {
     });
     return performance.now();
   };
-  const text = (node) => [...node.childNodes].map((one) => text(one)).join("|") + (node.shadowRoot ? text(node.shadowRoot)
-    : "") + (node.nodeType === 3 ? node.data : "");
+  const text = (node) => node.nodeType === 3 ? node.data
+    : [...node.childNodes, ...(node.shadowRoot ? [node.shadowRoot] : [])].map(text).join("|");
   probe.text = (selector) => [...document.querySelectorAll(selector)].map(text).join();
   probe.changed = async (selector, before) => {
     while (probe.text(selector) === before || !document.querySelector(selector)) await next();
