@@ -5,6 +5,7 @@ import streamlit as st
 from pages.ui import (
     frame,
     i18n,
+    newcomer_curve,
     rate_about,
     rate_list,
     rate_map,
@@ -38,5 +39,7 @@ with left:
     rate_about.bring_file()
 with right:
     rate_list.draw(model)
+st.subheader(t("rate.newcomers"), anchor=False)
+newcomer_curve.draw(model.dataset, "rate")
 why.show_if_asked(model, lambda: visitor_ratings.person(model))
 frame.how_it_works("rate.how", key="how_rate")

@@ -1,0 +1,165 @@
+"""Being a user in a real browser: stars that the list follows, a file that comes back, and files that must not."""
+
+import json
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from recsys.data.dataset import Dataset
+from recsys.data.synthetic import synthetic
+from tests.browser.visit import Visitor
+
+NUM_RATED = 10
+
+
+@pytest.fixture(scope="module")
+def data() -> Dataset:
+    return synthetic()
+
+
+def of_genre(data: Dataset, genre: str) -> list[int]:
+    """Its films, those with the most ratings first."""
+    table = data.movies.assign(count=data.num_ratings_by_movie).sort_values(["count", "movie_id"], ascending=False)
+    return [film for film, genres in zip(table["movie_id"], table["genres"], strict=True) if genre in genres]
+
+
+def file_of(data: Dataset, ratings: dict[int, object]) -> bytes:
+    rows = [{"movie_id": film, "stars": stars} for film, stars in ratings.items()]
+    content = {"format": "matinee-ratings", "version": 1, "dataset": data.name, "traits": {}, "ratings": rows}
+    return json.dumps(content).encode()
+
+
+def offers(page: Page) -> Locator:
+    return page.locator(".st-key-rate_offers .offer")
+
+
+def mine(page: Page) -> Locator:
+    return page.locator(".st-key-rate_mine .mine")
+
+
+def listed(page: Page) -> list[str]:
+    """The films of the list, as their cards name them."""
+    return page.locator(".st-key-recommended_films .entry").evaluate_all("all => all.map((one) => one.dataset.id)")
+
+
+def give(offer: Locator, stars: int) -> None:
+    offer.locator(".star").nth(stars - 1).click()
+
+
+def bring(page: Page, content: bytes, name: str = "ratings.json") -> None:
+    page.locator(".st-key-rate_file input[type=file]").set_input_files(
+        {"name": name, "mimeType": "application/json", "buffer": content}
+    )
+
+
+def search(page: Page, data: Dataset, movie_id: int) -> None:
+    box = page.locator(".st-key-rate_search_film input")
+    box.fill(data.movie(movie_id).title)
+    page.get_by_role("option").first.click()
+    expect(offers(page).first).to_have_attribute("data-id", str(movie_id))
+
+
+def test_each_star_makes_room_for_the_next_film_and_stands_below(server: str, visitor: Visitor) -> None:
+    page = visitor(server).open("/rate?lang=en")
+    expect(page.locator(".st-key-rate_popular .entry")).to_have_count(10)
+    kept = offers(page).nth(1).get_attribute("data-id")
+    rated = offers(page).first.get_attribute("data-id")
+    give(offers(page).first, 4)
+    expect(mine(page)).to_have_count(1)
+    expect(mine(page).first).to_have_attribute("data-id", str(rated))
+    expect(offers(page).first).not_to_have_attribute("data-id", str(rated))
+    expect(offers(page).nth(1)).to_have_attribute("data-id", str(kept))
+    expect(page.locator(".st-key-recommended_films .entry")).to_have_count(10)
+
+
+def test_of_quick_clicks_none_is_lost(server: str, visitor: Visitor) -> None:
+    page = visitor(server).open("/rate?lang=en")
+    expect(offers(page)).to_have_count(4)
+    page.locator(".st-key-rate_offers .offers").evaluate(
+        """list => [...list.children].forEach((offer, at) => {
+            setTimeout(() => offer.querySelectorAll(".star")[at].click(), 40 * at);
+        })"""
+    )
+    expect(mine(page)).to_have_count(4)
+    given = mine(page).evaluate_all("all => all.map((one) => one.querySelectorAll('.star.lit').length)")
+    assert sorted(given) == [1, 2, 3, 4]
+
+
+def test_the_list_follows_ten_films_of_one_genre_and_turns_with_their_stars(
+    server: str, visitor: Visitor, data: Dataset
+) -> None:
+    genre = data.genres[0]
+    films = of_genre(data, genre)[:NUM_RATED]
+    page = visitor(server).open("/rate?lang=en")
+    for at, movie_id in enumerate(films):
+        search(page, data, movie_id)
+        give(offers(page).first, 5)
+        expect(mine(page)).to_have_count(at + 1)
+    expect(page.locator(".st-key-recommended_films .entry")).to_have_count(10)
+    high = listed(page)
+    for row in range(NUM_RATED):
+        give(mine(page).nth(row), 1)
+        expect(mine(page).nth(row).locator(".star.lit")).to_have_count(1)
+    page.wait_for_timeout(1500)
+    low = listed(page)
+    own = {f"movie {film}" for film in of_genre(data, genre)}
+    assert len(own & set(high)) > len(own & set(low))
+
+
+def test_the_dot_walks_with_the_stars_and_the_keyboard_reads_its_way(server: str, visitor: Visitor) -> None:
+    page = visitor(server).open("/rate?lang=en")
+    for at in range(2):
+        give(offers(page).first, 5)
+        expect(mine(page)).to_have_count(at + 1)
+    expect(page.locator(".st-key-rate_map .told")).to_contain_text("Your dot")
+    page.wait_for_timeout(1000)
+    page.locator(".st-key-rate_map canvas").focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".st-key-rate_map .told")).to_contain_text("rating no. 1")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".st-key-rate_map .told")).to_contain_text("rating no. 2")
+
+
+def test_a_digit_on_the_keyboard_gives_the_stars(server: str, visitor: Visitor) -> None:
+    page = visitor(server).open("/rate?lang=en")
+    offers(page).first.locator(".star").first.focus()
+    page.keyboard.press("3")
+    expect(mine(page).locator(".star.lit")).to_have_count(3)
+
+
+def test_ratings_go_home_are_forgotten_and_come_back(
+    server: str, visitor: Visitor, data: Dataset, tmp_path: Path
+) -> None:
+    page = visitor(server).open("/rate?lang=en")
+    for at in range(3):
+        give(offers(page).first, at + 3)
+        expect(mine(page)).to_have_count(at + 1)
+    with page.expect_download() as came:
+        page.get_by_role("button", name="Take my ratings home").click()
+    content = Path(came.value.path()).read_bytes()
+    assert [row["stars"] for row in json.loads(content)["ratings"]] == [3, 4, 5]
+    page.get_by_role("button", name="Forget everything").click()
+    page.get_by_role("button", name="Forget it all").click()
+    expect(mine(page)).to_have_count(0)
+    bring(page, content)
+    expect(mine(page)).to_have_count(3)
+    expect(page.get_by_text("3 ratings are back")).to_be_visible()
+
+
+@pytest.mark.parametrize("content", [b"{", b"[" * 60_000, b"\xff\xfe{}", b"x" * 100_001, b'{"ratings": [NaN]}'])
+def test_a_hostile_file_is_named_and_takes_nothing_away(server: str, visitor: Visitor, content: bytes) -> None:
+    page = visitor(server).open("/rate?lang=en")
+    give(offers(page).first, 4)
+    expect(mine(page)).to_have_count(1)
+    bring(page, content)
+    expect(page.get_by_text("Nothing was taken over")).to_be_visible()
+    expect(mine(page)).to_have_count(1)
+
+
+@pytest.mark.parametrize("stars", [0, 6, True, 4.5, "5", None])
+def test_a_file_with_other_stars_is_named(server: str, visitor: Visitor, data: Dataset, stars: object) -> None:
+    page = visitor(server).open("/rate?lang=en")
+    bring(page, file_of(data, {of_genre(data, data.genres[0])[0]: stars}))
+    expect(page.get_by_text("Nothing was taken over")).to_be_visible()
+    expect(mine(page)).to_have_count(0)
