@@ -35,10 +35,13 @@ with left:
     rate_offers.draw(model, folding)
     rate_map.draw(model)
     rate_own.draw(model.dataset)
-    rate_about.draw()
-    rate_about.bring_file()
 with right:
     rate_list.draw(model)
+about, file = st.columns([6, 5], gap="medium", vertical_alignment="bottom")
+with about:
+    rate_about.draw()
+with file:
+    rate_about.bring_file()
 st.subheader(t("rate.newcomers"), anchor=False)
 newcomer_curve.draw(model.dataset, "rate")
 why.show_if_asked(model, lambda: visitor_ratings.person(model))
