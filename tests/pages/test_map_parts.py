@@ -20,9 +20,11 @@ from pages.ui import (
     map_lasso,
     map_layouts,
     map_names,
+    map_placing,
     map_route,
     map_scene,
     map_wishes,
+    visitor_ratings,
 )
 from pages.ui.map_chart import flat, solid
 from pages.ui.map_scene import Column
@@ -111,9 +113,33 @@ def test_wishes_survive_the_url(model, monkeypatch) -> None:
     params: dict[str, str] = {}
     monkeypatch.setattr(map_wishes.st, "query_params", params)
     monkeypatch.setattr(map_wishes.state, "write_params", lambda **values: params.update(values))
-    wanted = (Wish("film", 'a "b", c', ("Comedy", "War")), Wish("mean", ids=(1, 2)), Wish("person", ids=(3,)))
+    wanted = (
+        Wish("film", 'a "b", c', ("Comedy", "War")),
+        Wish("mean", ids=(1, 2)),
+        Wish("person", ids=(3,)),
+        Wish("me"),
+    )
     map_wishes.write(wanted)
     assert map_wishes.wishes(model.dataset) == wanted
+
+
+def test_a_visitor_without_ratings_has_no_place_and_is_told_where_to_rate(open_page: OpenPage, told: Told) -> None:
+    app = open_page("film_map", lang="en", part="place", method="pca", place='[["me"]]')
+    assert not app.exception
+    assert told[-1]["panels"][0].placed == ()
+    assert i18n.TEXTS["en"]["map.place.rate_first"] in [each.value for each in app.info]
+
+
+def test_a_visitor_is_placed_in_the_middle_of_their_films(open_page: OpenPage, told: Told, model) -> None:
+    app = open_page("film_map", lang="en", part="place", method="pca", place='[["me"]]')
+    app.session_state["visitor_taste"] = visitor_ratings._Taste(model.dataset.fingerprint, {7: 5}, version=1)
+    app.run()
+    assert not app.exception
+    (placed,) = told[-1]["panels"][0].placed
+    found = map_layouts.layout(model, LayoutSettings(method="pca"))
+    person = visitor_ratings.fold_in(model).person({7: 5})
+    films = [film.movie_id for film in model.recommend_for(person, k=10)]
+    assert (placed.x, placed.y) == map_placing.middle(found, films)
 
 
 def test_a_title_in_the_url_is_cut(model, monkeypatch) -> None:
