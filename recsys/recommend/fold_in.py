@@ -184,6 +184,9 @@ class FoldIn:
     def prior(self, num_ratings: int) -> Prior:
         """Return what to expect of somebody with that many ratings; fitted at the first call."""
         size = size_for(num_ratings)
+        found = self._priors.get(size)
+        if found is not None:  # without the lock: somebody else may be fitting all the others just now
+            return found
         with self._fitting:
             if size not in self._priors:
                 history = np.concatenate([self._history.of(draws.first(size)) for draws in self._draws])

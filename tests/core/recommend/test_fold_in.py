@@ -1,5 +1,7 @@
 """A vector for somebody new: exact where it is algebra, sensible where it is a guess."""
 
+import threading
+
 import numpy as np
 import pytest
 import torch
@@ -182,3 +184,13 @@ def test_the_head_orders_a_newcomers_list_like_anybodys(fold_in, ratings, datase
     assert len(listed) == 5
     assert not {film.movie_id for film in listed} & set(ratings)
     assert isinstance(person.vectors, Vectors)
+
+
+def test_a_regression_that_is_there_waits_for_no_other(fold_in: FoldIn) -> None:
+    there = fold_in.prior(3)
+    with fold_in._fitting:  # as while `prepare` fits another one
+        answered: list[object] = []
+        asking = threading.Thread(target=lambda: answered.append(fold_in.prior(3)))
+        asking.start()
+        asking.join(20)
+        assert answered == [there]
