@@ -22,6 +22,7 @@ from recsys.insight import projection
 from recsys.insight.layout_job import LayoutJob
 from recsys.recommend import Recommender
 from recsys.store import activate, unreadable_bundles, usable_bundles
+from recsys.threads import serve_side_by_side
 from recsys.training import TrainingJob
 
 _log = logging.getLogger(__name__)
@@ -112,6 +113,7 @@ class House:
         return self.located.dataset
 
     def _load(self) -> None:
+        serve_side_by_side()
         try:
             self.located = sources.load(on_progress=self._say)
             self.recommender = self._first_readable()

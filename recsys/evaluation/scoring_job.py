@@ -22,6 +22,7 @@ from recsys.evaluation.bundle_scores import FittedBundle, score_bundle
 from recsys.evaluation.contenders import Fitted, contenders
 from recsys.evaluation.scoreboard import Scoreboard, save_score, score
 from recsys.evaluation.scores import Score
+from recsys.threads import all_cores
 
 State = Literal["idle", "running", "finished", "stopped", "failed"]
 Purpose = Literal["measure", "fit"]
@@ -202,7 +203,8 @@ class ScoringJob:
                 self._check_stop()
                 self._update(position=position)
                 self._progress("fit", 0.0)
-                one(entrant)
+                with all_cores():
+                    one(entrant)
             self._end("finished", share=1.0)
         except StoppedError:
             self._end("stopped")
