@@ -25,6 +25,11 @@ function cardOf(film, { texts, act, open }) {
   return card;
 }
 
+// What a card shows beside its film.
+function answerOf(film) {
+  return `${film.stars} ${film.note}`;
+}
+
 // Cards that stay are kept as they are, so that neither a pointer nor the keyboard loses its place.
 export function drawOffers(list, films, how) {
   const old = new Map([...list.children].map((card) => [card.dataset.id, card]));
@@ -33,11 +38,11 @@ export function drawOffers(list, films, how) {
   const waiting = how.pending();
   const cards = films.map((film) => {
     const kept = old.get(String(film.id));
-    const isSame = kept && kept.dataset.language === how.texts.language && kept.dataset.note === film.note;
+    const isSame = kept && kept.dataset.language === how.texts.language && kept.dataset.answer === answerOf(film);
     if (isSame && (waiting.has(film.id) || !kept.classList.contains("leaving"))) return kept;
     const card = cardOf(film, how);
     card.dataset.language = how.texts.language;
-    card.dataset.note = film.note;
+    card.dataset.answer = answerOf(film);
     return card;
   });
   if (cards.length !== list.children.length || cards.some((card, at) => list.children[at] !== card)) {

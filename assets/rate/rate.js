@@ -41,9 +41,16 @@ class Rating {
       open: (event, id) => this.open(event, id),
       pending: () => new Set(this.waiting.map((one) => one.id)),
     };
-    const away = new Set(this.waiting.filter((one) => one.do === "drop").map((one) => one.id));
     drawOffers(this.offers, data.offers, how);
-    drawMine(this.mine, data.mine.filter((film) => !away.has(film.id)), how);
+    drawMine(this.mine, this.expected(data.mine), how);
+  }
+
+  // Own films as they will be when the answers on their way have been heard: no star goes out again under the pointer.
+  expected(films) {
+    const newest = new Map(this.waiting.map((one) => [one.id, one]));
+    return films
+      .filter((film) => newest.get(film.id)?.do !== "drop")
+      .map((film) => (newest.get(film.id)?.do === "rate" ? { ...film, stars: newest.get(film.id).stars } : film));
   }
 
   act(action) {

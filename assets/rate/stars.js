@@ -47,6 +47,7 @@ export function starsInput(film, texts, give) {
   group.onpointerleave = show;
   group.addEventListener("focusout", show);
   group.onkeydown = (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return; // the browser's: Ctrl+3 goes to its third page
     const at = buttons.indexOf(event.target);
     const step = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1 }[event.key];
     if (step) buttons[Math.max(0, Math.min(STARS.length - 1, at + step))].focus();

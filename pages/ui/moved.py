@@ -12,7 +12,13 @@ from recsys.recommend.moved import NOTHING, Moved, moved
 
 
 def since(
-    name: str, *, who: str, shown: Sequence[int], standard: Callable[[], Sequence[int]], hidden: Collection[int] = ()
+    name: str,
+    *,
+    who: str,
+    wanted: int,
+    shown: Sequence[int],
+    standard: Callable[[], Sequence[int]],
+    hidden: Collection[int] = (),
 ) -> Moved:
     """Return how a list differs from the one that stood there before the last change in this session.
 
@@ -21,6 +27,7 @@ def since(
     Args:
         name: of the list.
         who: whose it is, by which model; somebody else's list is no change of theirs.
+        wanted: how many films were asked for; filters may leave fewer.
         shown: movie ids, best first.
         standard: gives the list to compare with at first sight.
         hidden: films that left because they were rated, which is no fall.
@@ -29,12 +36,18 @@ def since(
     last = st.session_state.get(key)
     now = list(shown)
     if last is None or last["who"] != who:
-        last = {"who": who, "shown": now, "before": list(standard())}
-    elif last["shown"] != now:
-        last = {"who": who, "shown": now, "before": last["shown"]}
+        last = {"who": who, "shown": now, "wanted": wanted, "before": list(standard()), "wanted_before": wanted}
+    elif (last["shown"], last["wanted"]) != (now, wanted):
+        before = {"before": last["shown"], "wanted_before": last["wanted"]}
+        last = {"who": who, "shown": now, "wanted": wanted, **before}
     st.session_state[key] = last
-    change = moved(last["before"], now)
+    change = moved(last["before"], now, places=min(last["wanted_before"], wanted))
     return change._replace(gone=tuple(movie_id for movie_id in change.gone if movie_id not in hidden))
+
+
+def forget(name: str) -> None:
+    """Compare a list with the model's own again (part of a callback)."""
+    st.session_state.pop(f"moved_{name}", None)
 
 
 def badge(change: Moved, movie_id: int) -> Badge | None:

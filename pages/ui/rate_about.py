@@ -49,7 +49,9 @@ def _say() -> None:
 @st.fragment(key=IMPORT)
 def bring_file() -> None:
     """Draw the field that takes a file of ratings, and what became of the last one."""
-    st.file_uploader(t("rate.file.bring"), ["json", "csv"], key=_FILE, max_upload_size=1, on_change=_read)
+    sent = st.file_uploader(t("rate.file.bring"), ["json", "csv"], key=_FILE, max_upload_size=1, on_change=_read)
+    if sent is None:
+        forget()  # what is said here is about the file that stands here
     problem = st.session_state.get(_PROBLEM)
     if problem is not None:
         frame.show_error(problem)
@@ -57,15 +59,22 @@ def bring_file() -> None:
         st.success(t("rate.file.brought", count=st.session_state[_BROUGHT]), icon=":material/check:")
 
 
+def forget() -> None:
+    """Say nothing more about the last file (part of a callback)."""
+    for key in (_PROBLEM, _BROUGHT):
+        st.session_state.pop(key, None)
+
+
 def _read() -> None:
     """Put a file in the place of what was rated; one that is not right changes nothing (a callback)."""
     sent = st.session_state[_FILE]
-    for key in (_PROBLEM, _BROUGHT):
-        st.session_state.pop(key, None)
+    forget()
     if sent is None:
         return
     try:
         found = rating_file.from_bytes(sent.getvalue(), resources.dataset())
+        if not found.ratings:
+            raise RatingFileError("none", "holds no rating", None, "")
     except RatingFileError as error:
         st.session_state[_PROBLEM] = error
         return

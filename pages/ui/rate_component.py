@@ -38,7 +38,7 @@ class Answer(NamedTuple):
 def draw(
     *,
     key: str,
-    offers: Sequence[Item] = (),
+    offers: Sequence[tuple[Item, int]] = (),
     mine: Sequence[tuple[Item, int]] = (),
     on_answer: Callable[[Sequence[Answer]], None],
 ) -> None:
@@ -46,7 +46,7 @@ def draw(
 
     Args:
         key: unique on the page.
-        offers: films without stars; the note says why each is offered.
+        offers: films that wait for stars, with those that they have, 0 for none; the note says why each is offered.
         mine: films with their stars.
         on_answer: called with what is new (a callback; it may end in `st.rerun`).
     """
@@ -69,7 +69,7 @@ def draw(
         key=key,
         data={
             "code": CODE.address(),
-            "offers": [{**components.entry(item), "stars": 0} for item in offers],
+            "offers": [{**components.entry(item), "stars": given} for item, given in offers],
             "mine": [{**components.entry(item), "stars": given} for item, given in mine],
             "heard": st.session_state.get(heard, 0),
             "texts": {name: t(f"rate_view.{name}") for name in TEXTS} | {"language": i18n.language()},

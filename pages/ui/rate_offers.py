@@ -50,10 +50,12 @@ def draw(model: Recommender, folding: FoldIn) -> None:
     _progress(len(visitor_ratings.ratings()))
     shown = _shown(folding)
     if not shown:
-        st.info(t("rate.no_more"), icon=":material/done_all:")
+        _say_that_none_is_left()
     most = max((one.gain for one in shown), default=0.0)
     items = [Item(model.dataset.movie(one.movie_id), note=_reason(one, most)) for one in shown]
-    rate_component.draw(key="rate_offers", offers=items, on_answer=take)
+    given = visitor_ratings.ratings()
+    offers = [(item, given.get(one.movie_id, 0)) for item, one in zip(items, shown, strict=True)]
+    rate_component.draw(key="rate_offers", offers=offers, on_answer=take)
 
 
 def pick(movie_id: int) -> None:
@@ -81,6 +83,18 @@ def take(answers: Sequence[Answer]) -> None:
     st.rerun(FRAGMENTS)
 
 
+def _say_that_none_is_left() -> None:
+    """Say that all films are answered; those that the visitor did not know can be asked for again."""
+    st.info(t("rate.no_more"), icon=":material/done_all:")
+    if visitor_ratings.skipped():
+        st.button(t("rate.ask_again"), icon=":material/undo:", key="rate_ask_again", on_click=_ask_again)
+
+
+def _ask_again() -> None:
+    visitor_ratings.forget_skipped()
+    st.rerun([FILMS])
+
+
 def _progress(count: int) -> None:
     """How many films are rated, and what that is good for."""
     if count < FEW:
@@ -100,7 +114,8 @@ def _kept() -> list[_Shown]:
 def _shown(folding: FoldIn) -> list[_Shown]:
     """The films that stand there now; a free place gets the film that tells most."""
     rated, skipped = visitor_ratings.ratings(), visitor_ratings.skipped()
-    gone = {*skipped, *(one.movie_id for one in _kept() if one.share is not None and one.movie_id in rated)}
+    answered = {*skipped, *rated}  # which a film that was searched for may be: it waits for another answer
+    gone = {one.movie_id for one in _kept() if one.share is not None and one.movie_id in answered}
     places = [_FREE if one.movie_id in gone else one for one in _kept()]
     places += [_FREE] * (NUM_OFFERS - len(places))
     num_free = places.count(_FREE)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import rate_component, rate_map, rate_offers
+from pages.ui import moved, rate_about, rate_component, rate_map, rate_offers, recommended
 from pages.ui import visitor_ratings as visitor
 from pages.ui.components import Item
 from pages.ui.i18n import t
@@ -48,4 +48,6 @@ def _clear() -> None:
     visitor.clear()
     rate_offers.forget()
     rate_map.forget()
+    rate_about.forget()
+    moved.forget(recommended.LIST)
     st.rerun()

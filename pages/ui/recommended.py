@@ -13,6 +13,9 @@ from recsys.recommend import Dials, Filters, Person, Recommender, ScoredMovie
 from recsys.recommend.dial_cost import DialCost, HeldOut
 from recsys.recommend.reasons import Reason, reasons, what_empties
 
+LIST = "list"
+"""The list's name in `pages.ui.moved`."""
+
 
 def show(model: Recommender, person: Person, settings: Settings, *, size: str = "medium") -> None:
     """Draw a person's list; what its order costs is measured when the list is on the screen.
@@ -33,8 +36,9 @@ def show(model: Recommender, person: Person, settings: Settings, *, size: str = 
         _say_why_empty(model, person, settings.filters)
         return
     change = moved.since(
-        "list",
+        LIST,
         who=f"{person.user_id}|{resources.made(model)}",
+        wanted=settings.k,
         shown=[film.movie_id for film in scored],
         standard=lambda: [film.movie_id for film in model.recommend_for(person, k=settings.k)],
         hidden=person.ratings if settings.filters.hide_seen else (),
@@ -75,7 +79,7 @@ def _sentence(model: Recommender, reason: Reason) -> str:
         near = t("reason.near", title=title, stars=reason.stars, similarity=f"{reason.similarity:.2f}")
     else:
         near = ""
-    liked = t("reason.genres", genres=", ".join(genre(name) for name in reason.genres[:2])) if reason.genres else ""
+    liked = t("reason.genres", genres=t("list.comma").join(map(genre, reason.genres[:2]))) if reason.genres else ""
     return t("reason.both", first=liked, second=near) if liked and near else liked or near
 
 

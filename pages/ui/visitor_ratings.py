@@ -88,6 +88,11 @@ def skip(movie_id: int) -> None:
         _keep(replace(before, skipped=(*before.skipped, movie_id)))
 
 
+def forget_skipped() -> None:
+    """Let films that the visitor did not know be offered again."""
+    _keep(replace(_taste(), skipped=()))
+
+
 def say(said: Traits) -> None:
     """Note what the visitor says of themselves."""
     before = _taste()

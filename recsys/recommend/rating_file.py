@@ -5,6 +5,7 @@ not at all. Of the data set only the titles of the rated films are in it, for wh
 """
 
 import csv
+import io
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -148,7 +149,8 @@ def _from_csv(text: str, dataset: Dataset) -> RatingFile:
     """A table with a line of names; spreadsheets in some countries write semicolons."""
     first = text.splitlines()[0]
     try:
-        rows = list(csv.reader(text.splitlines(), delimiter=";" if ";" in first else ",", strict=True))
+        lines = io.StringIO(text, newline="")
+        rows = list(csv.reader(lines, delimiter=";" if ";" in first else ",", strict=True))
     except csv.Error as error:
         raise RatingFileError("csv", f"is no valid table ({error})", None, _short(error)) from error
     names = [name.strip().lower() for name in rows[0]]
@@ -197,6 +199,7 @@ def _short(value: object) -> str:
     if isinstance(value, int) and not -(10**_SHOWN) < value < 10**_SHOWN:
         return "…"
     text = " ".join((value if isinstance(value, str) else _shallow(value)).split())
+    text = text.encode("utf-8", "backslashreplace").decode()  # half a letter ("\\ud800") cannot be sent to a browser
     return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
 
 

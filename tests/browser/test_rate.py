@@ -128,6 +128,24 @@ def test_a_digit_on_the_keyboard_gives_the_stars(server: str, visitor: Visitor) 
     expect(mine(page).locator(".star.lit")).to_have_count(3)
 
 
+def test_a_digit_that_is_meant_for_the_browser_gives_none(server: str, visitor: Visitor) -> None:
+    page = visitor(server).open("/rate?lang=en")
+    offers(page).first.locator(".star").first.focus()
+    for press in ("Control+3", "Alt+3", "Meta+3"):
+        page.keyboard.press(press)
+    page.wait_for_timeout(800)
+    expect(mine(page)).to_have_count(0)
+
+
+def test_a_skipped_film_comes_back_when_it_is_searched(server: str, visitor: Visitor, data: Dataset) -> None:
+    page = visitor(server).open("/rate?lang=en")
+    first = offers(page).first.get_attribute("data-id")
+    assert first is not None
+    offers(page).first.get_by_role("button", name="know").click()
+    expect(offers(page).first).not_to_have_attribute("data-id", first)
+    search(page, data, int(first))
+
+
 def test_ratings_go_home_are_forgotten_and_come_back(
     server: str, visitor: Visitor, data: Dataset, tmp_path: Path
 ) -> None:
@@ -145,9 +163,19 @@ def test_ratings_go_home_are_forgotten_and_come_back(
     bring(page, content)
     expect(mine(page)).to_have_count(3)
     expect(page.get_by_text("3 ratings are back")).to_be_visible()
+    page.get_by_role("button", name="Forget everything").click()
+    page.get_by_role("button", name="Forget it all").click()
+    expect(mine(page)).to_have_count(0)
+    expect(page.get_by_text("ratings are back")).to_have_count(0)
 
 
-@pytest.mark.parametrize("content", [b"{", b"[" * 60_000, b"\xff\xfe{}", b"x" * 100_001, b'{"ratings": [NaN]}'])
+HALF_A_LETTER = b'{"format": "matinee-ratings", "version": 1, "dataset": "\\ud800", "ratings": []}'
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"{", b"[" * 60_000, b"\xff\xfe{}", b"x" * 100_001, b'{"ratings": [NaN]}', HALF_A_LETTER, b"movie_id,stars\n"],
+)
 def test_a_hostile_file_is_named_and_takes_nothing_away(server: str, visitor: Visitor, content: bytes) -> None:
     page = visitor(server).open("/rate?lang=en")
     give(offers(page).first, 4)

@@ -34,3 +34,10 @@ def test_a_film_that_passes_the_end_of_the_shorter_list_is_new():
 def test_lists_may_be_empty():
     assert moved([], [1, 2]) == NOTHING
     assert moved([1, 2], []) == NOTHING
+
+
+def test_films_that_a_filter_took_away_are_gone_and_new_when_they_come_back():
+    assert moved([1, 2, 3, 4], [4], places=4).gone == (1, 2, 3)
+    assert moved([4], [1, 2, 3, 4], places=4).new == {1, 2, 3}
+    assert moved([1, 2, 3, 4], [], places=4).gone == (1, 2, 3, 4)
+    assert moved([1, 2, 3, 4], [1, 2], places=2) == NOTHING

@@ -88,7 +88,7 @@ def test_a_mark_says_in_words_what_its_arrow_shows(english: None) -> None:
 def test_somebody_elses_list_is_no_change(monkeypatch: pytest.MonkeyPatch) -> None:
     session: dict[str, object] = {}
     monkeypatch.setattr(moved.st, "session_state", session)
-    moved.since("x", who="one", shown=[1, 2], standard=lambda: [1, 2])
-    assert moved.since("x", who="two", shown=[3, 4], standard=lambda: [3, 4]) == moved.NOTHING
-    change = moved.since("x", who="two", shown=[4, 5], standard=lambda: [3, 4], hidden=[3])
+    moved.since("x", who="one", wanted=2, shown=[1, 2], standard=lambda: [1, 2])
+    assert moved.since("x", who="two", wanted=2, shown=[3, 4], standard=lambda: [3, 4]) == moved.NOTHING
+    change = moved.since("x", who="two", wanted=2, shown=[4, 5], standard=lambda: [3, 4], hidden=[3])
     assert (change.places, change.new, change.gone) == ({4: 1}, {5}, ())

@@ -171,3 +171,44 @@ def test_a_damaged_file_is_named_and_changes_nothing(session, films, content) ->
     assert isinstance(session[rate_about._PROBLEM], RatingFileError)
     assert visitor_ratings.ratings() == {films[5]: 1}
     assert rate_about._BROUGHT not in session
+
+
+def test_a_file_without_ratings_takes_nothing_away(session, model, films) -> None:
+    visitor_ratings.rate(films[5], 1)
+    bring(session, b"movie_id,stars\n")
+    assert session[rate_about._PROBLEM].rule == "none"
+    assert visitor_ratings.ratings() == {films[5]: 1}
+
+
+def test_what_was_said_about_a_file_is_forgotten_with_the_ratings(open_page: OpenPage, model, films) -> None:
+    app = rated(open_page("rate", lang="en"), model, {films[0]: 5})
+    app.session_state[rate_about._BROUGHT] = 1
+    app.session_state["moved_list"] = {"who": "of the one before"}
+    app.button("rate_clear_now").click().run()
+    assert rate_about._BROUGHT not in app.session_state
+    assert "moved_list" not in app.session_state
+
+
+def test_a_film_once_unknown_comes_when_it_is_searched(session, model, films) -> None:
+    folding = visitor_ratings.fold_in(model)
+    rate_offers.take([Answer("skip", films[3], 0)])
+    rate_offers.pick(films[3])
+    assert rate_offers._shown(folding)[0].movie_id == films[3]
+    rate_offers.take([Answer("skip", films[3], 0)])
+    assert films[3] not in [one.movie_id for one in rate_offers._shown(folding)]
+
+
+def test_a_rated_film_that_is_searched_shows_its_stars(open_page: OpenPage, model, films) -> None:
+    app = rated(open_page("rate", lang="en"), model, {films[0]: 5})
+    app.selectbox("rate_search_film").select(films[0]).run()
+    assert [film["stars"] for film in sent(app, "rate_offers")["offers"]] == [5, 0, 0, 0]
+
+
+def test_where_all_films_are_skipped_they_can_be_asked_for_again(open_page: OpenPage, model, films) -> None:
+    app = rated(open_page("rate", lang="en"), model, {}, *films)
+    app.session_state[rate_offers._SHOWN] = []
+    app.run()
+    assert "no further film" in all_text(app)
+    app.button("rate_ask_again").click().run()
+    assert not app.exception
+    assert len(ids(app, "rate_offers")) == rate_offers.NUM_OFFERS

@@ -195,3 +195,14 @@ def test_a_wrong_line_of_a_table_is_refused(dataset, ids, line):
     error = refused(dataset, f"movie_id,stars\n{ids[0]},3\n{line.format(ids[1])}\n")
     assert error.place == 2
     assert error.rule in {"rating", "movie", "stars"}
+
+
+@pytest.mark.parametrize("name", ["dataset", "version", "traits", "ratings"])
+def test_half_a_letter_is_told_in_a_way_that_a_browser_can_be_sent(dataset, values, name):
+    error = refused(dataset, values | {name: [{"movie_id": "\ud800", "stars": 3}] if name == "ratings" else "\ud800"})
+    assert "\\ud800" in error.value
+    assert (str(error) + error.value).encode()
+
+
+def test_a_cell_of_two_lines_is_no_number(dataset):
+    assert refused(dataset, 'movie_id,stars\n"1\n2",3\n').rule == "movie"
