@@ -1,56 +1,131 @@
-"""Waterfall: a sum as steps, from where it starts to what comes out, as a figure."""
+"""Waterfall: a sum as steps, from where it starts to what comes out, as a table with a bar in each row.
 
-import pandas as pd
-import plotly.graph_objects as go
+It is plain HTML and no chart: it is there with the words around it, where a chart would come a tenth of a second later;
+it reads as a table aloud, and fits a phone. Its looks are in `assets/waterfall.css`.
+"""
 
-from pages.ui.charts import COMPARE, COUNT, HELD_OUT, MODEBAR
+from collections.abc import Sequence
+from html import escape
+from typing import NamedTuple
+
+import streamlit as st
+
+from pages.ui import i18n
+from pages.ui.charts import COUNT, HELD_OUT
+from pages.ui.component_code import ASSETS
 from pages.ui.i18n import t
-from pages.ui.theme import STAR_COLORS, style
+from pages.ui.theme import STAR_COLORS
 
-UP, DOWN = HELD_OUT, STAR_COLORS[0]
-_ROW, _MARGIN = 34, 0.12
-_ROOM = 0.24
-"""Beside the steps on either side for their numbers, as a share of their reach; enough on a phone too."""
+_COLORS = f"--up:{HELD_OUT};--down:{STAR_COLORS[0]};--whole:{COUNT}"
+_STYLES = ASSETS / "waterfall.css"
+_LEAST_ROOM, _ROOM = 0.08, 0.22
+"""Stars left of the lowest point that is reached, and as a share of the reach: there a whole shows that it goes on."""
+_PAGE = """<!doctype html>
+<html lang="{language}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>{title}</title>
+<style>
+:root {{ color-scheme: light dark; }}
+body {{ max-width: 46rem; margin: 1.5rem auto; padding: 0 1rem; font-family: system-ui, sans-serif; }}
+{styles}
+</style>
+</head>
+<body>
+<h1>{title}</h1>
+{paragraphs}
+{table}
+<p><small>{origin}</small></p>
+</body>
+</html>
+"""
 
 
-def steps(table: pd.DataFrame) -> go.Figure:
-    """Return a figure of steps that lie below each other, each with its number and sign.
+class Step(NamedTuple):
+    """One line of a sum.
 
-    Args:
-        table: columns name (in the reader's language), kind ("base" for where the sum starts, "part" for a step,
-            "total" for what comes out so far) and stars: of a part by how much, else how much it is.
+    Attributes:
+        name: in the reader's language.
+        kind: "base" for where the sum starts, "part" for what is added, "total" for what comes out so far.
+        stars: of a part by how much, else how much it is.
     """
-    ends = table["stars"].where(table["kind"] != "part", 0).where(table["kind"] != "total", 0)
-    reached = ends.add(table["stars"].where(table["kind"] == "part", 0)).cumsum()
-    low, high = float(reached.min()), float(reached.max())
-    room = max(_MARGIN, _ROOM * (high - low))
-    figure = go.Figure(
-        go.Waterfall(
-            orientation="h",
-            y=table["name"],
-            x=table["stars"],
-            measure=table["kind"].map({"base": "absolute", "part": "relative", "total": "total"}),
-            text=[signed(stars) if kind == "part" else f"★ {stars:.2f}" for kind, stars in _rows(table)],
-            textposition="outside",
-            cliponaxis=False,
-            increasing={"marker": {"color": UP}},
-            decreasing={"marker": {"color": DOWN}},
-            totals={"marker": {"color": COUNT}},
-            connector={"line": {"color": COMPARE, "width": 1}},
-            hovertemplate="%{y}: %{text}<extra></extra>",
-        )
+
+    name: str
+    kind: str
+    stars: float
+
+
+class Bar(NamedTuple):
+    """Where a step lies, in percent of the width.
+
+    Attributes:
+        left, width: of the bar.
+        end: where the sum stands after it.
+    """
+
+    left: float
+    width: float
+    end: float
+
+
+def draw(steps: Sequence[Step]) -> None:
+    """Draw a sum."""
+    st.html(_STYLES)
+    st.html(table(steps))
+
+
+def bars(steps: Sequence[Step]) -> list[Bar]:
+    """Return where the steps lie. A whole begins at the left edge, though the axis begins above 0."""
+    reached, sums = 0.0, [0.0]
+    for step in steps:
+        reached = reached + step.stars if step.kind == "part" else step.stars
+        sums.append(reached)
+    low, high = min(sums[1:]), max(sums[1:])
+    left = low - max(_LEAST_ROOM, _ROOM * (high - low))
+    found = []
+    for step, before, after in zip(steps, sums, sums[1:], strict=False):
+        begin, end = (100 * (value - left) / (high - left) for value in (before, after))
+        begin = begin if step.kind == "part" else 0.0
+        found.append(Bar(min(begin, end), abs(end - begin), end))
+    return found
+
+
+def table(steps: Sequence[Step]) -> str:
+    """Return a sum as HTML."""
+    rows = "".join(
+        f'<tr class="{_look(step)}"><th scope="row">{escape(step.name)}</th>'
+        f'<td class="track"><span class="bar" style="left:{bar.left:.2f}%;width:{bar.width:.2f}%"></span>'
+        f'<span class="end" style="left:{bar.end:.2f}%"></span></td>'
+        f'<td class="number">{number(step)}</td></tr>'
+        for step, bar in zip(steps, bars(steps), strict=True)
     )
-    style(figure, height=70 + _ROW * len(table))
-    figure.update_layout(showlegend=False, dragmode=False, modebar=MODEBAR, margin={"t": 8, "r": 24}, bargap=0.3)
-    figure.update_xaxes(title=t("chart.predicted_stars"), range=[low - room, high + room], ticksuffix=" ★", nticks=5)
-    figure.update_yaxes(autorange="reversed", fixedrange=True, ticksuffix="  ")
-    return figure
+    heads = (
+        f'<th scope="col">{escape(t("why.column.part"))}</th><td></td>'
+        f'<th scope="col" class="number">{escape(t("why.column.stars"))}</th>'
+    )
+    return f'<table class="steps" style="{_COLORS}"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>'
 
 
-def signed(stars: float) -> str:
-    """Return a step for reading, with its sign: +0.12; 0.00 has none."""
-    return f"{stars:+.2f}" if round(stars, 2) else "0.00"
+def page(steps: Sequence[Step], *, title: str, paragraphs: Sequence[str], origin: str) -> str:
+    """Return a sum as an HTML page to take home; all texts are plain."""
+    return _PAGE.format(
+        language=i18n.language(),
+        title=escape(title),
+        styles=_STYLES.read_text("utf-8"),
+        paragraphs="\n".join(f"<p>{escape(text)}</p>" for text in paragraphs),
+        table=table(steps),
+        origin=escape(origin),
+    )
 
 
-def _rows(table: pd.DataFrame) -> list[tuple[str, float]]:
-    return list(zip(table["kind"], table["stars"], strict=True))
+def number(step: Step) -> str:
+    """Return a step's number for reading: a part with its sign, +0.12; 0.00 has none."""
+    return f"{step.stars:+.2f}" if step.kind == "part" and round(step.stars, 2) else f"{abs(step.stars):.2f}"
+
+
+def _look(step: Step) -> str:
+    if step.kind != "part":
+        return "whole"
+    return "up" if step.stars > 0 else "down" if step.stars < 0 else "still"

@@ -7,7 +7,6 @@ and closing draw that and nothing else of the page.
 from collections.abc import Callable
 from typing import NoReturn
 
-import pandas as pd
 import streamlit as st
 
 from pages.ui import components, frame, resources, state, visitor_ratings, waterfall, why_what_if, why_words
@@ -97,13 +96,18 @@ def _because(model: Recommender, *, for_visitor: bool) -> Because:
 
 
 def _draw(model: Recommender, person: Person, movie: Movie) -> None:
-    """The whole explanation: a sentence, the steps, the ratings behind it, what if, and how it is computed."""
+    """The whole explanation: for whom, in words, the steps, the ratings behind it, what if, and how it is computed."""
     explanation = explainer(model, person).explain(person, movie.movie_id)
     effects = because(model, person).effects(person, movie.movie_id)
-    st.markdown(why_words.sentence(model.dataset, person, explanation, effects))
+    whom = why_words.for_whom(model.dataset, person, movie)
+    said = why_words.sentence(model.dataset, person, explanation, effects)
+    st.caption(whom)
+    st.markdown(said)
     steps, behind = st.columns([3, 2], gap="medium")
-    with steps:
-        _steps(model, person, movie, explanation)
+    with steps, st.container(key="why_steps"):
+        rows = why_words.rows(person, explanation)
+        waterfall.draw([row.step for row in rows])
+        _take_home(model, person, movie, explanation, said=[whom, said])
     with behind:
         _ratings(model, person, movie, effects)
     why_what_if.draw(model, because(model, person), person, movie)
@@ -112,24 +116,30 @@ def _draw(model: Recommender, person: Person, movie: Movie) -> None:
     st.caption(frame.origin_text())
 
 
-def _steps(model: Recommender, person: Person, movie: Movie, explanation: Explanation) -> None:
-    """The sum as a picture, as a table, and as a file."""
+def _take_home(model: Recommender, person: Person, movie: Movie, explanation: Explanation, *, said: list[str]) -> None:
+    """The buttons that take the sum home, as numbers and as a picture."""
     rows = why_words.rows(person, explanation)
-    picture, numbers = st.tabs([t("why.tab.picture"), t("why.tab.table")])
-    with picture:
-        components.chart(waterfall.steps(pd.DataFrame(rows)), key="why_steps")
-    with numbers:
-        signed = [waterfall.signed(row.stars) if row.kind == "part" else f"{row.stars:.2f}" for row in rows]
-        st.table(
-            pd.DataFrame({t("why.column.part"): [row.name for row in rows], t("why.column.stars"): signed}),
-            hide_index=True,
-        )
     who = {"user_id": "visitor" if person.user_id is None else person.user_id}
     made = {"background_pairs": explanation.num_pairs, "background_seed": explanation.seed, **_origin(model)}
     lines = [(movie, {**who, "part": row.key, "stars": row.stars, **made}) for row in rows]
-    components.download(
-        components.movie_table(lines), file_name=f"why-{movie.movie_id}-for-{who['user_id']}.csv", key="why_csv"
+    name = f"why-{movie.movie_id}-for-{who['user_id']}"
+    page = waterfall.page(
+        [row.step for row in rows],
+        title=t("why.title", title=movie_label(movie)),
+        paragraphs=[why_words.plain(text) for text in said],
+        origin=frame.plain_origin(),
     )
+    with st.container(horizontal=True):
+        components.download(components.movie_table(lines), file_name=f"{name}.csv", key="why_csv")
+        st.download_button(
+            t("why.download_page"),
+            lambda: page,
+            file_name=f"{name}.html",
+            mime="text/html",
+            icon=":material/download:",
+            key="why_page",
+            on_click="ignore",
+        )
 
 
 def _ratings(model: Recommender, person: Person, movie: Movie, effects: list[Effect]) -> None:

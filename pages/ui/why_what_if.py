@@ -20,7 +20,7 @@ K = 10
 @st.fragment(key="why_what_if")
 def draw(model: Recommender, because: Because, person: Person, movie: Movie) -> None:
     """Draw the controls and, where something is changed, what that changes; nothing else of the dialog runs again."""
-    st.subheader(t("why.if.title"), anchor=False)
+    st.markdown(f"**{t('why.if.title')}**")
     traits, without = _choose(model, because, person, movie)
     if traits == person.traits and without is None:
         st.caption(t("why.if.hint"))

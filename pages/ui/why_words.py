@@ -3,12 +3,14 @@
 Everything is said from the numbers that stand beside it, rounded as they are shown.
 """
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from pages.ui.components import movie_label
-from pages.ui.i18n import escaped, t
-from recsys.data.dataset import Dataset
+from pages.ui.components import about_user, movie_label
+from pages.ui.i18n import escaped, number, t
+from pages.ui.waterfall import Step
+from recsys.data.dataset import Dataset, Movie
 from recsys.recommend import Person
 from recsys.recommend.because import Effect
 from recsys.recommend.explaining import Explanation, Part, shown
@@ -35,6 +37,33 @@ class Row(NamedTuple):
     stars: float
     key: str
 
+    @property
+    def step(self) -> Step:
+        """What the picture draws of it."""
+        return Step(self.name, self.kind, self.stars)
+
+
+def plain(text: str) -> str:
+    """Return Markdown of this page as plain text, for a file."""
+    return re.sub(r"\*\*|\\(.)", r"\1", text)
+
+
+def for_whom(data: Dataset, person: Person, movie: Movie) -> str:
+    """Say for whom the prediction is, and what they really gave the film if they rated it."""
+    given = person.ratings.get(movie.movie_id)
+    if person.user_id is None:
+        said, known = t("why.for.me", count=number(len(person.ratings))), "me"
+    else:
+        about = escaped(about_user(data.user(person.user_id)))
+        said = t("why.for.person", name=escaped(t("user.name", id=person.user_id)), about=about)
+        known = "known" if movie.movie_id in person.known else "held_out"
+    gave = "" if given is None else t(f"why.gave.{known}", stars="★" * given)
+    return _joined(said, gave)
+
+
+def _joined(*sentences: str) -> str:
+    return t("list.sentence").join(each for each in sentences if each)
+
 
 def who_is(person: Person) -> str:
     """Return "me" for a visitor, else "person": whose parts are spoken of."""
@@ -56,7 +85,7 @@ def rows(person: Person, explanation: Explanation) -> list[Row]:
     found = [Row(t("why.row.base"), "base", base, "base")]
     found += [Row(part_name(person, part), "part", value, f"{part.side}_{part.name}") for part, value in parts]
     found.append(Row(t("why.row.total"), "total", total, "predicted_stars"))
-    cut = round(round(explanation.stars, 2) - total, 2)
+    cut = _cut(explanation, total)
     if cut:
         limit = f"{explanation.stars:.0f}"
         found.append(Row(t("why.row.cut", limit=limit), "part", cut, "cut"))
@@ -69,13 +98,25 @@ def sentence(data: Dataset, person: Person, explanation: Explanation, effects: S
     base, values, total = shown(explanation)
     gap = round(total - base, 2)
     direction = "same" if not gap else "above" if gap > 0 else "below"
-    said = [
-        t(f"why.say.{direction}", total=f"{total:.2f}", base=f"{base:.2f}", gap=f"{abs(gap):.2f}"),
+    numbers = {"total": f"{total:.2f}", "base": f"{base:.2f}", "gap": f"{abs(gap):.2f}"}
+    return _joined(
+        t(f"why.say.{direction}", **numbers, pairs=number(explanation.num_pairs)),
+        _limit(explanation, total),
         _side("for", person, [pair for pair in zip(explanation.parts, values, strict=True) if pair[1] >= LEAST]),
         _side("against", person, [pair for pair in zip(explanation.parts, values, strict=True) if pair[1] <= -LEAST]),
         _because(data, person, effects),
-    ]
-    return " ".join(each for each in said if each)
+    )
+
+
+def _cut(explanation: Explanation, total: float) -> float:
+    """Stars, as shown, by which lists show more or less than was predicted, since nobody can give that many or few."""
+    return round(round(explanation.stars, 2) - total, 2)
+
+
+def _limit(explanation: Explanation, total: float) -> str:
+    """What lists show instead; empty where they show what was predicted."""
+    cut = _cut(explanation, total)
+    return t(f"why.say.cut_{'above' if cut < 0 else 'below'}", limit=f"{explanation.stars:.0f}") if cut else ""
 
 
 def _side(direction: str, person: Person, pairs: list[tuple[Part, float]]) -> str:

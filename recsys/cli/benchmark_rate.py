@@ -25,7 +25,7 @@ REST = 900
 """Milliseconds after which all that a press sets off is over."""
 LIST = ".st-key-recommended_films"
 OFFER = ".st-key-rate_offers .star"
-DIALOG = "[role=dialog] .st-key-why_steps .js-plotly-plot .bars"
+DIALOG = "[role=dialog] .st-key-why_steps .steps .bar"
 _SLIDER = ".st-key-url_gems input"
 
 PROBE = """
