@@ -22,6 +22,11 @@ from recsys.recommend.reranking import (
     without_fame,
 )
 
+LIKED_FROM = 3.0
+"""Predicted stars below which a newcomer is not expected to like a film."""
+DISLIKE = 3.0
+"""Each star that is missing then counts so many times more than a star does anyway."""
+
 
 class Ordering:
     """Orders the films of one bundle. It never changes, safe from any thread.
@@ -53,6 +58,20 @@ class Ordering:
             trend = weights.watch + weights.stars * trend_of(stars, self._famous)
             return without_fame(scores, self._famous, dials.gems * trend).astype(np.float32)
         return scores
+
+    def newcomers_scores(self, users: Vectors, dials: Dials) -> Array:
+        """Return (N, M) what the lists of N newcomers are ordered by: `scores`, less for films that they would dislike.
+
+        People watch what they like, so that the network takes ten films of one kind for a taste for that kind, however
+        low their stars are: a data set hardly has anybody who watches what they hate. A newcomer can say so. As the
+        stars count, so does this: a list by watching alone stays as it is, and so does one by stars alone.
+        """
+        weights, scores = self.answers.weights(dials.loved), self.scores(users, dials)
+        if not weights.watch:
+            return scores
+        missing = np.maximum(np.float32(LIKED_FROM) - self.answers.stars(users), 0)
+        less: Array = scores - np.float32(DISLIKE * weights.stars) * missing
+        return less
 
     def best(
         self,

@@ -127,7 +127,8 @@ class Recommender:
 
     def scores_for(self, person: Person, dials: Dials = _AS_IT_COMES) -> Array:
         """Return (M,) what a person's list is ordered by, before variety; of no unit."""
-        scores: Array = self.ordering.scores(person.vectors, dials)[0]
+        order = self.ordering.newcomers_scores if person.user_id is None else self.ordering.scores
+        scores: Array = order(person.vectors, dials)[0]
         return scores
 
     def candidates_for(self, person: Person, filters: Filters) -> NDArray[np.bool_]:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -11,8 +12,10 @@ from recsys.bundle import Bundle
 from recsys.data.dataset import Dataset
 from recsys.data.splits import random_split
 from recsys.evaluation.one_person import parts_of, which_is_test
+from recsys.model import Vectors
 from recsys.recommend import Dials, Recommender
 from recsys.recommend.dial_cost import HeldOut
+from recsys.recommend.ordering import DISLIKE, LIKED_FROM
 from recsys.recommend.reranking import fame, trend_of, varied, without_fame
 
 
@@ -181,3 +184,28 @@ def test_a_model_without_a_test_part_has_nobody_to_ask(dataset: Dataset, bundle:
     assert held_out.num_people == 0
     with pytest.raises(ValueError, match="test part"):
         held_out.cost(Dials(gems=1.0))
+
+
+def test_a_newcomers_list_falls_back_from_films_that_they_would_dislike(dataset: Dataset, history_bundle: Bundle):
+    ordering = Recommender(dataset, history_bundle).ordering
+    vectors = Vectors(torch.from_numpy(history_bundle.user_features[:5]), torch.tensor([-1.5, -1.0, -0.5, 0.0, 0.5]))
+    stars, scores = ordering.answers.stars(vectors), ordering.scores(vectors, Dials())
+    new = ordering.newcomers_scores(vectors, Dials())
+    assert 0 < (stars < LIKED_FROM).mean() < 1
+    assert new[stars >= LIKED_FROM] == pytest.approx(scores[stars >= LIKED_FROM])
+    missing = (LIKED_FROM - stars)[stars < LIKED_FROM]
+    worth = ordering.answers.standard.stars * DISLIKE
+    assert (scores - new)[stars < LIKED_FROM] == pytest.approx(worth * missing, abs=1e-4)
+    for share in (0.0, 1.0):
+        assert (ordering.newcomers_scores(vectors, Dials(share)) == ordering.scores(vectors, Dials(share))).all()
+
+
+def test_dislike_counts_for_visitors_and_leaves_the_data_sets_people_as_the_scoreboard_measures_them(
+    dataset: Dataset, history_bundle: Bundle
+):
+    model = Recommender(dataset, history_bundle)
+    known = model.person(dataset.users["user_id"].tolist()[3])
+    low = replace(known, bias=known.bias - 2)
+    assert (model.scores_for(low) == model.ordering.scores(low.vectors, Dials())[0]).all()
+    visitor = replace(low, user_id=None)
+    assert (model.scores_for(visitor) < model.scores_for(low)).any()
