@@ -122,9 +122,8 @@ class Because:
         """(n, D) and (n,): the person without each of the n known ratings."""
         if person.user_id is not None:
             return self._mixed(person, person.traits, self._reading(person.known).without_each())
-        others = list(known_fold_in(self.inside, self.fold_in).leave_one_out(person).values())
-        features = torch.from_numpy(np.stack([other.features for other in others]))
-        return Vectors(features, torch.tensor([other.bias for other in others]))
+        vectors = torch.from_numpy(known_fold_in(self.inside, self.fold_in).without_each(person).astype(np.float32))
+        return Vectors(vectors[:, 1:], vectors[:, 0])
 
     def _vectors(self, person: Person, traits: Traits | None = None, without: int | None = None) -> Vectors:
         """(1, D) and (1,): what the tower makes of one of the data set's people, perhaps changed."""

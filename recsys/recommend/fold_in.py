@@ -60,7 +60,7 @@ class FoldIn:
         branch, head = inside.model.user_tower.history, inside.model.head
         if inside.table is None or branch is None or not isinstance(head, DualHead):
             raise ConfigError("model", inside.bundle.info.name, "a network with rating histories and two answers")
-        self.inside, self._table, self._head = inside, inside.table, head
+        self.inside, self._table = inside, inside.table
         self._history = HistoryNumbers(inside, branch, head)
         rng = np.random.default_rng(seed)
         self._draws = [Draws(inside.table, rng) for _ in range(NUM_DRAWS)]
@@ -103,35 +103,28 @@ class FoldIn:
         expected = self._of_traits(prior, traits) + history @ prior.of_history  # (R, 1 + D)
         if not len(movies):
             return expected
-        slopes = self.slopes[movies]  # (n, 1 + D)
-        spread = slopes @ (prior.covariance * WIDENING)
-        surprises = (stars - self.offsets[movies])[:, None] - slopes @ expected.T  # (n, R)
-        weights = np.linalg.solve(_with_noise(spread @ slopes.T), surprises)
-        return expected + weights.T @ spread
+        gain = self._gain(movies, prior)
+        surprises = (stars - self.offsets[movies])[:, None] - self.slopes[movies] @ expected.T  # (n, R)
+        return expected + (gain @ surprises).T
 
-    def leave_one_out(self, person: Person) -> dict[int, Person]:
-        """Return what the person would be without each of the ratings that the vector was made of, by movie id.
+    def without_each(self, person: Person) -> Vector:
+        """Return (n, 1 + D) the vectors that the person would have without one of the n ratings theirs was made of.
 
-        All at once: the posterior without one rating follows from the one with it (Rasmussen and Williams 2006, eq.
-        5.10 to 5.12).
+        In the order of `person.known`, and all at once: the posterior without one rating follows from the one with it
+        (Rasmussen and Williams 2006, eq. 5.10 to 5.12). No step grows with the square of n.
         """
         movies, stars = self._arrays(person.known)
         if not len(movies):
-            return {}
+            return np.empty((0, self.slopes.shape[1]))
         prior = self.prior(len(movies) - 1)
         history = self._history.without_each(movies, stars)
         expected = self._of_traits(prior, [person.traits]) + history @ prior.of_history  # (n, 1 + D)
-        slopes = self.slopes[movies]
-        spread = slopes @ (prior.covariance * WIDENING)
-        inverse = np.linalg.inv(_with_noise(spread @ slopes.T))
-        surprises = (stars - self.offsets[movies])[:, None] - slopes @ expected.T  # (n, n): column i without rating i
-        weights = inverse @ surprises
-        weights -= inverse * (np.diag(weights) / np.diag(inverse))  # row i of column i becomes 0
-        vectors = expected + weights.T @ spread
-        return {
-            movie_id: _person(vector, {k: v for k, v in person.known.items() if k != movie_id}, person.traits)
-            for movie_id, vector in zip(person.known, vectors, strict=True)
-        }
+        gain, slopes, heights = self._gain(movies, prior), self.slopes[movies], stars - self.offsets[movies]
+        vectors: Vector = expected + gain @ heights - expected @ (gain @ slopes).T  # each as if with rating i after all
+        left = heights - np.einsum("nd,nd->n", slopes, vectors)  # (n,) what rating i then still surprises by
+        leverage = np.einsum("nd,dn->n", slopes, gain)
+        vectors -= gain.T * (left / (1 - leverage))[:, None]
+        return vectors
 
     def with_traits(self, vectors: Vector, of: Sequence[Traits], was: Sequence[Traits]) -> Vector:
         """Return (R, 1 + D) the vectors of R people moved to other traits; their ratings stay their own.
@@ -148,10 +141,9 @@ class FoldIn:
     def uncertainty(self, movie_ids: Sequence[int]) -> Vector:
         """Return (1 + D, 1 + D) covariance of the vector of somebody who has rated these films."""
         movies = self._indices(movie_ids)
-        prior = self.prior(len(movies)).covariance * WIDENING
-        slopes = self.slopes[movies]
-        spread = slopes @ prior
-        left: Vector = prior - spread.T @ np.linalg.solve(_with_noise(spread @ slopes.T), spread)
+        prior = self.prior(len(movies))
+        spread = prior.covariance * WIDENING
+        left: Vector = spread - self._gain(movies, prior) @ (self.slopes[movies] @ spread)
         return left
 
     @cached_property
@@ -171,10 +163,10 @@ class FoldIn:
 
     def chances(self, person: Person) -> Vector:
         """Return (M,) how likely each film is to be the next that somebody watches; they add up to 1."""
-        with torch.inference_mode():
-            logits = self._head.watch_matrix(person.vectors, self.inside.bundle.movie_vectors)[0]
-            found: Vector = torch.softmax(logits.double(), dim=0).numpy()
-        return found
+        logits = self.inside.answers.watch(person.vectors)[0].astype(np.float64)
+        likely: Vector = np.exp(logits - logits.max())
+        likely /= likely.sum()
+        return likely
 
     def prepare(self) -> None:
         """Fit all regressions now (about 3 s on ml-1m), so that no answer has to wait for its own."""
@@ -193,6 +185,17 @@ class FoldIn:
                 traits, vectors = (np.tile(rows, (NUM_DRAWS, 1)) for rows in (self._traits.of_users, self._vectors))
                 self._priors[size] = fit(traits, history, vectors)
             return self._priors[size]
+
+    def _gain(self, movies: NDArray[np.int64], prior: Prior) -> Vector:
+        """(1 + D, n) by how much a surprise of one star in each of n ratings moves each number of the vector.
+
+        There are two ways to write it, with a system of n equations and with one of 1 + D; the smaller one is solved.
+        """
+        slopes = self.slopes[movies]  # (n, 1 + D)
+        spread = slopes @ (prior.covariance * WIDENING)
+        if len(slopes) <= slopes.shape[1]:
+            return _with_noise(spread @ slopes.T, spread).T
+        return _with_noise(spread.T @ slopes, spread.T)
 
     def _of_traits(self, prior: Prior, traits: Sequence[Traits]) -> Vector:
         """(R, 1 + D) the part of what is expected that comes from traits, the constant included."""
@@ -216,9 +219,10 @@ def _linear(bundle: Bundle, head: DualHead) -> tuple[Vector, Vector]:
     return slopes, float(head.mean) + movies.bias.double().numpy() + right @ bias
 
 
-def _with_noise(spread: Vector) -> Vector:
-    """(n, n) covariance of n stars: what comes from the vector, and the noise of each."""
-    return spread + NOISE * np.eye(len(spread))
+def _with_noise(matrix: Vector, right: Vector) -> Vector:
+    """Solve a square system to whose diagonal the noise of the stars is added."""
+    solved: Vector = np.linalg.solve(matrix + NOISE * np.eye(len(matrix)), right).astype(np.float64)
+    return solved
 
 
 def _person(vector: Vector, ratings: Mapping[int, int], traits: Traits) -> Person:
