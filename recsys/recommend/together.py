@@ -21,7 +21,6 @@ from numpy.typing import NDArray
 from recsys.bundle import Array
 from recsys.data.dataset import MAX_STARS, MIN_STARS
 from recsys.errors import ConfigError
-from recsys.model.heads import DualHead
 from recsys.recommend.person import Person
 from recsys.recommend.recommender import Recommender
 from recsys.recommend.reranking import ranked
@@ -111,7 +110,8 @@ def together(
     Args:
         recommender: whose predictions count.
         people: two to five, all different.
-        way: "average" orders by the mean of their predicted stars, "misery" by the lowest of them.
+        way: "average" orders by the mean of their predicted stars in [1, 5], "misery" by the lowest of them; equal ones
+            by the same of the stars before they were cut to that.
         k: how many films, 1 or more.
         hide_seen: leave out what any of them has rated.
 
@@ -132,8 +132,9 @@ def together(
     if likely is not None:
         pool = np.zeros_like(candidates)
         pool[ranked(likely.mean(axis=0), movie_ids, candidates)[: POOL * k]] = True
-    best = ranked(stars.mean(axis=0) if way == "average" else stars.min(axis=0), movie_ids, pool)[:k]
     shown = np.clip(stars, MIN_STARS, MAX_STARS)
+    best = _best_first(stars, shown, movie_ids, way=way)
+    best = best[pool[best]][:k]
     movies = tuple(_film(int(movie_ids[row]), shown[:, row]) for row in best)
     shares = tuple(_share(own, shown_own, best, pool) for own, shown_own in zip(stars, shown, strict=True))
     return Together(movies, shares if movies else (), len(seen), int(pool.sum()), likely is not None)
@@ -144,13 +145,18 @@ def watch_logs(recommender: Recommender, people: Sequence[Person]) -> Array | No
 
     None for a network that does not answer that.
     """
-    head = recommender.bundle.model.head
-    if not isinstance(head, DualHead):
+    answers = recommender.ordering.answers
+    if not answers.has_watch:
         return None
-    with torch.inference_mode():
-        logits = [head.watch_matrix(person.vectors, recommender.bundle.movie_vectors) for person in people]
-        logs: Array = torch.log_softmax(torch.cat(logits), dim=1).numpy()
+    logits = torch.from_numpy(np.concatenate([answers.watch(person.vectors) for person in people]))
+    logs: Array = torch.log_softmax(logits, dim=1).numpy()
     return logs
+
+
+def _best_first(stars: Array, shown: Array, movie_ids: NDArray[np.int64], *, way: Way) -> NDArray[np.int64]:
+    """(M,) rows of all films by what is shown of (N, M) stars; equal ones by the stars before the cut, then by id."""
+    by, whole = (of.mean(axis=0, dtype=np.float64) if way == "average" else of.min(axis=0) for of in (shown, stars))
+    return np.lexsort((movie_ids, -whole, -by))
 
 
 def _film(movie_id: int, stars: Array) -> SharedMovie:

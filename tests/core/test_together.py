@@ -38,15 +38,28 @@ def test_the_list_is_the_best_of_the_pool(model, people, way) -> None:
     found = together(model, people, way=way, k=3)
     ids = model.dataset.movies["movie_id"].to_numpy()
     stars = np.stack([model.stars_for(person) for person in people])
-    value = stars.mean(axis=0) if way == "average" else stars.min(axis=0)
+    cut = np.clip(stars, 1, 5)
+    value, whole = ((of.mean(axis=0, dtype=float) if way == "average" else of.min(axis=0)) for of in (cut, stars))
     pool = pool_of(model, people, 3)
-    expected = sorted(np.flatnonzero(pool), key=lambda row: (-value[row], ids[row]))[:3]
+    expected = sorted(np.flatnonzero(pool), key=lambda row: (-value[row], -whole[row], ids[row]))[:3]
     assert [film.movie_id for film in found.movies] == ids[expected].tolist()
     assert found.num_pool == pool.sum()
     for film in found.movies:
         row = model.dataset.movie_index(film.movie_id)
         assert film.stars == pytest.approx(np.clip(stars[:, row], 1, 5))
         assert (film.mean, film.least) == pytest.approx((np.mean(film.stars), min(film.stars)))
+
+
+def test_the_order_is_that_of_the_stars_that_are_shown(model, people, monkeypatch) -> None:
+    """6 and 3 stars are shown as 5 and 3: less than 4.4 each, and no better than 5 and 3, save between those two."""
+    rows = np.full((2, model.dataset.num_movies), 2.0, dtype=np.float32)
+    rows[:, :3] = [[6.0, 4.4, 5.0], [3.0, 4.4, 3.0]]
+    own = {people[0].user_id: rows[0], people[1].user_id: rows[1]}
+    monkeypatch.setattr(model, "stars_for", lambda person: own[person.user_id])
+    found = together(model, people[:2], k=model.dataset.num_movies, hide_seen=False)
+    ids = model.dataset.movies["movie_id"].tolist()
+    assert [film.movie_id for film in found.movies[:3]] == [ids[1], ids[0], ids[2]]
+    assert [film.mean for film in found.movies] == sorted((film.mean for film in found.movies), reverse=True)
 
 
 def test_nobody_gets_a_film_that_one_of_them_has_rated(model, people) -> None:
