@@ -106,11 +106,11 @@ def _from_json(text: str, dataset: Dataset) -> RatingFile:
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Refuse a field that is there twice: readers of JSON do not agree on which one counts."""
-    values = dict(pairs)
-    if len(values) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        _refuse("twice", f"has the field {_short(twice)} twice", value=twice)
+    values: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in values:
+            _refuse("twice", f"has the field {_short(name)} twice", value=name)
+        values[name] = value
     return values
 
 

@@ -124,6 +124,7 @@ def test_a_large_file_is_refused_before_it_is_read(dataset):
         (b'{"format": NaN}', "json"),
         (b'{"format": "matinee-ratings", "version": 1' + b"0" * 5_000 + b"}", "json"),
         (b'{"format": "matinee-ratings", "format": "matinee-ratings"}', "twice"),
+        (b'{"ratings": [{"movie_id": 1, "stars": 2, "stars": 5}]}', "twice"),
     ],
 )
 def test_what_is_no_file_of_ratings_is_refused(dataset, data, rule):
