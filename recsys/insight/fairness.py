@@ -16,7 +16,7 @@ import torch
 from numpy.typing import NDArray
 
 from recsys.data.dataset import MAX_STARS, MIN_STARS, Dataset
-from recsys.data.groups import Groups
+from recsys.data.films_of_each import FilmsOfEach
 from recsys.data.splits import Split, random_split
 from recsys.evaluation.metrics import ndcg_of_each, top_k
 from recsys.evaluation.protocol import CUTOFF, known_rows, liked_of
@@ -76,31 +76,6 @@ def measuring(model: Recommender) -> InSteps[Everyone]:
 def chunks(num_users: int) -> list[NDArray[np.int64]]:
     """Return the rows of all people in pieces of `CHUNK`."""
     return [np.arange(start, min(start + CHUNK, num_users)) for start in range(0, num_users, CHUNK)]
-
-
-class FilmsOfEach:
-    """Which films each person has some of the ratings for.
-
-    Args:
-        dataset: all ratings.
-        rows: (n,) which of them.
-    """
-
-    def __init__(self, dataset: Dataset, rows: NDArray[np.int64]) -> None:
-        self._groups = Groups(dataset.user_indices[rows], dataset.num_users)
-        self._movies, self._num_movies = dataset.movie_indices[rows], dataset.num_movies
-
-    @property
-    def counts(self) -> NDArray[np.int64]:
-        """(U,) ratings of each person."""
-        return self._groups.counts
-
-    def matrix(self, users: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Return (N, M): does a person have a rating for a film?"""
-        found = np.zeros((len(users), self._num_movies), dtype=bool)
-        for row, user in enumerate(users.tolist()):
-            found[row, self._movies[self._groups.positions(user)]] = True
-        return found
 
 
 def best_of_each(

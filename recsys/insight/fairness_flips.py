@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 from recsys.data.dataset import AGE_GROUPS, GENDERS, Dataset
 from recsys.data.encoder import UserTensors
-from recsys.insight.fairness import FilmsOfEach, best_of_each, chunks
+from recsys.data.films_of_each import FilmsOfEach
+from recsys.insight.fairness import best_of_each, chunks
 from recsys.insight.fairness_groups import Grouping, Interval, Kind, Resamples, Wide
 from recsys.insight.fairness_steps import InSteps
 from recsys.model import Vectors

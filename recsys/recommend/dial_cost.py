@@ -13,7 +13,7 @@ import torch
 from numpy.typing import NDArray
 
 from recsys.bundle import Array
-from recsys.data.groups import Groups
+from recsys.data.films_of_each import FilmsOfEach
 from recsys.data.splits import random_split
 from recsys.evaluation.metrics import ndcg_of_each
 from recsys.evaluation.protocol import CUTOFF, known_rows, liked_of
@@ -77,8 +77,7 @@ class HeldOut:
         self._users = Vectors(
             torch.from_numpy(bundle.user_features[users]), torch.from_numpy(bundle.features.user_bias[users])
         )
-        self._is_known = _marked(users, dataset.user_indices[known], dataset.movie_indices[known], dataset.num_movies)
-        self._is_liked = _marked(users, dataset.user_indices[test], dataset.movie_indices[test], dataset.num_movies)
+        self._is_known, self._is_liked = (FilmsOfEach(dataset, rows).matrix(users) for rows in (known, test))
         self._standard = self._measured(STANDARD, is_surprise=False) if self.num_people else np.zeros(0)
 
     def cost(self, dials: Dials, *, is_surprise: bool = False) -> DialCost:
@@ -116,15 +115,3 @@ class HeldOut:
             best = self._ordering.best(scores[row], ~self._is_known[row], k=CUTOFF, variety=dials.variety, rng=rng)
             hits[row, : len(best)] = self._is_liked[row, best]
         return ndcg_of_each(hits, self._is_liked.sum(axis=1))
-
-
-def _marked(
-    users: NDArray[np.int64], of_user: NDArray[np.int64], movies: NDArray[np.int64], num_movies: int
-) -> NDArray[np.bool_]:
-    """(U, M) which of the films each of some users has in a table of pairs."""
-    groups = Groups(of_user, int(of_user.max(initial=0)) + 1)
-    marks = np.zeros((len(users), num_movies), dtype=np.bool_)
-    for row, user in enumerate(users.tolist()):
-        if user < len(groups.counts):
-            marks[row, movies[groups.positions(user)]] = True
-    return marks
