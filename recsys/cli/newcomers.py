@@ -63,21 +63,12 @@ def _answer(scores: NewcomerScores, *, as_json: bool) -> None:
     if as_json:
         answer_json(scores.to_dict())
         return
-    rows = []
-    for row in scores.rows:
-        values = [None if value is None else f"{value:.4f}" for value in (row.rmse, row.ndcg)]
-        gaps = [
-            f"{gap.value:+.4f} ({gap.low:+.4f} to {gap.high:+.4f})" if gap else None
-            for gap in (row.rmse_gap, row.ndcg_gap)
-        ]
-        offers = None if row.num_offers is None else f"{row.num_offers:.1f}"
-        rows.append((row.who, "" if row.num_ratings is None else row.num_ratings, *values, *gaps, offers))
     title = (
         f"{scores.dataset} {scores.fingerprint}, {scores.split}, {scores.num_people} people (seed {scores.seed}), "
         f"{scores.num_test_ratings} test ratings; 95 % intervals"
     )
     columns = ("who", "ratings", "rmse", "ndcg@10", "rmse less known", "ndcg@10 less popularity", "offers")
-    answer_table(title, columns, rows)
+    answer_table(title, columns, [_cells(row) for row in scores.rows])
 
 
 def _cells(row: NewcomerRow) -> tuple[str, ...]:

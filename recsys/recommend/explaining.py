@@ -224,8 +224,9 @@ def shown(explanation: Explanation, digits: int = 2) -> tuple[float, tuple[float
     base, total = round(explanation.base * scale), round(explanation.total * scale)
     exact = np.array([part.stars for part in explanation.parts]) * scale
     floors = np.floor(exact).astype(np.int64)
-    missing = total - base - int(floors.sum())
-    floors[np.argsort(floors - exact, kind="stable")[:missing]] += 1
+    missing = total - base - int(floors.sum())  # may be -1 where base and total both end in a half
+    order = np.argsort(floors - exact, kind="stable")
+    floors[order[:missing] if missing >= 0 else order[missing:]] += np.sign(missing)
     return base / scale, tuple((floors / scale).tolist()), total / scale
 
 

@@ -120,9 +120,7 @@ class NewcomerScores:
         _check(values["commit"] is None or isinstance(values["commit"], str), values["commit"])
         _check(datetime.fromisoformat(values["created"]).tzinfo is not None, values["created"])
         rows = tuple(_row(row) for row in values["rows"])
-        return cls(
-            **{**values, "rows": rows, "config": dict(values["config"]), "seconds": _number(values["seconds"]) or 0.0}
-        )
+        return cls(**{**values, "rows": rows, "config": dict(values["config"]), "seconds": _there(values["seconds"])})
 
 
 def shipped_file(dataset: str) -> Path:
@@ -189,7 +187,14 @@ def _gap(values: Mapping[str, Any] | None) -> Gap | None:
     if values is None:
         return None
     _check(set(values) == {"value", "low", "high"}, values)
-    return Gap(**{name: _number(value) or 0.0 for name, value in values.items()})
+    return Gap(**{name: _there(value) for name, value in values.items()})
+
+
+def _there(value: object) -> float:
+    number = _number(value)
+    if number is None:
+        raise ValueError("a number is missing")
+    return number
 
 
 def _number(value: object) -> float | None:

@@ -152,7 +152,7 @@ def varied(
     """Choose k of N films one after the other, each for its score and for being unlike those chosen before.
 
     (1 - variety) x the score, from 0 for the lowest to 1 for the highest, less variety x the largest cosine with a film
-    that is chosen already (Carbonell and Goldstein 1998, equation 1).
+    that is chosen already (Carbonell and Goldstein 1998).
 
     Args:
         scores: (N,), the highest first.

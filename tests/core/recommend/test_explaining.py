@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from recsys.data.dataset import Dataset
 from recsys.errors import ConfigError, UnknownIdError
-from recsys.model import MovieParts, UserParts, Vectors
+from recsys.model import Vectors
 from recsys.recommend import Recommender, Traits
 from recsys.recommend.explaining import Explainer, Explanation, Part, shown
 from recsys.recommend.fold_in import FoldIn
@@ -87,52 +87,56 @@ def test_a_network_without_histories_has_no_part_for_them(article, model, datase
 
 
 def plain_shapley(value, num_parts: int) -> list[float]:
-    """The definition: the mean over all orders of what a part adds as it comes."""
+    """The definition: the mean over all orders of what a part adds as it comes, orders with the same start at once."""
     found = [0.0] * num_parts
-    for order in itertools.permutations(range(num_parts)):
-        before: tuple[int, ...] = ()
-        for part in order:
-            found[part] += value(frozenset((*before, part))) - value(frozenset(before))
-            before = (*before, part)
+    for part in range(num_parts):
+        others = [other for other in range(num_parts) if other != part]
+        for size in range(num_parts):
+            orders = math.factorial(size) * math.factorial(num_parts - 1 - size)
+            for before in itertools.combinations(others, size):
+                found[part] += orders * (value(frozenset((*before, part))) - value(frozenset(before)))
     return [each / math.factorial(num_parts) for each in found]
 
 
-def test_the_values_are_the_mean_over_all_orders_of_what_a_part_adds(article, dataset):
-    """The network is asked subset by subset and pair by pair, one at a time."""
-    inside, (user_id, movie_id) = Inside(article), ids(dataset)
+@pytest.mark.parametrize("name", ["model", "article"])
+def test_the_values_are_the_mean_over_all_orders_of_what_a_part_adds(name, dataset, request):
+    """The network is asked subset by subset and pair by pair, one at a time; a history brings its level with it."""
+    model, (user_id, movie_id) = request.getfixturevalue(name), ids(dataset)
+    inside = Inside(model)
     explainer = Explainer(inside, num_pairs=2, seed=1)
-    person, row = article.person(user_id), dataset.movie_index(movie_id)
-    own_user, own_movie = inside.user_parts.values, inside.movie_parts.values
-    user_row = dataset.user_index(user_id)
+    sides = inside.user_parts, inside.movie_parts
+    rows = dataset.user_index(user_id), dataset.movie_index(movie_id)
+    num_user = len(sides[0].values)
 
-    def swapped(own, at: int, other: int, is_in, first: int):
-        return {n: each[[at if first + i in is_in else other]] for i, (n, each) in enumerate(own.items())}
+    def swapped(side: int, other: int, is_in):
+        parts = sides[side]
+        at = {n: rows[side] if i + side * num_user in is_in else other for i, n in enumerate(parts.values)}
+        bias = parts.bias[[at.get("history", other)]]
+        return type(parts)({n: each[[at[n]]] for n, each in parts.values.items()}, bias)
 
     @cache
     def value(is_in: frozenset[int]) -> float:
         answers = []
         for rating in explainer._rows:
-            users = swapped(own_user, user_row, int(dataset.user_indices[rating]), is_in, 0)
-            movies = swapped(own_movie, row, int(dataset.movie_indices[rating]), is_in, len(own_user))
             with torch.inference_mode():
-                left = inside.model.user_tower.mixed(UserParts(users, torch.zeros(1)))
-                right = inside.model.movie_tower.mixed(MovieParts(movies, torch.zeros(1)))
+                left = inside.model.user_tower.mixed(swapped(0, int(dataset.user_indices[rating]), is_in))
+                right = inside.model.movie_tower.mixed(swapped(1, int(dataset.movie_indices[rating]), is_in))
                 answers.append(float(inside.model.head(left, right)))
         return float(np.mean(answers))
 
-    found = explainer.explain(person, movie_id)
-    expected = plain_shapley(value, len(own_user) + len(own_movie))
+    found = explainer.explain(model.person(user_id), movie_id)
+    expected = plain_shapley(value, num_user + len(sides[1].values))
     assert [part.stars for part in found.parts] == pytest.approx(expected, abs=1e-5)
+    assert found.base == pytest.approx(value(frozenset()), abs=1e-5)
 
 
-def test_the_history_of_a_person_brings_the_level_with_it(inside, model, dataset):
-    """With everything but the history taken from one's own, the bias is that of the pair's person."""
+def test_the_whole_is_the_vector_that_a_person_has(inside, model, dataset):
+    """Whatever the towers make of them: the level of the vector counts too."""
     user_id, movie_id = ids(dataset)
     person = model.person(user_id)
-    lifted = replace(person, bias=person.bias + 1)  # only the whole vector is the person's own
     explainer = Explainer(inside, num_pairs=5)
-    gain = explainer.explain(lifted, movie_id).total - explainer.explain(person, movie_id).total
-    assert gain == pytest.approx(1, abs=1e-5)
+    lifted = explainer.explain(replace(person, bias=person.bias + 1), movie_id)
+    assert lifted.total - explainer.explain(person, movie_id).total == pytest.approx(1, abs=1e-5)
 
 
 def test_the_same_seed_gives_the_same_background_and_the_answer_names_it(inside, model, dataset):
@@ -200,6 +204,14 @@ def test_rounded_parts_add_up_as_they_are_shown_and_none_is_off_by_one(base, val
     assert first == pytest.approx(base, abs=0.5 / scale + 1e-9)
     assert last == pytest.approx(found.total, abs=0.5 / scale + 1e-9)
     assert all(abs(a - b) <= 1 / scale + 1e-9 for a, b in zip(rounded, values, strict=True))
+
+
+def test_halves_are_rounded_so_that_the_sum_is_right():
+    """To an even last digit, like every number in Python: 313.5 and 314.5 are both 314, and 1 lies between them."""
+    found = Explanation(3.135, (Part("film", "id", 0.01), Part("film", "title", 0.0)), 3.145, num_pairs=1, seed=0)
+    first, rounded, last = shown(found)
+    assert (first, last) == (3.14, 3.14)
+    assert first + sum(rounded) == pytest.approx(last, abs=1e-9)
 
 
 def test_stars_are_cut_to_what_can_be_given():

@@ -190,12 +190,22 @@ def test_a_result_of_other_data_is_not_shown(scores, dataset):
         {"rows": [{"who": "nobody"}]},
         {"rows": 3},
         {"seconds": "1"},
+        {"seconds": None},
     ],
 )
 def test_a_damaged_result_is_refused(scores, tmp_path, change):
     file = save(scores, tmp_path / "a.json")
     file.write_text(json.dumps(json.loads(file.read_text()) | change))
     with pytest.raises(ScoreboardError):
+        read(file)
+
+
+def test_a_gap_without_a_number_is_refused(scores, tmp_path):
+    file = save(scores, tmp_path / "a.json")
+    values = json.loads(file.read_text())
+    next(row for row in values["rows"] if row["ndcg_gap"])["ndcg_gap"]["low"] = None
+    file.write_text(json.dumps(values))
+    with pytest.raises(ScoreboardError, match="missing"):
         read(file)
 
 
