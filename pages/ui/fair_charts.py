@@ -88,14 +88,17 @@ def overlap(names: list[str], shared: list[list[float | None]]) -> go.Figure:
         y=names,
         colorscale=_SCALE,
         texttemplate="%{z:.2f}" if few else None,
-        textfont={"size": 15},
+        xgap=2,
+        ygap=2,
         colorbar={"title": {"text": t("fair.overlap.unit"), "side": "right"}, "thickness": 14},
         hovertemplate=t("fair.overlap.hover") + "<extra></extra>",
     )
     figure = go.Figure(heatmap)
-    figure.update_yaxes(autorange="reversed", type="category")
-    figure.update_xaxes(type="category")
-    return _finish(figure, height=150 + (44 if few else 24) * len(names), top=16)
+    figure.update_yaxes(autorange="reversed", type="category", showgrid=False)
+    figure.update_xaxes(type="category", showgrid=False)
+    _finish(figure, height=150 + (44 if few else 24) * len(names), top=16)
+    # Plotly picks a colour by the cell's own, and does not know that the page shines through.
+    return figure.update_traces(textfont={"size": 15, "color": figure.layout.font.color})
 
 
 def _finish(figure: go.Figure, *, height: int, top: int) -> go.Figure:

@@ -53,7 +53,7 @@ def draw(model: Recommender) -> None:
         everyone=getattr(whole, measure).value,
     )
     components.chart(figure, key="fair_groups")
-    st.markdown(reading(rows, measure) + " " + t(f"fair.measure.{measure}.text"))
+    st.markdown(t("list.sentence").join([reading(rows, measure), t(f"fair.measure.{measure}.text")]))
     st.caption(t("fair.intervals", few=FEW_PEOPLE))
     _table(rows)
     records = _records(model, rows)
@@ -83,8 +83,12 @@ def reading(rows: Sequence[GroupRow], measure: str) -> str:
         "above": [row for row in apart if getattr(row, measure).value > whole],
         "below": [row for row in apart if getattr(row, measure).value < whole],
     }
+    below = "below" if sides["above"] else "only_below"
     parts = [
-        t(f"fair.reading.{side}", names=_names(found, measure, is_above=side == "above"))
+        t(
+            f"fair.reading.{'above' if side == 'above' else below}",
+            names=_names(found, measure, is_above=side == "above"),
+        )
         for side, found in sides.items()
         if found
     ]
@@ -95,7 +99,11 @@ def _names(rows: Sequence[GroupRow], measure: str, *, is_above: bool, most: int 
     """The groups furthest out, with their values."""
     ordered = sorted(rows, key=lambda row: getattr(row, measure).value, reverse=is_above)
     texts = [
-        f"**{escaped(fair_work.group_name(row.kind, row.value))}** ({_text(getattr(row, measure).value, measure)})"
+        t(
+            "fair.reading.one",
+            name=escaped(fair_work.group_name(row.kind, row.value)),
+            value=_text(getattr(row, measure).value, measure),
+        )
         for row in ordered[:most]
     ]
     more = len(ordered) - most
@@ -116,11 +124,12 @@ def _table(rows: Sequence[GroupRow]) -> None:
             "num_users": [row.num_users for row in rows],
             "num_ratings": [row.num_ratings for row in rows],
             **{name: [getattr(row, name).value for row in rows] for name in MEASURES},
-            "tail_rated": [row.tail_rated for row in rows],
+            "tail_listed": [100 * row.tail_listed.value for row in rows],
+            "tail_rated": [100 * row.tail_rated for row in rows],
             "liked_each": [row.liked_each for row in rows],
         }
     )
-    formats = {"tail_listed": "percent", "tail_rated": "percent", "gap": "%+.3f"}
+    formats = {"tail_listed": "%.1f%%", "tail_rated": "%.1f%%", "gap": "%+.3f"}
     formats |= {"popularity": "%.0f", "liked_each": "%.1f"}
     columns: dict[str, Any] = {
         name: st.column_config.NumberColumn(

@@ -19,7 +19,7 @@ def draw(model: Recommender) -> None:
     everyone = fair_work.everyone(model)
     found, counts = exposure(everyone), list_counts(everyone)
     _numbers(found)
-    st.markdown(_reading(found))
+    st.markdown(reading(found))
     picture, films = st.columns([3, 2], gap="large")
     with picture:
         components.chart(
@@ -45,21 +45,32 @@ def _numbers(found: Exposure) -> None:
     gini.metric(t("fair.gini"), f"{found.gini:.2f}", border=True, help=t("fair.gini_help"))
 
 
-def _reading(found: Exposure) -> str:
-    return t(
+def reading(found: Exposure) -> str:
+    """Return what the numbers say, as a sentence or three; which way a comparison goes is read from them as shown."""
+    tail, ratings = f"{found.tail_places:.1%}", f"{found.tail_ratings:.1%}"
+    gini, gini_ratings = f"{found.gini:.2f}", f"{found.gini_ratings:.2f}"
+    whole = t(
         "fair.lists.reading",
         listed=number(found.num_listed),
         films=number(found.num_films),
         coverage=f"{found.coverage:.0%}",
         places=number(found.num_places),
         half=number(found.half),
-        tail=f"{found.tail_places:.1%}",
-        ratings=f"{found.tail_ratings:.0%}",
+    )
+    of_tail = t(
+        f"fair.lists.tail.{_side(found.tail_places - found.tail_ratings, is_same=tail == ratings)}",
+        tail=tail,
+        ratings=ratings,
         tail_listed=number(found.tail_listed),
         num_tail=number(found.num_tail),
-        gini=f"{found.gini:.2f}",
-        gini_ratings=f"{found.gini_ratings:.2f}",
     )
+    side = _side(found.gini - found.gini_ratings, is_same=gini == gini_ratings)
+    uneven = t(f"fair.lists.gini.{side}", gini=gini, gini_ratings=gini_ratings)
+    return t("list.sentence").join([whole, of_tail, uneven])
+
+
+def _side(difference: float, *, is_same: bool) -> str:
+    return "same" if is_same else "above" if difference > 0 else "below"
 
 
 def share_table(everyone: Everyone, *, most: int = 400) -> pd.DataFrame:

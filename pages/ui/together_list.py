@@ -7,13 +7,13 @@ import streamlit as st
 
 from pages.ui import components, frame, state, why
 from pages.ui.charts import COMPARE, MODEBAR
-from pages.ui.components import Item, movie_label, stars
+from pages.ui.components import Item, movie_label
 from pages.ui.i18n import escaped, number, t
 from pages.ui.scoreboard_charts import LINE_COLORS, SYMBOLS
 from pages.ui.theme import style
 from pages.ui.together_people import Member, made_of
 from recsys.recommend import Recommender
-from recsys.recommend.together import WAYS, SharedMovie, Together, Way, together
+from recsys.recommend.together import WAYS, Share, SharedMovie, Together, Way, together
 
 
 def draw(model: Recommender, members: Sequence[Member]) -> None:
@@ -34,7 +34,8 @@ def draw(model: Recommender, members: Sequence[Member]) -> None:
         st.subheader(t("together.who_gets_what"), anchor=False)
         components.chart(dots(model, members, found.movies, way), key="together_dots")
     chosen = t("together.pool_likely" if found.is_likely else "together.pool", pool=number(found.num_pool))
-    st.caption(t("together.seen", seen=number(found.num_seen)) + " " + chosen)
+    seen = [t("together.seen", seen=number(found.num_seen))] if found.num_seen else []
+    st.caption(t("list.sentence").join([*seen, chosen]))
     with st.container(horizontal=True, vertical_alignment="center"):
         components.download(_csv(model, members, found, way), file_name=f"together-{way}.csv", key="together_csv")
         st.caption(frame.origin_text(), width="content")
@@ -59,24 +60,35 @@ def _shares(members: Sequence[Member], found: Together) -> None:
     for member, share, place in zip(members, found.shares, st.columns(len(members)), strict=True):
         place.metric(
             escaped(member.name),
-            stars(share.stars),
-            delta=t("together.gives_up", stars=f"{share.gives_up:.2f}"),
+            _stars(share.stars),
+            delta=t("together.gives_up", stars=f"{given_up(share):.2f}"),
             delta_color="off",
             delta_arrow="off",
             border=True,
             help=t("together.share_help", alone=f"{share.alone:.2f}"),
         )
-    if found.least_happy is None:
+    least = found.least_happy
+    if least is None or not given_up(found.shares[least]):
         st.markdown(t("together.all_happy"))
         return
-    share = found.shares[found.least_happy]
-    numbers = {"stars": f"{share.stars:.2f}", "alone": f"{share.alone:.2f}", "less": f"{share.gives_up:.2f}"}
-    st.markdown(t("together.least_happy", who=escaped(members[found.least_happy].name), **numbers))
+    share = found.shares[least]
+    numbers = {"stars": f"{share.stars:.2f}", "alone": f"{share.alone:.2f}", "less": f"{given_up(share):.2f}"}
+    st.markdown(t("together.least_happy", who=escaped(members[least].name), **numbers))
+
+
+def given_up(share: Share) -> float:
+    """Return what somebody gives up so that it is the difference of the two numbers as they are shown."""
+    return max(0.0, round(round(share.alone, 2) - round(share.stars, 2), 2))
+
+
+def _stars(value: float) -> str:
+    """Stars for reading, with two digits: one could not be checked against the mean of several people."""
+    return f"★ {value:.2f}"
 
 
 def _item(model: Recommender, members: Sequence[Member], film: SharedMovie, way: Way) -> Item:
-    note = " · ".join(f"{_short(member)}: {stars(given)}" for member, given in zip(members, film.stars, strict=True))
-    return Item(model.dataset.movie(film.movie_id), stars(film.mean if way == "average" else film.least), note)
+    note = " · ".join(f"{_short(member)}: {_stars(given)}" for member, given in zip(members, film.stars, strict=True))
+    return Item(model.dataset.movie(film.movie_id), _stars(film.mean if way == "average" else film.least), note)
 
 
 def _short(member: Member) -> str:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from pages.ui import fair_groups, fair_lists, fair_work, resources
+from pages.ui import fair_charts, fair_groups, fair_lists, fair_work, resources
 from pages.ui.i18n import TEXTS
 from recsys.config import DataConfig
 from recsys.insight.fairness_groups import Interval
@@ -104,6 +104,9 @@ def test_groups_stand_out_only_where_their_interval_leaves_everyone_out(
     said = fair_groups.reading(some, "rmse")
     assert "Above it by more than the interval allows: **woman**" in said
     assert "below" not in said
+    low = Interval(whole.rmse.value - 0.5, whole.rmse.value - 0.6, whole.rmse.value - 0.4)
+    said = fair_groups.reading([whole, first._replace(rmse=low), *none[2:]], "rmse")
+    assert "Below it by more than the interval allows: **woman**" in said
     few = [whole, first._replace(rmse=apart, num_users=3), *none[2:]]
     assert "No group's interval" in fair_groups.reading(few, "rmse")
 
@@ -113,3 +116,28 @@ def test_shares_rise_to_the_whole(open_page: OpenPage, model: Recommender) -> No
     table = fair_lists.share_table(resources.of_model(fair_work.measuring, model).result())
     assert table.iloc[-1].tolist() == pytest.approx([1.0, 1.0, 1.0])
     assert (table.diff().dropna() >= 0).all().all()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_sentence_about_the_long_tail_goes_the_way_of_its_numbers(
+    open_page: OpenPage, model: Recommender, monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    open_page("fairness", lang=language)
+    found = exposure(resources.of_model(fair_work.measuring, model).result())
+    monkeypatch.setattr(fair_lists, "t", lambda key, **values: " " if key == "list.sentence" else f"{key}|{values}")
+    less = replace(found, tail_places=0.1, tail_ratings=0.2, gini=0.9, gini_ratings=0.6)
+    more = replace(found, tail_places=0.3, tail_ratings=0.2, gini=0.5, gini_ratings=0.6)
+    same = replace(found, tail_places=0.2001, tail_ratings=0.2, gini=0.604, gini_ratings=0.6)
+    for numbers, tail, gini in ((less, "below", "above"), (more, "above", "below"), (same, "same", "same")):
+        said = fair_lists.reading(numbers)
+        assert f"fair.lists.tail.{tail}|" in said
+        assert f"fair.lists.gini.{gini}|" in said
+
+
+@pytest.mark.parametrize("is_dark", [True, False])
+def test_shared_films_are_written_in_the_colour_of_the_readers_letters(
+    house: resources.House, english: None, monkeypatch: pytest.MonkeyPatch, is_dark: bool
+) -> None:
+    monkeypatch.setattr("pages.ui.theme.is_dark", lambda: is_dark)
+    figure = fair_charts.overlap(["a", "b"], [[1.0, 0.5], [0.5, 1.0]])
+    assert figure.data[0].textfont.color == figure.layout.font.color

@@ -2,10 +2,10 @@
 
 import pytest
 
-from pages.ui import together_people, visitor_ratings
+from pages.ui import together_list, together_people, visitor_ratings
 from pages.ui.i18n import TEXTS
 from recsys.recommend import Person, Recommender, Traits
-from recsys.recommend.together import together
+from recsys.recommend.together import Share, together
 from tests.pages.conftest import OpenPage, all_text, keys
 
 
@@ -22,7 +22,7 @@ def test_the_url_says_who_is_in(open_page: OpenPage, model: Recommender) -> None
     app = open_page("together", lang="en", people="5,9,12", way="misery", k=4)
     assert not app.exception
     found = together(model, [model.person(user_id) for user_id in (5, 9, 12)], way="misery", k=4)
-    assert [metric.value for metric in app.metric] == [f"★ {share.stars:.1f}" for share in found.shares]
+    assert [metric.value for metric in app.metric] == [f"★ {share.stars:.2f}" for share in found.shares]
     assert f"{found.num_seen:,} films are left out" in all_text(app)
 
 
@@ -95,7 +95,7 @@ def test_a_visitor_with_ratings_may_join_and_is_in_from_the_start(
     app.button(key="together_add_me").click().run()
     assert app.query_params["people"] in ("5,9,me", ["5,9,me"])
     found = together(model, [model.person(5), model.person(9), visiting])
-    assert app.metric[2].value == f"★ {found.shares[2].stars:.1f}"
+    assert app.metric[2].value == f"★ {found.shares[2].stars:.2f}"
 
 
 def test_people_who_have_seen_everything_are_told(
@@ -113,3 +113,15 @@ def test_names_in_the_url_are_read_once_each(model: Recommender, english: None) 
     assert together_people.read(model.dataset, None) == (None, [])
     assert together_people.read(model.dataset, " 5 ,me,5, 9,me")[0] == ["5", "me", "9"]
     assert together_people.read(model.dataset, ",".join(["x"] * 90))[0] == []
+
+
+def test_what_somebody_gives_up_is_the_difference_of_the_numbers_beside_it() -> None:
+    assert together_list.given_up(Share(stars=4.544, alone=4.6151)) == 0.08  # 4.54 and 4.62
+    assert together_list.given_up(Share(stars=4.5, alone=4.5)) == 0
+    assert together_list.given_up(Share(stars=4.6, alone=4.5)) == 0
+
+
+def test_films_that_are_not_left_out_are_not_counted_as_left_out(open_page: OpenPage) -> None:
+    app = open_page("together", lang="en", people="5,9", unseen=0)
+    assert not app.exception
+    assert "films are left out" not in all_text(app)
