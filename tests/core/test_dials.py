@@ -16,7 +16,7 @@ from recsys.model import Vectors
 from recsys.recommend import Dials, Recommender
 from recsys.recommend.dial_cost import HeldOut
 from recsys.recommend.ordering import DISLIKE, LIKED_FROM
-from recsys.recommend.reranking import fame, trend_of, varied, without_fame
+from recsys.recommend.reranking import VARIETY_POOL, fame, size_of_pool, trend_of, varied, without_fame
 
 
 @pytest.fixture(scope="module", params=["bundle", "history_bundle"])
@@ -72,6 +72,25 @@ def test_marginal_relevance_is_that_of_its_definition():
             max(rest, key=lambda i: 0.6 * worth[i] - 0.4 * max(directions[i] @ directions[j] for j in chosen))
         )
     assert varied(scores, directions, variety=0.4, k=6).tolist() == chosen
+
+
+def test_being_the_opposite_of_the_first_counts_for_a_film():
+    directions = np.array([[1.0, 0.0], [0.0, 1.0], [-1.0, 0.0]])
+    assert varied(np.array([3.0, 2.9, 2.8]), directions, variety=0.5, k=2).tolist() == [0, 2]
+
+
+def test_variety_chooses_among_twice_as_many_films_as_a_long_list_holds():
+    assert size_of_pool(10) == VARIETY_POOL
+    assert size_of_pool(VARIETY_POOL) == 2 * VARIETY_POOL
+
+
+def test_fame_is_made_of_known_ratings_alone(model, dataset):
+    split = random_split(dataset.num_ratings, model.bundle.info.data)
+    counts = np.zeros(dataset.num_movies, dtype=np.int64)
+    parts = [split.train, split.validation] if model.bundle.info.model.history_size else [split.train]
+    for part in parts:
+        counts += np.bincount(dataset.movie_indices[part.numpy()], minlength=dataset.num_movies)
+    assert model.ordering._famous == pytest.approx(np.log(counts + 10))
 
 
 def test_what_fame_alone_explains_is_taken_away_whole():
@@ -151,18 +170,23 @@ def test_the_lists_of_all_held_out_people_are_those_of_the_protocol(model: Recom
     assert measured.cost(Dials()).standard == pytest.approx(model.bundle.info.metrics["test"]["ndcg@10"], abs=1e-6)
 
 
-def test_what_a_setting_costs_is_the_difference_person_by_person(model: Recommender):
-    held_out, dials = HeldOut(model, num_people=30), Dials(gems=1.0)
-    cost = held_out.cost(dials)
+@pytest.mark.parametrize(
+    ("dials", "is_surprise"), [(Dials(gems=1.0), False), (Dials(variety=0.9), False), (Dials(loved=0.5), True)]
+)
+def test_what_a_setting_costs_is_the_difference_person_by_person(model: Recommender, dials: Dials, is_surprise: bool):
+    """Each person's surprise has a seed of its own."""
+    held_out = HeldOut(model, num_people=30)
+    cost = held_out.cost(dials, is_surprise=is_surprise)
     is_test = which_is_test(model.dataset, model.bundle.info.data)
     values = []
-    for user in held_out.user_indices.tolist():
+    for row, user in enumerate(held_out.user_indices.tolist()):
         user_id = int(model.dataset.users["user_id"].iloc[user])
         parts = parts_of(model.dataset, is_test, user_id)
         person = replace(model.person(user_id), ratings=parts.known)
         pair = []
-        for turned in (dials, Dials()):
-            hits = [film.movie_id in parts.liked for film in model.recommend_for(person, dials=turned)]
+        for turned, seed in ((dials, [cost.seed, row] if is_surprise else None), (Dials(), None)):
+            listed = model.recommend_for(person, dials=turned, surprise_seed=seed)
+            hits = [film.movie_id in parts.liked for film in listed]
             gain = sum(hit / np.log2(place + 2) for place, hit in enumerate(hits))
             pair.append(gain / sum(1 / np.log2(place + 2) for place in range(min(10, len(parts.liked)))))
         values.append(pair[0] - pair[1])

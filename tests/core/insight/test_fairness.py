@@ -1,6 +1,7 @@
 """Fairness: what is measured of everybody agrees with the recommender and the scoreboard, and groups add up to all."""
 
 import math
+from contextlib import nullcontext
 from dataclasses import replace
 
 import numpy as np
@@ -12,7 +13,7 @@ from recsys.config import DataConfig
 from recsys.evaluation.metrics import top_k
 from recsys.evaluation.of_bundle import metrics_on_test
 from recsys.insight.fairness import Everyone, best_of_each, long_tail, measuring
-from recsys.insight.fairness_groups import KINDS, Resamples, grouping, mean_of
+from recsys.insight.fairness_groups import KINDS, NUM_RESAMPLES, Resamples, grouping, mean_of
 from recsys.insight.fairness_lists import counts_by_group, exposure, gini, list_counts, overlap, typical
 from recsys.insight.fairness_rows import by_group
 from recsys.insight.fairness_steps import InSteps
@@ -89,6 +90,32 @@ def test_a_split_without_a_test_part_has_lists_and_no_errors(dataset, bundle) ->
     assert whole.popularity.value > 0
 
 
+def test_what_is_in_a_groups_lists_is_counted_place_by_place(everyone) -> None:
+    """With places where no film was left, which count nowhere."""
+    lists = everyone.lists.copy()
+    lists[::3, 6:] = -1
+    lists[7] = -1
+    is_tail = everyone.known_counts < np.median(everyone.known_counts)
+    is_tail[-1] = True  # the film that an empty place must not be taken for
+    found = replace(everyone, lists=lists, is_tail=is_tail)
+    groups = grouping(everyone.dataset, "occupation")
+    for row in by_group(found, "occupation")[1:]:
+        people = np.flatnonzero(groups.codes == groups.values.index(row.value))
+        places = [int(film) for person in people for film in lists[person] if film >= 0]
+        assert row.tail_listed.value == pytest.approx(np.mean(is_tail[places]))
+        assert row.popularity.value == pytest.approx(np.mean(everyone.known_counts[places]))
+        liked = everyone.num_liked[people]
+        assert row.num_ranked == (liked > 0).sum()
+        assert row.liked_each == pytest.approx(liked[liked > 0].mean(), nan_ok=True)
+
+
+def test_intervals_reach_from_one_fortieth_to_the_other() -> None:
+    values = np.random.default_rng(0).normal(size=400)
+    found = mean_of(values, np.random.default_rng(1))
+    assert found.high - found.low == pytest.approx(2 * 1.96 * values.std() / math.sqrt(400), rel=0.1)
+    assert len(Resamples(np.ones((3_000, 1)), np.random.default_rng(0))._totals) == NUM_RESAMPLES
+
+
 SCORES = st.lists(st.lists(st.integers(0, 4), min_size=6, max_size=6), min_size=1, max_size=4)
 
 
@@ -151,6 +178,21 @@ def test_a_film_in_all_lists_of_a_group_and_no_other_is_typical_of_it(everyone) 
     assert (best.share_inside, best.share_outside, best.lift) == (1.0, 0.0, math.inf)
     assert [film.movie_id for film in found[1]] == [int(everyone.dataset.movies["movie_id"].iloc[0])]
     assert counts_by_group(everyone, groups).sum() == (everyone.lists >= 0).sum()
+
+
+def test_who_waits_for_a_piece_does_not_do_the_next_one_too(monkeypatch) -> None:
+    done: list[int] = []
+    work = InSteps([lambda at=at: done.append(at) or at for at in range(3)], sum)
+
+    class HeldByAnother(nullcontext):
+        def __enter__(self) -> None:
+            work._parts.append(work._pieces[0]())
+
+    with monkeypatch.context() as patch:
+        patch.setattr(work, "_lock", HeldByAnother())
+        assert work.advance() == 0.25
+    assert done == [0]
+    assert (work.result(), done) == (3, [0, 1, 2])
 
 
 def test_a_piece_of_work_is_done_once_and_the_result_is_kept() -> None:

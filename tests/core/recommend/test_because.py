@@ -118,6 +118,16 @@ def test_without_a_rating_the_film_still_counts_as_seen(because, person):
     assert left_out in found.ratings
 
 
+def test_without_a_rating_stars_change_by_what_it_does(because, model, person, film, dataset):
+    """The level of the person is another one too."""
+    row = dataset.movie_index(film)
+    for effect in because.effects(person, film)[:3]:
+        found = because.changed(person, without=effect.movie_id)
+        assert found.bias != person.bias
+        change = float(model.stars_for(person)[row] - model.stars_for(found)[row])
+        assert change == pytest.approx(effect.change, abs=1e-4)
+
+
 def test_what_comes_in_and_what_falls_out_are_as_many(because, model, person, film, dataset):
     traits = Traits("F", 6, dataset.occupations[0])
     found = difference(model, person, because.changed(person, traits), film, k=5)

@@ -172,6 +172,14 @@ def test_a_visitor_has_no_part_for_an_id_and_the_rest_adds_up(inside, model, fol
     assert found.total == pytest.approx(float(model.stars_for(person)[dataset.movie_index(ids(dataset)[1])]), abs=1e-5)
 
 
+def test_what_a_visitor_has_seen_and_does_not_count_explains_nothing(inside, fold_in, dataset):
+    """As in a what-if without one of the ratings."""
+    seen, movie_id = ids(dataset)[1], int(dataset.movies["movie_id"].iloc[20])
+    visitor, explainer = fold_in.person({movie_id: 2}, Traits("M")), Explainer(inside, fold_in, num_pairs=7)
+    more = replace(visitor, ratings={movie_id: 2, seen: 5})
+    assert explainer.explain(more, seen).parts == explainer.explain(visitor, seen).parts
+
+
 def test_a_visitor_starts_from_the_base_of_everybody_else(inside, model, fold_in, dataset):
     user_id, movie_id = ids(dataset)
     explainer = Explainer(inside, fold_in, num_pairs=7)
