@@ -20,7 +20,9 @@ from recsys.model import Vectors
 from recsys.recommend import eliciting
 from recsys.recommend.fold_in import FoldIn
 from recsys.recommend.newcomer_scores import Gap, NewcomerRow
+from recsys.recommend.ordering import Ordering
 from recsys.recommend.person import Traits
+from recsys.recommend.reranking import Dials
 
 RESAMPLES = 2_000
 MAX_OFFERS = 300
@@ -103,7 +105,7 @@ class Judge:
         return Errors(squared, None if scores is None else self._ndcg(scores))
 
     def newcomers(self, fold_in: FoldIn, shown: Rows, traits: Sequence[Traits], num_ratings: int) -> Errors:
-        """Return what newcomers get after their first so many ratings.
+        """Return what newcomers get after their first so many ratings: the lists that the page Rate gives them.
 
         Args:
             fold_in: of a network that does not know them.
@@ -114,10 +116,8 @@ class Judge:
         ratings = (self._study.ratings(rows[:num_ratings]) for rows in shown)
         vectors = np.concatenate([fold_in.vectors(own, [one]) for own, one in zip(ratings, traits, strict=True)])
         people = Vectors(*(torch.from_numpy(part.astype(np.float32)) for part in (vectors[:, 1:], vectors[:, 0])))
-        bundle = fold_in.inside.bundle
-        with torch.inference_mode():
-            head, movies = bundle.model.head, bundle.movie_vectors
-            return self.errors(head.score_matrix(people, movies).numpy(), head.list_scores(people, movies).numpy())
+        ordering = Ordering(fold_in.inside.dataset, fold_in.inside.bundle)
+        return self.errors(ordering.answers.stars(people), ordering.newcomers_scores(people, Dials()))
 
     def row(self, who: str, num_ratings: int | None, errors: Errors, against: tuple[Errors, Errors]) -> NewcomerRow:
         """Return a row of the result.

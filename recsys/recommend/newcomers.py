@@ -30,6 +30,7 @@ from recsys.recommend.fold_prior import NUM_AXES, NUM_DRAWS, PENALTY
 from recsys.recommend.inside import Inside
 from recsys.recommend.newcomer_judging import MAX_OFFERS, RESAMPLES, Judge, Study, biased, offered
 from recsys.recommend.newcomer_scores import COUNTS, NewcomerRow, NewcomerScores
+from recsys.recommend.ordering import DISLIKE, LIKED_FROM
 from recsys.recommend.person import Traits
 from recsys.recommend.recommender import Recommender
 from recsys.report import EpochReport
@@ -134,7 +135,13 @@ def _result(study: Study, trained: Bundle, rows: Sequence[NewcomerRow], command:
     config: Mapping[str, Any] = {
         **{"known": info.name, "known_command": info.command, "preset": info.preset},
         **{"model": info.model.to_dict(), "train": info.train.to_dict()},
-        **{"fold_in": fold_in, "eliciting": asked, "min_known": MIN_KNOWN, "resamples": RESAMPLES},
+        **{
+            "fold_in": fold_in,
+            "dislike": [LIKED_FROM, DISLIKE],
+            "eliciting": asked,
+            "min_known": MIN_KNOWN,
+            "resamples": RESAMPLES,
+        },
     }
     return NewcomerScores(
         rows=tuple(rows),
