@@ -83,18 +83,25 @@ class TraitNumbers:
     """
 
     def __init__(self, inside: Inside, users: NDArray[np.int64]) -> None:
-        ages = tuple(range(len(AGE_GROUPS)))
-        self._values: dict[str, tuple[object, ...]] = {
+        values = {
             "gender": GENDERS,
-            "age_group": ages,
+            "age_group": tuple(range(len(AGE_GROUPS))),
             "occupation": inside.dataset.occupations,
         }
-        self._ends = np.cumsum([len(values) for values in self._values.values()])
+        ends = np.cumsum([len(each) for each in values.values()])
+        self._columns = {
+            name: {value: int(end) - len(each) + at for at, value in enumerate(each)}
+            for (name, each), end in zip(values.items(), ends, strict=True)
+        }
+        self._numbers: Vector = np.eye(int(ends[-1]) + 1)[:, :-1]  # (Z + 1, Z) of each value; the last row: not said
         table = inside.dataset.users.iloc[users]
         columns = (table["gender"], table["age_group"].astype(int), table["occupation"])
-        raw = self._ones([Traits(*row) for row in zip(*columns, strict=True)])
-        self._shares = raw.mean(axis=0)
-        self.of_users = raw - self._shares
+        everybody = [Traits(*row) for row in zip(*columns, strict=True)]
+        shares = self.of(everybody).mean(axis=0)
+        for columns_of in self._columns.values():
+            block = np.array(list(columns_of.values()))
+            self._numbers[np.ix_(block, block)] -= shares[block]
+        self.of_users = self.of(everybody)
 
     def of(self, traits: Sequence[Traits]) -> Vector:
         """Return (R, Z) numbers of R people.
@@ -102,28 +109,23 @@ class TraitNumbers:
         Raises:
             ConfigError: if there is no such gender, age group or occupation.
         """
-        ones = self._ones(traits)
-        for row, one in zip(ones, traits, strict=True):
-            for block, value in zip(self._blocks(), one, strict=True):
-                row[block] -= self._shares[block] if value is not None else 0.0
-        return ones
+        rows = np.array([self._rows(one) for one in traits], dtype=np.int64).reshape(-1, len(self._columns))
+        numbers: Vector = self._numbers[rows].sum(axis=1)
+        return numbers
 
-    def _blocks(self) -> list[slice]:
-        """Where the numbers of gender, age group and occupation stand."""
-        starts = [0, *self._ends[:-1]]
-        return [slice(start, end) for start, end in zip(starts, self._ends, strict=True)]
-
-    def _ones(self, traits: Sequence[Traits]) -> Vector:
-        """(R, Z) 1 where something is the person's."""
-        ones = np.zeros((len(traits), self._ends[-1]))
-        for row, one in zip(ones, traits, strict=True):
-            for block, (name, values), value in zip(self._blocks(), self._values.items(), one, strict=True):
-                if value is None:
-                    continue
-                if value not in values:
-                    raise ConfigError(name, value, f"one of {', '.join(map(str, values))}")
-                row[block.start + values.index(value)] = 1
-        return ones
+    def _rows(self, traits: Traits) -> list[int]:
+        """The row of each trait's numbers."""
+        try:
+            return [
+                -1 if value is None else of[value] for of, value in zip(self._columns.values(), traits, strict=True)
+            ]
+        except KeyError:
+            name, value = next(
+                (name, value)
+                for (name, of), value in zip(self._columns.items(), traits, strict=True)
+                if value is not None and value not in of
+            )
+            raise ConfigError(name, value, f"one of {', '.join(map(str, self._columns[name]))}") from None
 
 
 class HistoryNumbers:

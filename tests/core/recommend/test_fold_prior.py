@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 import torch
 
+from recsys.data.dataset import AGE_GROUPS
 from recsys.data.histories import SHRINKAGE
-from recsys.recommend import Recommender
-from recsys.recommend.fold_prior import NUM_AXES, PENALTY, HistoryNumbers, Ratings, fit
+from recsys.errors import ConfigError
+from recsys.recommend import Recommender, Traits
+from recsys.recommend.fold_prior import NUM_AXES, PENALTY, HistoryNumbers, Ratings, TraitNumbers, fit
 from recsys.recommend.inside import Inside
 
 
@@ -53,6 +55,22 @@ def test_without_each_reads_what_is_left(numbers) -> None:
     for at, found in enumerate(numbers.without_each(movies, stars)):
         rest = np.delete(movies, at), np.delete(stars, at)
         assert found == pytest.approx(numbers.of(Ratings(*rest, np.array([0, 2])))[0], abs=1e-5)
+
+
+def test_traits_are_numbers_around_the_people_who_count(inside, dataset) -> None:
+    users = np.arange(0, dataset.num_users, 2)
+    numbers = TraitNumbers(inside, users)
+    table = dataset.users.iloc[users]
+    assert numbers.of_users.mean(axis=0) == pytest.approx(0, abs=1e-12)
+    women, young = (table["gender"] == "F").mean(), (table["age_group"] == 1).mean()
+    found = numbers.of([Traits("F", 1), Traits(), Traits("M")])
+    assert found.shape == (3, 2 + len(AGE_GROUPS) + len(dataset.occupations))
+    assert found[:, :2] == pytest.approx(np.array([[1 - women, women - 1], [0, 0], [-women, women]]))
+    assert found[0, 3] == pytest.approx(1 - young)
+    assert (found[1:, 2:] == 0).all()
+    assert numbers.of([]).shape == (0, found.shape[1])
+    with pytest.raises(ConfigError, match="occupation"):
+        numbers.of([Traits("F", 1, "wizard")])
 
 
 def test_the_regression_is_ridge_with_a_free_constant() -> None:
