@@ -225,15 +225,20 @@ def _plain(value: object) -> object:
     return f"'{value}" if isinstance(value, str) and value[:1] in {"=", "+", "-", "@"} else value
 
 
-def download(records_csv: str, *, file_name: str, key: str) -> None:
+def download(records_csv: str | Callable[[], str], *, file_name: str, key: str) -> None:
     """Draw the button that takes a list home as CSV.
 
     The file is made when it is asked for: Streamlit's page fetches a ready one at once, and complains where a quick
     second run has already replaced it.
+
+    Args:
+        records_csv: the file; a function where it takes long to make. It is called outside of the page's run.
+        file_name: what the reader's computer calls it.
+        key: unique on the page.
     """
     st.download_button(
         t("download.csv"),
-        lambda: records_csv,
+        records_csv if callable(records_csv) else lambda: records_csv,
         file_name=file_name,
         mime="text/csv",
         icon=":material/download:",

@@ -5,6 +5,7 @@ and closing draw that and nothing else of the page.
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import NoReturn
 
 import streamlit as st
@@ -155,14 +156,21 @@ def _ratings(model: Recommender, person: Person, movie: Movie, effects: list[Eff
         if some:
             st.markdown(t(f"why.because.{key}"))
             components.tight_rows([_item(model, effect) for effect in some], key=f"why_because_{key}")
-    lines = [
+    components.download(
+        partial(effects_csv, model, movie, effects), file_name=f"because-{movie.movie_id}.csv", key="why_because_csv"
+    )
+
+
+def effects_csv(model: Recommender, movie: Movie, effects: list[Effect]) -> str:
+    """Return what all ratings do for a film, as CSV; of thousands it is slow, so it is made when it is asked for."""
+    made = {"to": movie.movie_id, **_origin(model)}
+    return components.movie_table(
         (
             model.dataset.movie(effect.movie_id),
-            {"stars_given": effect.given, "adds": round(effect.change, 4), "to": movie.movie_id, **_origin(model)},
+            {"stars_given": effect.given, "adds": round(effect.change, 4), **made},
         )
         for effect in effects
-    ]
-    components.download(components.movie_table(lines), file_name=f"because-{movie.movie_id}.csv", key="why_because_csv")
+    )
 
 
 def _item(model: Recommender, effect: Effect) -> Item:

@@ -35,7 +35,7 @@ def test_the_last_person_has_a_prediction_and_a_reason(open_page, film, model):
     assert not app.exception
     assert str(film) in app.query_params["why"]
     assert str(user_id) in app.query_params["by"]
-    assert app.table
+    assert any('table class="steps"' in each.proto.body for each in app.get("html"))
 
 
 def test_a_link_explains_a_film_for_a_person(open_page, film, model):
