@@ -8,13 +8,13 @@ import pytest
 
 from recsys.data.splits import random_split
 from recsys.errors import BundleError, ConfigError, ScoreboardError
-from recsys.evaluation.baselines import BiasBaseline
+from recsys.evaluation.baselines import BIAS_CONFIG, BiasBaseline
 from recsys.evaluation.protocol import known_rows
 from recsys.provenance import commit
 from recsys.recommend import Recommender, Traits
 from recsys.recommend.fold_in import FoldIn
 from recsys.recommend.inside import Inside
-from recsys.recommend.newcomer_judging import Judge, biased, offered
+from recsys.recommend.newcomer_judging import Errors, Judge, biased, offered
 from recsys.recommend.newcomer_scores import COUNTS, known_newcomers, own_file, read, save
 from recsys.recommend.newcomers import draw, measure, others, train_without
 
@@ -156,6 +156,43 @@ def test_a_newcomer_is_measured_by_what_fold_in_says(study, fold_in, dataset):
     squared = (np.clip(stars[dataset.movie_indices[study.test[0]]], 1, 5) - true) ** 2
     assert errors.squared[0] == pytest.approx(squared.sum(), rel=1e-4)
     assert 0 <= errors.ndcg[0] <= 1
+
+
+def test_lists_hold_no_known_film_and_are_judged_by_what_is_liked_in_the_test_part(study, dataset):
+    stars, movies = dataset.ratings["rating"].to_numpy(), dataset.movie_indices
+    scores = np.random.default_rng(0).normal(size=(PEOPLE, dataset.num_movies))
+    for row, known in zip(scores, study.known, strict=True):
+        row[movies[known]] += 100
+    expected = []
+    for row, known, test in zip(scores, study.known, study.test, strict=True):
+        order = [film for film in np.argsort(-row) if film not in set(movies[known].tolist())][:10]
+        liked = set(movies[test[stars[test] >= 4]].tolist())
+        gain = sum(1 / np.log2(place + 2) for place, film in enumerate(order) if film in liked)
+        expected.append(gain / sum(1 / np.log2(place + 2) for place in range(min(10, len(liked)))))
+    assert max(expected) > 0
+    assert Judge(study).errors(None, scores).ndcg == pytest.approx(expected)
+
+
+def test_rmse_is_over_ratings_and_its_interval_over_people(study):
+    judge = Judge(study)
+    num_test = np.array([len(rows) for rows in study.test])
+    own, known = Errors(2.0 * num_test, None), Errors(1.0 * num_test, None)
+    row = judge.row("random", 3, own, (known, own))
+    assert row.rmse == pytest.approx(np.sqrt(2))
+    gap = row.rmse_gap
+    assert (gap.value, gap.low, gap.high) == pytest.approx((np.sqrt(2) - 1,) * 3)
+    values = np.random.default_rng(0).normal(size=PEOPLE)
+    gap = judge.row("random", 3, Errors(None, values), (known, Errors(None, 0 * values))).ndcg_gap
+    assert gap.high - gap.low == pytest.approx(2 * 1.96 * values.std() / np.sqrt(PEOPLE), rel=0.1)
+
+
+def test_fewer_ratings_move_biases_less_far(study, dataset):
+    """Those that are shown first count, and no others."""
+    biases = BiasBaseline(others(study), np.arange(others(study).num_ratings))
+    some, usual = study.known[0][:5], biases.mean + biases.of_movie
+    rest = dataset.ratings["rating"].to_numpy()[some] - usual[dataset.movie_indices[some]]
+    moved = biased(study, biases, 5)[0] - usual
+    assert moved == pytest.approx(rest.sum() / (5 + BIAS_CONFIG["user_shrinkage"]))
 
 
 def test_biases_move_with_the_persons_own_ratings(study, dataset):
