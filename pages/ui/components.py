@@ -153,11 +153,6 @@ def _entry(item: Item, *, has_why: bool) -> dict[str, Any]:
 
 
 def _movie_entry(movie: Movie) -> dict[str, Any]:
-    known = (
-        t("card.unrated")
-        if movie.mean_rating is None
-        else t("card.known", stars=f"{movie.mean_rating:.1f}", count=number(movie.num_ratings))
-    )
     return {
         "kind": "movie",
         "id": movie.movie_id,
@@ -166,8 +161,15 @@ def _movie_entry(movie: Movie) -> dict[str, Any]:
         "year": "" if movie.year is None else str(movie.year),
         "genres": [genre(value) for value in movie.genres[:3]],
         "colors": [theme.genre_color(value) for value in movie.genres[:3]],
-        "known": known,
+        "known": known_text(movie.mean_rating, movie.num_ratings),
     }
+
+
+def known_text(mean: float | None, count: int) -> str:
+    """Return what is known of a film in a few words: its mean stars and how many people gave them."""
+    if mean is None or not count:
+        return t("card.unrated")
+    return t("card.known_one" if count == 1 else "card.known", stars=f"{mean:.1f}", count=number(count))
 
 
 def _user_entry(user: User) -> dict[str, Any]:

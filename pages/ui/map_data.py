@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pages.ui import i18n, map_names, map_route, map_scene, resources, theme
-from pages.ui.i18n import name, number, t
+from pages.ui.components import known_text
+from pages.ui.i18n import name, t
 from pages.ui.map_layouts import Layout, places_of
 from pages.ui.map_scene import Column, Scene
 from pages.ui.map_view import NUM_NEIGHBORS, Of, features_of, ids_of
@@ -54,7 +55,7 @@ def movie_scene(data: Dataset) -> Scene:
     years = movies["year"].fillna(0).to_numpy(dtype=np.int64)
     which = np.array([decades.index(first) if first > 0 else -1 for first in (years // 10 * 10).tolist()])
     lines = [
-        (" · ".join(([str(year)] if year > 0 else []) + [i18n.genres(own[:3])]), _known(mean, count))
+        (" · ".join(([str(year)] if year > 0 else []) + [i18n.genres(own[:3])]), known_text(mean, count))
         for year, own, mean, count in zip(
             years.tolist(), movies["genres"], means.tolist(), counts.tolist(), strict=True
         )
@@ -181,7 +182,7 @@ def _user_scene(model: Recommender) -> Scene:
     }
     people = zip(*(own for _, own in values.values()), means.tolist(), counts.tolist(), strict=True)
     lines = [
-        (" · ".join((name("gender", gender), name("age", age), name("occupation", work))), _known(mean, count))
+        (" · ".join((name("gender", gender), name("age", age), name("occupation", work))), known_text(mean, count))
         for gender, age, work, mean, count in people
     ]
     columns = [_named_column(kind, tuple(options), own) for kind, (options, own) in values.items()]
@@ -206,12 +207,6 @@ def _truth(model: Recommender, settings: LayoutSettings) -> MapTruth:
 
 def _encoded(found: Neighbors) -> bytes:
     return map_scene.encode_neighbors(found.indices, found.values)
-
-
-def _known(mean: float, count: int) -> str:
-    if not count:
-        return t("card.unrated")
-    return t("card.known", stars=f"{mean:.1f}", count=number(count))
 
 
 def _shares(counts: NDArray[np.int64]) -> NDArray[np.float64]:

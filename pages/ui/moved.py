@@ -10,6 +10,9 @@ from pages.ui.i18n import t
 from recsys.recommend import Recommender
 from recsys.recommend.moved import NOTHING, Moved, moved
 
+MOST_GONE = 10
+"""Films that left are named up to this many: the list itself stands below them."""
+
 
 def since(
     name: str,
@@ -68,4 +71,6 @@ def show_gone(model: Recommender, change: Moved, *, key: str) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"{key}_line"):
         st.caption(t("moved.gone"), width="content")
-        components.set_pills([Item(model.dataset.movie(movie_id)) for movie_id in change.gone], key=key)
+        components.set_pills([Item(model.dataset.movie(movie_id)) for movie_id in change.gone[:MOST_GONE]], key=key)
+        if len(change.gone) > MOST_GONE:
+            st.caption(t("moved.gone_more", count=len(change.gone) - MOST_GONE), width="content")

@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages.ui import frame, rate_map, rate_offers, resources
 from pages.ui import visitor_ratings as visitor
-from pages.ui.i18n import namer, t
+from pages.ui.i18n import namer, number, t
 from pages.ui.rate_offers import LIST, MAP
 from recsys.data.dataset import AGE_GROUPS, GENDERS
 from recsys.errors import RatingFileError
@@ -56,13 +56,23 @@ def bring_file() -> None:
     if problem is not None:
         frame.show_error(problem)
     elif _BROUGHT in st.session_state:
-        st.success(t("rate.file.brought", count=st.session_state[_BROUGHT]), icon=":material/check:")
+        count = st.session_state[_BROUGHT]
+        text = "rate.file.brought_one" if count == 1 else "rate.file.brought"
+        st.success(t(text, count=number(count)), icon=":material/check:")
 
 
 def forget() -> None:
     """Say nothing more about the last file (part of a callback)."""
     for key in (_PROBLEM, _BROUGHT):
         st.session_state.pop(key, None)
+
+
+def _ratings_in(content: bytes) -> rating_file.RatingFile:
+    """What a file says; it must say something, for it takes the place of all that there is."""
+    found = rating_file.from_bytes(content, resources.dataset())
+    if not found.ratings:
+        raise RatingFileError("none", "holds no rating", None, "")
+    return found
 
 
 def _read() -> None:
@@ -72,9 +82,7 @@ def _read() -> None:
     if sent is None:
         return
     try:
-        found = rating_file.from_bytes(sent.getvalue(), resources.dataset())
-        if not found.ratings:
-            raise RatingFileError("none", "holds no rating", None, "")
+        found = _ratings_in(sent.getvalue())
     except RatingFileError as error:
         st.session_state[_PROBLEM] = error
         return

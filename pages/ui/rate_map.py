@@ -145,7 +145,7 @@ def _changed(before: Mapping[int, int], after: Mapping[int, int]) -> tuple[int |
 def _said(model: Recommender, step: Step) -> str:
     """A step as plain text."""
     if step.movie_id is None:
-        return t("rate.map.step", count=step.num_rated)
+        return t("rate.map.step_one" if step.num_rated == 1 else "rate.map.step", count=step.num_rated)
     title = movie_label(model.dataset.movie(step.movie_id))
     if step.stars is None:
         return t("rate.map.step_back", title=title, count=step.num_rated)

@@ -5,7 +5,7 @@ import streamlit as st
 from pages.ui import moved, rate_about, rate_component, rate_map, rate_offers, recommended
 from pages.ui import visitor_ratings as visitor
 from pages.ui.components import Item
-from pages.ui.i18n import t
+from pages.ui.i18n import number, t
 from pages.ui.rate_offers import OWN
 from recsys.data.dataset import Dataset
 from recsys.recommend import rating_file
@@ -15,7 +15,7 @@ from recsys.recommend import rating_file
 def draw(data: Dataset) -> None:
     """Draw the visitor's ratings, the newest first."""
     rated = visitor.ratings()
-    st.subheader(t("rate.own", count=len(rated)), anchor=False)
+    st.subheader(t("rate.own", count=number(len(rated))), anchor=False)
     if not rated:
         st.caption(t("rate.own_none"))
     mine = [(Item(data.movie(movie_id)), stars) for movie_id, stars in reversed(rated.items())]
@@ -25,7 +25,8 @@ def draw(data: Dataset) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         _take_home(data)
         with st.popover(t("rate.clear"), icon=":material/delete:", key="rate_clear"):
-            st.markdown(t("rate.clear_text", count=len(rated)))
+            text = "rate.clear_text_one" if len(rated) == 1 else "rate.clear_text"
+            st.markdown(t(text, count=number(len(rated))))
             st.button(t("rate.clear_now"), key="rate_clear_now", type="primary", on_click=_clear)
 
 

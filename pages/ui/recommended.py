@@ -44,7 +44,7 @@ def show(model: Recommender, person: Person, settings: Settings, *, size: str = 
         hidden=person.ratings if settings.filters.hide_seen else (),
     )
     if len(scored) < settings.k:
-        st.caption(t("person.fewer", count=len(scored)))
+        st.caption(t("person.fewer_one" if len(scored) == 1 else "person.fewer", count=len(scored)))
     moved.show_gone(model, change, key="gone_films")
     marked = [replace(item, badge=moved.badge(change, film.movie_id)) for item, film in _pairs(model, person, scored)]
     components.movie_cards(marked, key="recommended_films", size=size, on_why=why.ask)

@@ -5,7 +5,7 @@ import json
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.ui import moved
+from pages.ui import components, i18n, moved
 from pages.ui.moved import badge
 from recsys.recommend.moved import Moved
 from tests.pages.conftest import OpenPage, all_text, keys
@@ -92,3 +92,20 @@ def test_somebody_elses_list_is_no_change(monkeypatch: pytest.MonkeyPatch) -> No
     assert moved.since("x", who="two", wanted=2, shown=[3, 4], standard=lambda: [3, 4]) == moved.NOTHING
     change = moved.since("x", who="two", wanted=2, shown=[4, 5], standard=lambda: [3, 4], hidden=[3])
     assert (change.places, change.new, change.gone) == ({4: 1}, {5}, ())
+
+
+def test_a_filter_that_takes_many_films_away_names_some_and_counts_the_rest(open_page: OpenPage) -> None:
+    app = open_page("person", lang="en", k="50")
+    app.multiselect("url_decades").set_value(["2000"]).run()
+    assert not app.exception
+    told = next(json.loads(each.proto.json) for each in app.get("bidi_component") if "-gone_films" in each.proto.id)
+    assert len(told["items"]) == moved.MOST_GONE
+    assert "more" in all_text(app)
+
+
+@pytest.mark.parametrize(("language", "text"), [("en", "Ø 4.0 from 1 rating"), ("zh", "均分 4.0，1 人评分")])
+def test_one_rating_is_no_plural(monkeypatch: pytest.MonkeyPatch, language: str, text: str) -> None:
+    monkeypatch.setattr(i18n, "language", lambda: language)
+    assert components.known_text(4.0, 1) == text
+    assert "12" in components.known_text(4.0, 12)
+    assert components.known_text(None, 0) == components.known_text(float("nan"), 0)
