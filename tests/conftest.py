@@ -5,6 +5,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from recsys.data import downloads, reach, sources
 from recsys.data.dataset import Dataset
@@ -15,6 +16,8 @@ _HOME = tempfile.TemporaryDirectory(prefix="matinee-tests-", ignore_cleanup_erro
 os.environ["MATINEE_HOME"] = _HOME.name
 _OFFLINE = {"files.grouplens.org": "no network in tests.", f"wheel {downloads.WHEEL_PACKAGE}": "no network in tests."}
 reach._unreachable.update(_OFFLINE)
+settings.register_profile("untimed", deadline=None)  # a busy machine is no fault of what is tested
+settings.load_profile("untimed")
 
 
 @pytest.fixture(autouse=True)

@@ -9,28 +9,12 @@ from recsys.errors import ConfigError
 from recsys.model import Vectors
 from recsys.recommend import Recommender, Traits
 from recsys.recommend.because import Because, difference
-from recsys.recommend.fold_in import FoldIn
 from recsys.recommend.inside import Inside
-
-
-@pytest.fixture(scope="module")
-def model(dataset: Dataset, history_bundle) -> Recommender:
-    return Recommender(dataset, history_bundle)
-
-
-@pytest.fixture(scope="module")
-def inside(model: Recommender) -> Inside:
-    return Inside(model)
 
 
 @pytest.fixture(scope="module")
 def because(inside: Inside) -> Because:
     return Because(inside)
-
-
-@pytest.fixture(scope="module")
-def fold_in(inside: Inside) -> FoldIn:
-    return FoldIn(inside)
 
 
 @pytest.fixture

@@ -3,15 +3,7 @@
 import numpy as np
 import pytest
 
-from recsys.recommend import Recommender
 from recsys.recommend.eliciting import in_order, most_rated, offers
-from recsys.recommend.fold_in import FoldIn
-from recsys.recommend.inside import Inside
-
-
-@pytest.fixture(scope="module")
-def fold_in(dataset, history_bundle):
-    return FoldIn(Inside(Recommender(dataset, history_bundle)))
 
 
 def mean_variance(fold_in, movie_ids):

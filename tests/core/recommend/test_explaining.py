@@ -16,7 +16,6 @@ from recsys.errors import ConfigError, UnknownIdError
 from recsys.model import Vectors
 from recsys.recommend import Recommender, Traits
 from recsys.recommend.explaining import Explainer, Explanation, Part, shown
-from recsys.recommend.fold_in import FoldIn
 from recsys.recommend.inside import Inside
 
 PERSON = ("id", "gender", "age", "occupation")
@@ -24,23 +23,8 @@ FILM = ("id", "genres", "title")
 
 
 @pytest.fixture(scope="module")
-def model(dataset: Dataset, history_bundle) -> Recommender:
-    return Recommender(dataset, history_bundle)
-
-
-@pytest.fixture(scope="module")
 def article(dataset: Dataset, bundle) -> Recommender:
     return Recommender(dataset, bundle)
-
-
-@pytest.fixture(scope="module")
-def inside(model: Recommender) -> Inside:
-    return Inside(model)
-
-
-@pytest.fixture(scope="module")
-def fold_in(inside: Inside) -> FoldIn:
-    return FoldIn(inside)
 
 
 def ids(dataset: Dataset) -> tuple[int, int]:

@@ -19,11 +19,6 @@ SOMEBODY = Traits("F", 2, None)
 
 
 @pytest.fixture(scope="session")
-def fold_in(dataset, history_bundle):
-    return FoldIn(Inside(Recommender(dataset, history_bundle)))
-
-
-@pytest.fixture(scope="session")
 def ratings(dataset):
     """Eight ratings, high and low."""
     movie_ids = dataset.movies["movie_id"].tolist()[3:67:8]

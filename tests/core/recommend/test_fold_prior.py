@@ -7,14 +7,8 @@ import torch
 from recsys.data.dataset import AGE_GROUPS
 from recsys.data.histories import SHRINKAGE
 from recsys.errors import ConfigError
-from recsys.recommend import Recommender, Traits
+from recsys.recommend import Traits
 from recsys.recommend.fold_prior import NUM_AXES, PENALTY, HistoryNumbers, Ratings, TraitNumbers, fit
-from recsys.recommend.inside import Inside
-
-
-@pytest.fixture(scope="module")
-def inside(dataset, history_bundle) -> Inside:
-    return Inside(Recommender(dataset, history_bundle))
 
 
 @pytest.fixture(scope="module")

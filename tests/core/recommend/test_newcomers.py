@@ -217,6 +217,15 @@ def test_a_result_of_other_data_is_not_shown(scores, dataset):
     assert known_newcomers(dataset) is None
 
 
+@pytest.mark.parametrize("newer", ["shipped", "own"])
+def test_the_newest_result_counts_whoever_measured_it(scores, dataset, tmp_path, monkeypatch, newer):
+    monkeypatch.setattr("recsys.recommend.newcomer_scores.SHIPPED_NEWCOMERS", tmp_path)
+    late = replace(scores, created="2099-01-01T00:00:00+00:00")
+    save(late if newer == "shipped" else scores, tmp_path / "synthetic.json")
+    save(late if newer == "own" else scores)
+    assert known_newcomers(dataset) == late
+
+
 @pytest.mark.parametrize(
     "change",
     [
