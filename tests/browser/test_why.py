@@ -42,7 +42,10 @@ def test_another_age_changes_the_prediction_and_going_back_takes_the_change_away
     shown = open_why(page)
     ages = shown.get_by_role("combobox", name=re.compile("Age group"))
     own = ages.input_value() or shown.locator("[data-testid=stSelectbox]").nth(1).inner_text().split("\n")[-1].strip()
-    ages.click()
+    expect(shown.locator(".st-key-why_because_up a").first).to_be_visible()  # nothing moves any more
+    ages.scroll_into_view_if_needed()
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    ages.click()  # a list that opens while the page scrolls closes at once
     other = page.get_by_role("option", selected=False).last
     other.click()
     expect(shown.locator("[data-testid=stMetric]")).to_contain_text("This film")
