@@ -90,7 +90,7 @@ def overlap(names: list[str], shared: list[list[float | None]]) -> go.Figure:
         texttemplate="%{z:.2f}" if few else None,
         xgap=2,
         ygap=2,
-        colorbar={"title": {"text": t("fair.overlap.unit"), "side": "right"}, "thickness": 14},
+        colorbar={"title": {"text": t("fair.overlap.unit"), "side": "top"}, "thickness": 14},
         hovertemplate=t("fair.overlap.hover") + "<extra></extra>",
     )
     figure = go.Figure(heatmap)

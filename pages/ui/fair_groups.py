@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.ui import components, fair_charts, fair_work, state
-from pages.ui.i18n import escaped, number, t
+from pages.ui.i18n import escaped, number, sentences, t
 from recsys.insight.fairness_groups import FEW_PEOPLE, KINDS, Interval, Kind
 from recsys.insight.fairness_rows import GroupRow
 from recsys.recommend import Recommender
@@ -15,6 +15,8 @@ from recsys.recommend import Recommender
 MEASURES: dict[str, int] = {"rmse": 3, "mae": 3, "gap": 3, "ndcg": 3, "tail_listed": 3, "popularity": 0}
 """What is measured of each group, and with how many digits it is read."""
 NEED_TEST = frozenset({"rmse", "mae", "gap", "ndcg"})
+SHARES = frozenset({"tail_listed"})
+"""What is read in percent."""
 CHANCE = 0.05
 
 
@@ -52,8 +54,10 @@ def draw(model: Recommender) -> None:
         digits=MEASURES[measure],
         everyone=getattr(whole, measure).value,
     )
+    if measure in SHARES:
+        figure.update_xaxes(tickformat=".1%")
     components.chart(figure, key="fair_groups")
-    st.markdown(t("list.sentence").join([reading(rows, measure), t(f"fair.measure.{measure}.text")]))
+    st.markdown(sentences(reading(rows, measure), t(f"fair.measure.{measure}.text")))
     st.caption(t("fair.intervals", few=FEW_PEOPLE))
     _table(rows)
     records = _records(model, rows)
@@ -113,7 +117,7 @@ def _names(rows: Sequence[GroupRow], measure: str, *, is_above: bool, most: int 
 def _text(value: float, measure: str) -> str:
     """A value for reading."""
     text = f"{value:+.3f}" if measure == "gap" else number(value, MEASURES[measure])
-    return escaped(f"{value:.1%}" if measure == "tail_listed" else text)
+    return escaped(f"{value:.1%}" if measure in SHARES else text)
 
 
 def _table(rows: Sequence[GroupRow]) -> None:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from pages.ui import components, fair_charts, fair_work, resources
 from pages.ui.components import Item
-from pages.ui.i18n import number, t
+from pages.ui.i18n import number, sentences, t
 from recsys.insight.fairness import TAIL_RATINGS, Everyone
 from recsys.insight.fairness_lists import Exposure, exposure, list_counts
 from recsys.recommend import Recommender
@@ -66,7 +66,7 @@ def reading(found: Exposure) -> str:
     )
     side = _side(found.gini - found.gini_ratings, is_same=gini == gini_ratings)
     uneven = t(f"fair.lists.gini.{side}", gini=gini, gini_ratings=gini_ratings)
-    return t("list.sentence").join([whole, of_tail, uneven])
+    return sentences(whole, of_tail, uneven)
 
 
 def _side(difference: float, *, is_same: bool) -> str:

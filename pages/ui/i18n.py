@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import reduce
 from pathlib import Path
 from typing import Literal
 
@@ -85,6 +86,12 @@ def genre(value: str) -> str:
 def genres(values: tuple[str, ...] | list[str]) -> str:
     """Return genre names joined for reading."""
     return " · ".join(genre(value) for value in values)
+
+
+def sentences(*texts: str) -> str:
+    """Return sentences one after the other as the reader's language sets them; empty ones are left out."""
+    found = [text for text in texts if text]
+    return reduce(lambda first, rest: t("list.sentences", first=first, rest=rest), found) if found else ""
 
 
 def number(value: float, digits: int = 0) -> str:

@@ -8,7 +8,7 @@ import streamlit as st
 from pages.ui import components, frame, state, why
 from pages.ui.charts import COMPARE, MODEBAR
 from pages.ui.components import Item, movie_label
-from pages.ui.i18n import escaped, number, t
+from pages.ui.i18n import escaped, number, sentences, t
 from pages.ui.scoreboard_charts import LINE_COLORS, SYMBOLS
 from pages.ui.theme import style
 from pages.ui.together_people import Member, made_of
@@ -34,8 +34,8 @@ def draw(model: Recommender, members: Sequence[Member]) -> None:
         st.subheader(t("together.who_gets_what"), anchor=False)
         components.chart(dots(model, members, found.movies, way), key="together_dots")
     chosen = t("together.pool_likely" if found.is_likely else "together.pool", pool=number(found.num_pool))
-    seen = [t("together.seen", seen=number(found.num_seen))] if found.num_seen else []
-    st.caption(t("list.sentence").join([*seen, chosen]))
+    seen = t("together.seen", seen=number(found.num_seen)) if found.num_seen else ""
+    st.caption(sentences(seen, chosen))
     with st.container(horizontal=True, vertical_alignment="center"):
         components.download(_csv(model, members, found, way), file_name=f"together-{way}.csv", key="together_csv")
         st.caption(frame.origin_text(), width="content")
@@ -146,7 +146,7 @@ def dots(model: Recommender, members: Sequence[Member], films: Sequence[SharedMo
         hovertemplate="%{y}: %{x:.2f} ★<extra>%{fullData.name}</extra>",
     )
     figure.update_yaxes(autorange="reversed", type="category", ticksuffix="  ")
-    figure.update_xaxes(title=t("together.axis"), ticksuffix=" ★", nticks=5)
+    figure.update_xaxes(title=t("together.axis"), ticksuffix=" ★", nticks=4, tickangle=0)
     style(figure, height=150 + 31 * len(films))
     figure.update_layout(dragmode=False, modebar=MODEBAR, margin={"t": 64})
     return figure

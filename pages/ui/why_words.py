@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from pages.ui.components import about_user, movie_label
-from pages.ui.i18n import escaped, number, t
+from pages.ui.i18n import escaped, number, sentences, t
 from pages.ui.waterfall import Step
 from recsys.data.dataset import Dataset, Movie
 from recsys.recommend import Person
@@ -58,11 +58,7 @@ def for_whom(data: Dataset, person: Person, movie: Movie) -> str:
         said = t("why.for.person", name=escaped(t("user.name", id=person.user_id)), about=about)
         known = "known" if movie.movie_id in person.known else "held_out"
     gave = "" if given is None else t(f"why.gave.{known}", stars="★" * given)
-    return _joined(said, gave)
-
-
-def _joined(*sentences: str) -> str:
-    return t("list.sentence").join(each for each in sentences if each)
+    return sentences(said, gave)
 
 
 def who_is(person: Person) -> str:
@@ -99,7 +95,7 @@ def sentence(data: Dataset, person: Person, explanation: Explanation, effects: S
     gap = round(total - base, 2)
     direction = "same" if not gap else "above" if gap > 0 else "below"
     numbers = {"total": f"{total:.2f}", "base": f"{base:.2f}", "gap": f"{abs(gap):.2f}"}
-    return _joined(
+    return sentences(
         t(f"why.say.{direction}", **numbers, pairs=number(explanation.num_pairs)),
         _limit(explanation, total),
         _side("for", person, [pair for pair in zip(explanation.parts, values, strict=True) if pair[1] >= LEAST]),

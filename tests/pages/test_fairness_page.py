@@ -124,7 +124,7 @@ def test_the_sentence_about_the_long_tail_goes_the_way_of_its_numbers(
 ) -> None:
     open_page("fairness", lang=language)
     found = exposure(resources.of_model(fair_work.measuring, model).result())
-    monkeypatch.setattr(fair_lists, "t", lambda key, **values: " " if key == "list.sentence" else f"{key}|{values}")
+    monkeypatch.setattr(fair_lists, "t", lambda key, **values: f"{key}|{values}")
     less = replace(found, tail_places=0.1, tail_ratings=0.2, gini=0.9, gini_ratings=0.6)
     more = replace(found, tail_places=0.3, tail_ratings=0.2, gini=0.5, gini_ratings=0.6)
     same = replace(found, tail_places=0.2001, tail_ratings=0.2, gini=0.604, gini_ratings=0.6)

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from pages.ui import waterfall, why, why_words
+from pages.ui import i18n, waterfall, why, why_words
 from pages.ui.waterfall import Step
 from recsys.recommend import Recommender
 from recsys.recommend.because import Effect
@@ -179,3 +179,11 @@ def test_the_file_of_all_ratings_holds_each_with_what_it_adds(house, model, ids)
     assert lines[0].lstrip("\ufeff") == "movie_id,title,year,genres,stars_given,adds,to,dataset,split,model"
     assert ",5,0.1235," in lines[1] or ",5,0.1234," in lines[1]
     assert ",1,-0.5," in lines[2]
+
+
+def test_sentences_are_set_as_each_language_sets_them():
+    with i18n.speaking("en"):
+        assert i18n.sentences("One.", "", "Two {x}.", "Three.") == "One. Two {x}. Three."
+    with i18n.speaking("zh"):
+        assert i18n.sentences("一。", "二。") == "一。二。"
+        assert i18n.sentences() == ""
