@@ -10,8 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recsys.config import DataConfig
+from recsys.data.splits import random_split
 from recsys.evaluation.metrics import top_k
 from recsys.evaluation.of_bundle import metrics_on_test
+from recsys.insight import fairness
 from recsys.insight.fairness import Everyone, best_of_each, long_tail, measuring
 from recsys.insight.fairness_groups import KINDS, NUM_RESAMPLES, Resamples, grouping, mean_of
 from recsys.insight.fairness_lists import counts_by_group, exposure, gini, list_counts, overlap, typical
@@ -46,6 +48,23 @@ def test_errors_and_lists_of_everyone_are_those_of_the_scoreboard(model, everyon
     assert whole.rmse.value == pytest.approx(metrics["rmse"], abs=1e-6)
     assert whole.mae.value == pytest.approx(metrics["mae"], abs=1e-6)
     assert whole.ndcg.value == pytest.approx(metrics["ndcg@10"], abs=1e-6)
+
+
+def test_errors_are_those_of_stars_that_can_be_given(dataset, history_bundle) -> None:
+    features = replace(history_bundle.features, user_bias=history_bundle.features.user_bias + 9)
+    found = by_group(measuring(Recommender(dataset, replace(history_bundle, features=features))).result(), "gender")[0]
+    given = dataset.ratings["rating"].to_numpy()[random_split(dataset.num_ratings, history_bundle.info.data).test]
+    assert found.gap.value == pytest.approx(np.mean(5 - given))
+    assert found.rmse.value == pytest.approx(np.sqrt(np.mean((5.0 - given) ** 2)))
+
+
+def test_a_place_without_a_film_is_no_hit(model, dataset, monkeypatch) -> None:
+    """Not even for who likes the last film of the table, which -1 would name."""
+    test = random_split(dataset.num_ratings, model.bundle.info.data).test.numpy()
+    likes = (dataset.movie_indices[test] == dataset.num_movies - 1) & (dataset.ratings["rating"].to_numpy()[test] >= 4)
+    assert likes.any()
+    monkeypatch.setattr(fairness, "best_of_each", lambda scores, *_: np.full((len(scores), 10), -1))
+    assert np.nanmax(measuring(model).result().ndcg) == 0
 
 
 @pytest.mark.parametrize("kind", KINDS)
