@@ -53,12 +53,12 @@ def test_the_list_is_the_best_of_the_pool(model, people, way) -> None:
 def test_the_order_is_that_of_the_stars_that_are_shown(model, people, monkeypatch) -> None:
     """6 and 3 stars are shown as 5 and 3: less than 4.4 each, and no better than 5 and 3, save between those two."""
     rows = np.full((2, model.dataset.num_movies), 2.0, dtype=np.float32)
-    rows[:, :3] = [[6.0, 4.4, 5.0], [3.0, 4.4, 3.0]]
+    rows[:, :3] = [[5.0, 4.4, 6.0], [3.0, 4.4, 3.0]]
     own = {people[0].user_id: rows[0], people[1].user_id: rows[1]}
     monkeypatch.setattr(model, "stars_for", lambda person: own[person.user_id])
     found = together(model, people[:2], k=model.dataset.num_movies, hide_seen=False)
     ids = model.dataset.movies["movie_id"].tolist()
-    assert [film.movie_id for film in found.movies[:3]] == [ids[1], ids[0], ids[2]]
+    assert [film.movie_id for film in found.movies[:3]] == [ids[1], ids[2], ids[0]]
     assert [film.mean for film in found.movies] == sorted((film.mean for film in found.movies), reverse=True)
 
 
