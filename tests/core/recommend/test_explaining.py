@@ -200,7 +200,9 @@ def test_rounded_parts_add_up_as_they_are_shown_and_none_is_off_by_one(base, val
 
 def test_halves_are_rounded_so_that_the_sum_is_right():
     """To an even last digit, like every number in Python: 313.5 and 314.5 are both 314, and 1 lies between them."""
-    found = Explanation(3.135, (Part("film", "id", 0.01), Part("film", "title", 0.0)), 3.145, num_pairs=1, seed=0)
+    found = Explanation(
+        3.135, (Part("film", "id", 0.01), *[Part("film", "title", 0.0)] * 3), 3.145, num_pairs=1, seed=0
+    )
     first, rounded, last = shown(found)
     assert (first, last) == (3.14, 3.14)
     assert first + sum(rounded) == pytest.approx(last, abs=1e-9)
