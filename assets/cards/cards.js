@@ -19,6 +19,7 @@ function dress(root) {
 // A link that a plain click follows without a reload; any other click is the browser's.
 function wire(link, item, send) {
   link.href = item.href;
+  link.dataset.id = String(item.id);
   link.onclick = (event) => {
     if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
