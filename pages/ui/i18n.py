@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Literal
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
@@ -32,6 +33,7 @@ def language_of(asked: str | None, remembered: str | None, locale: str | None) -
 
 
 _SPOKEN: ContextVar[Language | None] = ContextVar("spoken language", default=None)
+_OF_RUN = "matinee_language"
 
 
 @contextmanager
@@ -45,8 +47,30 @@ def speaking(language: Language) -> Iterator[None]:
 
 
 def language() -> Language:
-    """Return the reader's language: the one that was settled when the page began; a page asks hundreds of times."""
-    return _SPOKEN.get() or st.session_state.get("language") or asked_language()
+    """Return the reader's language: the one that was settled when the page began.
+
+    A page asks hundreds of times, and the session answers slowly, so a run of the script keeps it.
+    """
+    spoken = _SPOKEN.get()
+    if spoken is not None:
+        return spoken
+    run = get_script_run_ctx(suppress_warning=True)
+    kept: Language | None = getattr(run, _OF_RUN, None)
+    if kept is None:
+        kept = st.session_state.get("language")
+        if kept is None:
+            return asked_language()
+        if run is not None:
+            setattr(run, _OF_RUN, kept)
+    return kept
+
+
+def settle(chosen: Language) -> None:
+    """Speak a language from now on, in this run of the script and in the session."""
+    st.session_state["language"] = chosen
+    run = get_script_run_ctx(suppress_warning=True)
+    if run is not None:
+        setattr(run, _OF_RUN, chosen)
 
 
 def asked_language() -> Language:

@@ -1,11 +1,12 @@
 """The curve of newcomers: how good the list of somebody whom no training saw becomes with each rating."""
 
+from functools import partial
 from typing import Any
 
 import plotly.graph_objects as go
 import streamlit as st
 
-from pages.ui import components, messages
+from pages.ui import components, i18n, messages, resources, theme
 from pages.ui.charts import COMPARE, COUNT, HELD_OUT, MODEBAR
 from pages.ui.i18n import escaped, number, t
 from pages.ui.theme import ROLE_COLORS, style
@@ -49,7 +50,9 @@ def draw(data_set: Dataset, key: str) -> None:
     st.markdown(sentence(scores))
     for place, measure in zip(st.columns(len(MEASURES)), MEASURES, strict=True):
         with place:
-            components.chart(figure(scores, measure), key=f"{key}_newcomers_{measure}")
+            moment = ("newcomers", scores.fingerprint, scores.created, measure, i18n.language(), theme.is_dark())
+            drawn = resources.at_moment(moment, partial(figure, scores, measure))
+            components.chart(drawn, key=f"{key}_newcomers_{measure}")
     st.caption(origin(scores))
     name = f"newcomers-{scores.dataset}-{scores.split}-seed{scores.seed}.csv"
     components.download(components.to_csv(records(scores)), file_name=name, key=f"{key}_newcomers_csv")

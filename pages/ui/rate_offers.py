@@ -48,7 +48,7 @@ _FREE = _Shown(0)
 def draw(model: Recommender, folding: FoldIn) -> None:
     """Draw how far one is, and the films to be rated next."""
     _progress(len(visitor_ratings.ratings()))
-    shown = _shown(folding)
+    shown = _shown(model, folding)
     if not shown:
         _say_that_none_is_left()
     most = max((one.gain for one in shown), default=0.0)
@@ -111,7 +111,7 @@ def _kept() -> list[_Shown]:
     return found
 
 
-def _shown(folding: FoldIn) -> list[_Shown]:
+def _shown(model: Recommender, folding: FoldIn) -> list[_Shown]:
     """The films that stand there now; a free place gets the film that tells most."""
     rated, skipped = visitor_ratings.ratings(), visitor_ratings.skipped()
     answered = {*skipped, *rated}  # which a film that was searched for may be: it waits for another answer
@@ -122,7 +122,7 @@ def _shown(folding: FoldIn) -> list[_Shown]:
     if num_free:
         # Those that stand there count as answered, so that no two ask the same.
         there = {one.movie_id for one in places if one != _FREE}
-        person = folding.person(rated, visitor_ratings.traits())
+        person = visitor_ratings.person(model) or folding.person({}, visitor_ratings.traits())
         found = offers(folding, person, skipped, num_free, asked=there)
         fresh = iter([_Shown(offer.movie_id, offer.share_who_rated_it, offer.gain) for offer in found])
         places = [next(fresh, one) if one == _FREE else one for one in places]

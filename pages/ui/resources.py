@@ -235,12 +235,12 @@ def of_model(
 
 
 def at_moment(moment: Hashable, work: Callable[[], Result]) -> Result:
-    """Return what a run looks like at a moment, made once for all who look at it then. Nobody may change the result."""
+    """Return what something looks like at a moment, made once for all who look then. Nobody may change the result."""
     found: Result = _moment(moment, _work=work)
     return found
 
 
-@st.cache_resource(show_spinner=False, max_entries=16)
+@st.cache_resource(show_spinner=False, max_entries=32)
 def _moment(moment: Hashable, _work: Callable[[], Any]) -> Any:  # noqa: ANN401
     del moment  # the key of the cache
     return _work()

@@ -25,14 +25,14 @@ PAGES: dict[Kind, tuple[str, str]] = {"movie": ("explore/film.py", "film"), "use
 def settle_language() -> None:
     """Put the language into session and URL, so that each link taken from the address bar carries it."""
     chosen = i18n.asked_language()
-    st.session_state["language"] = chosen
+    i18n.settle(chosen)
     if st.query_params.get("lang") != chosen:
         st.query_params["lang"] = chosen
 
 
 def switch_language(to: i18n.Language) -> None:
     """Change the language and nothing else (a callback)."""
-    st.session_state["language"] = to
+    i18n.settle(to)
     st.query_params["lang"] = to
 
 

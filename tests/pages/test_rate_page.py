@@ -131,23 +131,23 @@ def test_answers_are_taken_in_their_order_and_draw_only_what_they_change(session
 
 def test_a_film_without_an_answer_keeps_its_place(session, model) -> None:
     folding = visitor_ratings.fold_in(model)
-    first = [one.movie_id for one in rate_offers._shown(folding)]
+    first = [one.movie_id for one in rate_offers._shown(model, folding)]
     rate_offers.take([Answer("rate", first[1], 5)])
-    second = [one.movie_id for one in rate_offers._shown(folding)]
+    second = [one.movie_id for one in rate_offers._shown(model, folding)]
     assert [second[0], *second[2:]] == [first[0], *first[2:]]
     assert second[1] not in first
     rate_offers.take([Answer("skip", second[0], 0)])
-    third = [one.movie_id for one in rate_offers._shown(folding)]
+    third = [one.movie_id for one in rate_offers._shown(model, folding)]
     assert third[1:] == second[1:]
     assert third[0] not in {*first, *second}
 
 
 def test_a_searched_film_takes_the_first_place_once(session, model, films) -> None:
     folding = visitor_ratings.fold_in(model)
-    shown = [one.movie_id for one in rate_offers._shown(folding)]
+    shown = [one.movie_id for one in rate_offers._shown(model, folding)]
     rate_offers.pick(shown[2])
-    assert next(one.movie_id for one in rate_offers._shown(folding)) == shown[2]
-    assert len({one.movie_id for one in rate_offers._shown(folding)}) == rate_offers.NUM_OFFERS
+    assert next(one.movie_id for one in rate_offers._shown(model, folding)) == shown[2]
+    assert len({one.movie_id for one in rate_offers._shown(model, folding)}) == rate_offers.NUM_OFFERS
 
 
 def bring(session: dict[str, Any], content: bytes) -> None:
@@ -193,9 +193,9 @@ def test_a_film_once_unknown_comes_when_it_is_searched(session, model, films) ->
     folding = visitor_ratings.fold_in(model)
     rate_offers.take([Answer("skip", films[3], 0)])
     rate_offers.pick(films[3])
-    assert rate_offers._shown(folding)[0].movie_id == films[3]
+    assert rate_offers._shown(model, folding)[0].movie_id == films[3]
     rate_offers.take([Answer("skip", films[3], 0)])
-    assert films[3] not in [one.movie_id for one in rate_offers._shown(folding)]
+    assert films[3] not in [one.movie_id for one in rate_offers._shown(model, folding)]
 
 
 def test_a_rated_film_that_is_searched_shows_its_stars(open_page: OpenPage, model, films) -> None:
