@@ -180,4 +180,8 @@ export function streamlit({ data, parentElement, setTriggerValue }) {
     mounted.set(parentElement, map);
   }
   map.update(data, setTriggerValue);
+  return () => {
+    mounted.get(parentElement)?.destroy();
+    mounted.delete(parentElement);
+  };
 }

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import frame, rate_map, rate_offers, resources
+from pages.ui import frame, moved, rate_map, rate_offers, recommended, resources
 from pages.ui import visitor_ratings as visitor
 from pages.ui.i18n import namer, number, t
 from pages.ui.rate_offers import LIST, MAP
@@ -51,7 +51,7 @@ def bring_file() -> None:
     """Draw the field that takes a file of ratings, and what became of the last one."""
     sent = st.file_uploader(t("rate.file.bring"), ["json", "csv"], key=_FILE, max_upload_size=1, on_change=_read)
     if sent is None:
-        forget()  # what is said here is about the file that stands here
+        _forget_file()  # what is said here is about the file that stands here
     problem = st.session_state.get(_PROBLEM)
     if problem is not None:
         frame.show_error(problem)
@@ -61,8 +61,16 @@ def bring_file() -> None:
         st.success(t(text, count=number(count)), icon=":material/check:")
 
 
-def forget() -> None:
-    """Say nothing more about the last file (part of a callback)."""
+def begin_anew() -> None:
+    """Forget what was shown for the ratings that there were: offers, the dot's way, the list before, the last file."""
+    rate_offers.forget()
+    rate_map.forget()
+    moved.forget(recommended.LIST)
+    _forget_file()
+
+
+def _forget_file() -> None:
+    """Say nothing more about the last file."""
     for key in (_PROBLEM, _BROUGHT):
         st.session_state.pop(key, None)
 
@@ -78,7 +86,7 @@ def _ratings_in(content: bytes) -> rating_file.RatingFile:
 def _read() -> None:
     """Put a file in the place of what was rated; one that is not right changes nothing (a callback)."""
     sent = st.session_state[_FILE]
-    forget()
+    _forget_file()
     if sent is None:
         return
     try:
@@ -87,7 +95,6 @@ def _read() -> None:
         st.session_state[_PROBLEM] = error
         return
     visitor.replace_all(found.ratings, found.traits)
-    rate_offers.forget()
-    rate_map.forget()
+    begin_anew()
     st.session_state[_BROUGHT] = len(found.ratings)
     st.rerun([IMPORT, ABOUT, *rate_offers.FRAGMENTS])

@@ -1,7 +1,7 @@
 """Rate offers: which films stand there to be rated, and what is done with an answer.
 
-The film that tells most comes next (`recsys.recommend.eliciting`). A film that was not answered keeps its place, so
-that nothing moves under the pointer; an answered one makes room for the next.
+A film that tells much and that one is likely to know comes next (`recsys.recommend.eliciting`). A film that was not
+answered keeps its place, so that nothing moves under the pointer; an answered one makes room for the next.
 """
 
 from collections.abc import Sequence
@@ -33,12 +33,12 @@ class _Shown(NamedTuple):
     Attributes:
         movie_id: the film.
         share: of people who rated it; None where the visitor searched for it.
-        gain: how much its stars would tell (`recsys.recommend.eliciting.Offer`).
+        telling: how much its stars told when it was offered, as a share of the film that told most then.
     """
 
     movie_id: int
     share: float | None = None
-    gain: float = 0.0
+    telling: float = 0.0
 
 
 _FREE = _Shown(0)
@@ -51,8 +51,7 @@ def draw(model: Recommender, folding: FoldIn) -> None:
     shown = _shown(model, folding)
     if not shown:
         _say_that_none_is_left()
-    most = max((one.gain for one in shown), default=0.0)
-    items = [Item(model.dataset.movie(one.movie_id), note=_reason(one, most)) for one in shown]
+    items = [Item(model.dataset.movie(one.movie_id), note=_reason(one)) for one in shown]
     given = visitor_ratings.ratings()
     offers = [(item, given.get(one.movie_id, 0)) for item, one in zip(items, shown, strict=True)]
     rate_component.draw(key="rate_offers", offers=offers, on_answer=take)
@@ -112,7 +111,7 @@ def _kept() -> list[_Shown]:
 
 
 def _shown(model: Recommender, folding: FoldIn) -> list[_Shown]:
-    """The films that stand there now; a free place gets the film that tells most."""
+    """The films that stand there now; a free place gets the next offer."""
     rated, skipped = visitor_ratings.ratings(), visitor_ratings.skipped()
     answered = {*skipped, *rated}  # which a film that was searched for may be: it waits for another answer
     gone = {one.movie_id for one in _kept() if one.share is not None and one.movie_id in answered}
@@ -124,15 +123,15 @@ def _shown(model: Recommender, folding: FoldIn) -> list[_Shown]:
         there = {one.movie_id for one in places if one != _FREE}
         person = visitor_ratings.person(model) or folding.person({}, visitor_ratings.traits())
         found = offers(folding, person, skipped, num_free, asked=there)
-        fresh = iter([_Shown(offer.movie_id, offer.share_who_rated_it, offer.gain) for offer in found])
+        fresh = iter([_Shown(offer.movie_id, offer.share_who_rated_it, offer.gain_of_best) for offer in found])
         places = [next(fresh, one) if one == _FREE else one for one in places]
     st.session_state[_SHOWN] = [one for one in places if one != _FREE]
     return _kept()
 
 
-def _reason(one: _Shown, most: float) -> str:
-    """Why a film stands there, in words; `most` is the largest gain of all that stand there."""
+def _reason(one: _Shown) -> str:
+    """Why a film stands there, in words."""
     if one.share is None:
         return t("rate.reason.picked")
-    level = "most" if one.gain > MOST * most else "much" if one.gain > MUCH * most else "some"
+    level = "most" if one.telling > MOST else "much" if one.telling > MUCH else "some"
     return t(f"rate.reason.{level}", share=number(100 * one.share))

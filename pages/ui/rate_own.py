@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import moved, rate_about, rate_component, rate_map, rate_offers, recommended
+from pages.ui import rate_about, rate_component, rate_offers
 from pages.ui import visitor_ratings as visitor
 from pages.ui.components import Item
 from pages.ui.i18n import number, t
@@ -13,7 +13,7 @@ from recsys.recommend import rating_file
 
 @st.fragment(key=OWN)
 def draw(data: Dataset) -> None:
-    """Draw the visitor's ratings, the newest first."""
+    """Draw the visitor's ratings, the film that was rated last first."""
     rated = visitor.ratings()
     st.subheader(t("rate.own", count=number(len(rated))), anchor=False)
     if not rated:
@@ -47,8 +47,5 @@ def _take_home(data: Dataset) -> None:
 def _clear() -> None:
     """Forget everything that the visitor said (a callback)."""
     visitor.clear()
-    rate_offers.forget()
-    rate_map.forget()
-    rate_about.forget()
-    moved.forget(recommended.LIST)
+    rate_about.begin_anew()
     st.rerun()

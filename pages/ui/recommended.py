@@ -8,7 +8,7 @@ import streamlit as st
 from pages.ui import components, dials, frame, moved, resources, why
 from pages.ui.components import Item, movie_label, movie_table, stars
 from pages.ui.dials import Settings
-from pages.ui.i18n import genre, number, t
+from pages.ui.i18n import genre, number, sentences, t
 from recsys.recommend import Dials, Filters, Person, Recommender, ScoredMovie
 from recsys.recommend.dial_cost import DialCost, HeldOut
 from recsys.recommend.reasons import Reason, reasons, what_empties
@@ -56,7 +56,7 @@ def show(model: Recommender, person: Person, settings: Settings, *, size: str = 
         st.caption(frame.origin_text(), width="content")
     if settings.is_turned:
         with cost:
-            _show_cost(model, settings)
+            _show_cost(model, settings, is_visitor=person.user_id is None)
 
 
 def _pairs(model: Recommender, person: Person, scored: Sequence[ScoredMovie]) -> list[tuple[Item, ScoredMovie]]:
@@ -119,15 +119,16 @@ def _say_why_empty(model: Recommender, person: Person, filters: Filters) -> None
             )
 
 
-def _show_cost(model: Recommender, settings: Settings) -> None:
-    """What the order costs on held-out people, measured once for each setting."""
+def _show_cost(model: Recommender, settings: Settings, *, is_visitor: bool) -> None:
+    """What the order costs on people with held-out ratings, measured once for each setting."""
     line = st.empty()
     line.caption(t("dials.cost_wait"))
     if resources.of_model(HeldOut, model).num_people == 0:
         line.caption(t("dials.cost_nobody", split=model.bundle.info.data.split))
         return
     cost = resources.of_model(_cost, model, settings.dials, is_surprise=settings.surprise_seed is not None)
-    line.markdown(_cost_text(cost), help=_how_measured(model, cost))
+    how = sentences(_how_measured(model, cost), t("dials.cost_visitor") if is_visitor else "")
+    line.markdown(_cost_text(cost), help=how)
 
 
 def _cost(model: Recommender, turned: Dials, *, is_surprise: bool) -> DialCost:

@@ -208,7 +208,7 @@ def of_dataset(function: Callable[Concatenate[Dataset, P], Result], *arguments: 
     """Return `function(dataset, ...)`, computed once for all sessions. Nobody may change the result."""
     data = dataset()
     name = f"{function.__module__}.{function.__qualname__}"
-    found: Result = _computed(
+    found: Result = _cache(arguments, options)(
         data.fingerprint,
         name,
         (arguments, tuple(sorted(options.items()))),
@@ -225,13 +225,18 @@ def of_model(
 ) -> Result:
     """Return `function(model, ...)`, computed once for all sessions and each model. Nobody may change the result."""
     name = f"{function.__module__}.{function.__qualname__}"
-    found: Result = _computed(
+    found: Result = _cache(arguments, options)(
         made(model),
         name,
         (arguments, tuple(sorted(options.items()))),
         _work=lambda: function(model, *arguments, **options),
     )
     return found
+
+
+def _cache(arguments: tuple[Any, ...], options: dict[str, Any]) -> Callable[..., Any]:
+    """What is made once of a model or a data set is dear, and no number of films that are looked at may push it out."""
+    return _computed if arguments or options else _made_once
 
 
 def at_moment(moment: Hashable, work: Callable[[], Result]) -> Result:
@@ -243,6 +248,12 @@ def at_moment(moment: Hashable, work: Callable[[], Result]) -> Result:
 @st.cache_resource(show_spinner=False, max_entries=32)
 def _moment(moment: Hashable, _work: Callable[[], Any]) -> Any:  # noqa: ANN401
     del moment  # the key of the cache
+    return _work()
+
+
+@st.cache_resource(show_spinner=False, max_entries=60)
+def _made_once(source: str, name: str, arguments: tuple[Any, ...], _work: Callable[[], Any]) -> Any:  # noqa: ANN401
+    del source, name, arguments  # the key of the cache
     return _work()
 
 

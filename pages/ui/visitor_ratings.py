@@ -41,7 +41,7 @@ class _Taste:
 
 
 def ratings() -> dict[int, int]:
-    """Return movie id -> stars, the newest rating last."""
+    """Return movie id -> stars, in the order in which the films were first rated."""
     return dict(_taste().ratings)
 
 
@@ -71,6 +71,8 @@ def rate(movie_id: int, stars: int | None) -> None:
     if stars is not None and not (type(stars) is int and MIN_STARS <= stars <= MAX_STARS):
         raise ValueError(f"stars must be a whole number from {MIN_STARS} to {MAX_STARS}, not {stars!r}")
     before = _taste()
+    if before.ratings.get(movie_id) == stars:
+        return
     others = {known: given for known, given in before.ratings.items() if known != movie_id}
     changed = others if stars is None else {**before.ratings, movie_id: stars}
     _keep(replace(before, ratings=changed, version=before.version + 1))
@@ -96,6 +98,8 @@ def forget_skipped() -> None:
 def say(said: Traits) -> None:
     """Note what the visitor says of themselves."""
     before = _taste()
+    if before.traits == said:
+        return
     _keep(replace(before, traits=said, version=before.version + 1))
 
 

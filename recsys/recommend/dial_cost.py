@@ -1,4 +1,4 @@
-"""Dial cost: what a setting of the dials costs in NDCG@10 on held-out people.
+"""Dial cost: what a setting of the dials costs in NDCG@10 on held-out ratings.
 
 A seeded sample of the people who like a film in the test part gets two lists of ten under the protocol: one as the
 model orders it by itself, one with the dials turned. The candidates are all films that a person has no known rating
@@ -89,7 +89,7 @@ class HeldOut:
                 the answer does not hang on one of them.
 
         Raises:
-            ValueError: if there are no held-out people.
+            ValueError: if nobody has a held-out rating of a film that they like.
         """
         if not self.num_people:
             raise ValueError("the model's split has no test part with a film that somebody likes.")

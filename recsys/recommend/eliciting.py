@@ -36,11 +36,13 @@ class Offer(NamedTuple):
         gain: by how much the variance of the predicted stars is expected to go down, in stars squared, averaged over
             all films by how often they are rated.
         share_who_rated_it: of all people, 0 to 1.
+        gain_of_best: `gain` as a share of the largest of all films that are considered, 0 to 1.
     """
 
     movie_id: int
     gain: float
     share_who_rated_it: float
+    gain_of_best: float
 
 
 def offers(
@@ -107,7 +109,8 @@ class _Films:
 
     def offer(self, film: int, gains: Vector) -> Offer:
         """Return one of the P films; `gains` are (P,)."""
-        return Offer(int(self._ids[film]), float(gains[film]), float(self._shares[film]))
+        gain = float(gains[film])
+        return Offer(int(self._ids[film]), gain, float(self._shares[film]), gain / float(gains.max()))
 
 
 class _Left:

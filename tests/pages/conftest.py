@@ -63,6 +63,7 @@ def load_house(home: Path, patch: pytest.MonkeyPatch) -> resources.House:
     patch.setenv("MATINEE_HOME", str(home))
     resources.house.clear()
     resources._computed.clear()
+    resources._made_once.clear()
     assert resources.wait(120)
     return resources.house()
 

@@ -30,8 +30,10 @@ def test_unknown_times_are_said_and_never_drawn_as_1970(
 ) -> None:
     monkeypatch.setitem(resources.dataset().ratings, "timestamp", 0)
     resources._computed.clear()
+    resources._made_once.clear()
     app = open_page("data", lang="en", part="ratings", by="time")
     resources._computed.clear()
+    resources._made_once.clear()
     assert not app.exception
     assert "does not tell when" in app.info[0].value
     assert len(app.get("plotly_chart")) == 1

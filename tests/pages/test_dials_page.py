@@ -29,7 +29,7 @@ def test_a_dial_writes_its_percent_into_the_url_and_the_list_says_what_moved(ope
     assert app.query_params["gems"] in ("-100", ["-100"])
     assert [card["id"] for card in cards(app)] != before
     assert any(card["badge"] for card in cards(app))
-    assert "held-out people" in all_text(app)
+    assert "people with held-out ratings" in all_text(app)
 
 
 def test_a_list_that_is_drawn_again_keeps_its_marks(open_page: OpenPage) -> None:

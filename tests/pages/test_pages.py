@@ -114,8 +114,10 @@ def test_a_strange_title_is_shown_as_it_is(
     data = resources.dataset()
     monkeypatch.setitem(data.movies, "title", [STRANGE] * data.num_movies)
     resources._computed.clear()
+    resources._made_once.clear()
     said = all_text(open_page(name, lang="en", movie=3, user=5))
     resources._computed.clear()
+    resources._made_once.clear()
     assert "![](" not in said
     assert "<b>bold" not in said
     assert not re.search(r"(?<!\\):material/home(?<!\\):", said)

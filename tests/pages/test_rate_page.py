@@ -164,6 +164,23 @@ def test_a_file_takes_the_place_of_what_was_rated(session, model, films) -> None
     assert session[rate_about._BROUGHT] == 2
 
 
+def test_a_list_is_not_compared_with_that_of_the_ratings_before_a_file(session, model, films) -> None:
+    session["moved_list"] = {"who": "of the one before"}
+    bring(session, b"nonsense")
+    assert "moved_list" in session
+    bring(session, rating_file.to_json(model.dataset, {films[0]: 4}, Traits()).encode())
+    assert "moved_list" not in session
+
+
+def test_how_much_a_film_tells_is_said_by_the_best_there_is_and_not_by_its_neighbours(english) -> None:
+    said = [rate_offers._reason(rate_offers._Shown(1, 0.5, telling)) for telling in (0.2, 0.6, 0.95)]
+    assert [text.split("; ")[1] for text in said] == [
+        "tells something about you",
+        "tells much about you",
+        "hardly any film tells more about you",
+    ]
+
+
 @pytest.mark.parametrize("content", [b"", b"{", b"\xff\xfe", b"[" * 50_000, b"x" * 200_000, b'{"ratings": NaN}'])
 def test_a_damaged_file_is_named_and_changes_nothing(session, films, content) -> None:
     visitor_ratings.rate(films[5], 1)

@@ -113,3 +113,15 @@ def test_a_model_without_histories_has_no_newcomers(session, films, model, monke
     monkeypatch.setattr(visitor_ratings.FoldIn, "serves", staticmethod(lambda bundle: False))
     assert visitor_ratings.fold_in(model) is None
     assert visitor_ratings.person(model) is None
+
+
+def test_what_changes_nothing_is_no_new_version(session, films):
+    visitor_ratings.rate(films[0], 4)
+    visitor_ratings.say(Traits(gender="F"))
+    before = visitor_ratings.version()
+    visitor_ratings.rate(films[0], 4)
+    visitor_ratings.rate(films[1], None)
+    visitor_ratings.say(Traits(gender="F"))
+    assert visitor_ratings.version() == before
+    visitor_ratings.rate(films[0], 5)
+    assert visitor_ratings.version() > before

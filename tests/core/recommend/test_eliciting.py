@@ -42,6 +42,13 @@ def test_the_order_of_all_begins_with_the_offer(fold_in, nobody):
     assert len(order) == len(most_rated(fold_in, []))
 
 
+def test_a_gain_is_told_beside_the_largest_of_all_films(fold_in, nobody):
+    order = in_order(fold_in, nobody, [])
+    largest = max(offer.gain for offer in order)
+    assert [offer.gain_of_best for offer in order] == pytest.approx([offer.gain / largest for offer in order])
+    assert max(offer.gain_of_best for offer in order) == 1
+
+
 def test_what_was_answered_asked_or_skipped_is_not_offered_again(fold_in, nobody):
     first = [offer.movie_id for offer in offers(fold_in, nobody, [], 8)]
     person = fold_in.person(dict.fromkeys(first[:3], 4))
