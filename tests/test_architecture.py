@@ -1,4 +1,4 @@
-"""The house rules that a machine can check: who imports whom, how large a piece may be, and that nothing lies about.
+"""The house rules that a machine can check: who imports whom, and that nothing lies about.
 
 The rules stand in CONTRIBUTING.md.
 """
@@ -13,8 +13,6 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-MAX_FILE_LINES = 300
-MAX_FUNCTION_LINES = 40
 LANGUAGES = ("en", "zh")
 
 # Inside recsys, a layer may import from itself and from those above it. A name that is not listed here fails.
@@ -35,8 +33,6 @@ def sources(*folders: str) -> list[Path]:
 
 
 CODE = [*sources("recsys", "pages"), ROOT / "streamlit_app.py"]
-EVERYTHING = [*CODE, *sources("tests")]
-SCRIPTS = sorted((ROOT / "assets").rglob("*.js"))
 
 
 def named(path: Path) -> str:
@@ -106,25 +102,6 @@ def test_only_resources_cache():
         named(path) for path in CODE if re.search(r"st\.cache_(data|resource)", path.read_text(encoding="utf-8"))
     ]
     assert caching == ["pages/ui/resources.py"]
-
-
-@pytest.mark.parametrize("path", [*EVERYTHING, *SCRIPTS], ids=named)
-def test_no_file_is_too_long(path):
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= MAX_FILE_LINES
-
-
-@pytest.mark.parametrize("path", CODE, ids=named)
-def test_no_function_is_too_long(path):
-    long = {}
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            first = node.body[0]
-            has_docstring = ast.get_docstring(node) is not None
-            docstring = (first.end_lineno or 0) - first.lineno + 1 if has_docstring else 0
-            lines = (node.end_lineno or 0) - node.lineno + 1 - docstring
-            if lines > MAX_FUNCTION_LINES:
-                long[node.name] = lines
-    assert not long
 
 
 @pytest.mark.parametrize("path", CODE, ids=named)
