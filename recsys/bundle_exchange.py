@@ -19,7 +19,7 @@ from typing import BinaryIO
 from recsys import archives, files, store
 from recsys.bundle import RECORDING
 from recsys.bundle_checking import check_bundle
-from recsys.bundle_info import INFO, REQUIRED, BundleInfo, file_hashes, info_text, read_info
+from recsys.bundle_info import INFO, REQUIRED, BundleInfo, check_same, file_hashes, info_text, read_info
 from recsys.data.dataset import Dataset
 from recsys.errors import BundleError
 
@@ -41,7 +41,9 @@ def export_bundle(info: BundleInfo, *, with_training_state: bool) -> bytes:
 
     Raises:
         BundleError: if a file is missing or is not the one that bundle.json names.
+        GoneBundleError: if another bundle lies there by now.
     """
+    check_same(info)
     hashes = file_hashes(info.folder)
     names = [name for name in MEMBERS if name in hashes and (with_training_state or name != TRAINING_STATE)]
     buffer = io.BytesIO()

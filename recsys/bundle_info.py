@@ -13,7 +13,7 @@ from typing import Any
 
 from recsys import files
 from recsys.config import DataConfig, ModelConfig, TrainConfig
-from recsys.errors import BundleError, ConfigError
+from recsys.errors import BundleError, ConfigError, GoneBundleError
 from recsys.report import RateChange
 
 FORMAT = 4
@@ -177,6 +177,20 @@ def read_info(folder: Path) -> BundleInfo:
         return _to_info(folder, values)
     except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, ConfigError) as error:
         raise BundleError(folder, f"bundle.json is not complete ({error}). Train it again.") from error
+
+
+def check_same(info: BundleInfo) -> None:
+    """Make sure that a bundle is still the one that somebody looked at: a list may be minutes old.
+
+    Raises:
+        GoneBundleError: if it was deleted, gone on with or replaced since: its folder may hold another run by now.
+    """
+    try:
+        is_same = read_info(info.folder).created == info.created
+    except BundleError:
+        is_same = False
+    if not is_same:
+        raise GoneBundleError(info.folder, info.name)
 
 
 def _read_json(folder: Path) -> dict[str, Any]:

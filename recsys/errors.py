@@ -108,6 +108,18 @@ class ForeignBundleError(BundleError):
     """A bundle was trained on another data set than the one at hand."""
 
 
+class GoneBundleError(BundleError):
+    """Something was to be done with a bundle that is not there any more, or in whose folder lies another one by now.
+
+    Attributes:
+        name: what people called it.
+    """
+
+    def __init__(self, folder: Path, name: str) -> None:
+        super().__init__(folder, f"{name!r} is not there any more as it was. Look at the list again.")
+        self.name = name
+
+
 class TrainingError(MatineeError):
     """A training run cannot go on."""
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from recsys import store
 from recsys.bundle import load_bundle
-from recsys.bundle_info import BundleInfo, read_info
+from recsys.bundle_info import BundleInfo, check_same, read_info
 from recsys.data import sources
 from recsys.data.dataset import Dataset
 from recsys.data.sources import Located
@@ -69,6 +69,15 @@ class House:
         activate(read_info(folder))
         self.recommender = recommender
 
+    def use(self, info: BundleInfo) -> None:
+        """Publish a bundle that somebody saw in a list.
+
+        Raises:
+            BundleError: if it cannot be read, or is another one by now; the model stays as it was.
+        """
+        check_same(info)
+        self.publish(info.folder)
+
     def take_first_run(self) -> None:
         """Publish a finished training run where there is no model yet."""
         status = self.job.status()
@@ -81,9 +90,10 @@ class House:
 
         Raises:
             JobBusyError: if it is being trained: the run would write its old name again.
-            BundleError: if it ships with the app or cannot be written.
+            BundleError: if it ships with the app, is another one by now, or cannot be written.
         """
         self._check_idle(info)
+        check_same(info)
         store.rename(info, name)
         used = self.recommender
         if used is not None and used.bundle.info.folder == info.folder:
@@ -94,9 +104,10 @@ class House:
 
         Raises:
             JobBusyError: if it is being trained, perhaps since the question was asked.
-            BundleError: if it ships with the app or cannot be deleted.
+            BundleError: if it ships with the app, is another one by now, or cannot be deleted.
         """
         self._check_idle(info)
+        check_same(info)
         store.delete(info)
         used = self.recommender
         if used is not None and used.bundle.info.folder == info.folder:

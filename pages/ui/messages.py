@@ -14,6 +14,7 @@ _KEYS: tuple[tuple[type[errors.MatineeError], str], ...] = (
     (errors.DataFileError, "error.data_file"),
     (errors.DataError, "error.data"),
     (errors.ForeignBundleError, "error.foreign_bundle"),
+    (errors.GoneBundleError, "error.gone_bundle"),
     (errors.BundleError, "error.bundle"),
     (errors.NonFiniteLossError, "error.loss"),
     (errors.QueueFullError, "error.queue_full"),

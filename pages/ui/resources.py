@@ -204,6 +204,16 @@ def publish(folder: Path) -> None:
     house().publish(folder)
 
 
+def use(info: BundleInfo) -> None:
+    """Make a kept run the model of every session.
+
+    Raises:
+        BundleError: if it cannot be read, or is another one by now; the model stays as it was.
+    """
+    located()
+    house().use(info)
+
+
 def of_dataset(function: Callable[Concatenate[Dataset, P], Result], *arguments: P.args, **options: P.kwargs) -> Result:
     """Return `function(dataset, ...)`, computed once for all sessions. Nobody may change the result."""
     data = dataset()

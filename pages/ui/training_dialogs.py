@@ -1,7 +1,10 @@
 """Questions that are asked before something is done with a kept run: how far to go on, its name, what to take along.
 
-Each opens over the page, and closes when it is answered: the button's callback does it, then the page is drawn anew.
+A button's callback notes the question, about the run that was drawn beside it, whatever the list holds by now. It opens
+over the page, and closes when it is answered: the button's callback does it, then the page is drawn anew.
 """
+
+from collections.abc import Callable
 
 import streamlit as st
 
@@ -9,12 +12,14 @@ from pages.ui import messages, resources, state, training_turns, training_words
 from pages.ui.i18n import escaped, number, t
 from recsys import store
 from recsys.bundle_exchange import export_bundle
-from recsys.bundle_info import BundleInfo
+from recsys.bundle_info import BundleInfo, check_same
 from recsys.data.dataset import Dataset
 from recsys.errors import ConfigError, MatineeError
 
 MAX_EPOCHS = 1000
 _PROBLEM = "question_problem"
+_QUESTION = "question"
+Question = Callable[[Dataset, BundleInfo], None]
 
 
 def draw_problem() -> bool:
@@ -23,6 +28,32 @@ def draw_problem() -> bool:
     if problem is not None:
         st.error(problem, icon=":material/error:")
     return problem is not None
+
+
+def note(question: Question, info: BundleInfo) -> None:
+    """Note a question about a run, which `open_noted` asks; say so where the run is gone (a callback)."""
+    try:
+        check_same(info)
+    except MatineeError as error:
+        _say(error)
+    else:
+        st.session_state[_QUESTION] = question, info
+
+
+def open_noted(data: Dataset) -> None:
+    """Ask the question that was noted, if one was."""
+    noted: tuple[Question, BundleInfo] | None = st.session_state.pop(_QUESTION, None)
+    if noted is not None:
+        question, info = noted
+        question(data, info)
+
+
+def use(info: BundleInfo) -> None:
+    """Make a run the model of the whole app (a callback)."""
+    try:
+        resources.use(info)
+    except MatineeError as error:
+        _say(error)
 
 
 def go_on(data: Dataset, info: BundleInfo) -> None:
@@ -59,7 +90,7 @@ def go_on(data: Dataset, info: BundleInfo) -> None:
     ask()
 
 
-def rename(info: BundleInfo) -> None:
+def rename(_data: Dataset, info: BundleInfo) -> None:
     """Ask for another name."""
 
     @st.dialog(t("training.rename"), icon=":material/edit:")
@@ -73,7 +104,7 @@ def rename(info: BundleInfo) -> None:
     ask()
 
 
-def export(info: BundleInfo) -> None:
+def export(_data: Dataset, info: BundleInfo) -> None:
     """Ask what to take along, and hand out the file."""
 
     @st.dialog(t("training.export"), icon=":material/download:")
@@ -96,7 +127,7 @@ def export(info: BundleInfo) -> None:
     ask()
 
 
-def delete(info: BundleInfo) -> None:
+def delete(_data: Dataset, info: BundleInfo) -> None:
     """Ask whether a run is to be deleted for good."""
 
     @st.dialog(t("training.delete"), icon=":material/delete:")
@@ -140,6 +171,7 @@ def _resume(data: Dataset, info: BundleInfo) -> None:
         st.toast(training_turns.whose_turn(), icon=":material/hourglass_top:")
         return
     try:
+        check_same(info)
         resources.job().resume(
             data,
             info.folder,

@@ -56,8 +56,9 @@ class Wishes:
 
 
 def starting_points() -> tuple[str, ...]:
-    """Return the names that knobs can be set from."""
-    return (*config.PRESETS, QUICK)
+    """Return the names that knobs can be set from; the first is the one to begin with."""
+    others = (name for name in config.PRESETS if name != config.FIRST_VISIT)
+    return (config.FIRST_VISIT, QUICK, *others)
 
 
 def values_of(name: str, num_ratings: int) -> Values:

@@ -1,12 +1,13 @@
 """The runs that are kept: what each is, how good it became, and what can be done with it."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
-from pages.ui import frame, messages, resources, state, training_dialogs, training_exchange, training_words
+from pages.ui import messages, resources, state, training_dialogs, training_exchange, training_words
 from pages.ui.i18n import escaped, t
 from recsys.bundle_info import BundleInfo
 from recsys.data.dataset import Dataset
-from recsys.errors import MatineeError
 from recsys.store import is_shipped, list_bundles, unreadable_bundles
 
 FIRST = 8
@@ -16,15 +17,16 @@ FIRST = 8
 def draw(data: Dataset) -> None:
     """Draw all kept runs of the data set, the one in use first, then the best."""
     training_dialogs.draw_problem()
+    training_dialogs.open_noted(data)
     training_exchange.bring(data)
     infos = list_bundles(data)
     if not infos:
         st.info(t("training.kept.none"), icon=":material/inbox:")
     used = resources.bundle_info()
     is_all = st.session_state.get("kept_all", False)
-    for position, info in enumerate(infos if is_all else infos[:FIRST]):
-        with st.container(border=True, key=f"bundle_{position}"):
-            _run(data, info, position, is_used=used is not None and used.folder == info.folder)
+    for info in infos if is_all else infos[:FIRST]:
+        with st.container(border=True, key=key_of("bundle", info)):
+            _run(info, is_used=used is not None and used.folder == info.folder)
     if len(infos) > FIRST and not is_all:
         label = t("training.kept.all", count=len(infos))
         st.button(label, key="kept_more", icon=":material/expand_more:", on_click=_show_all)
@@ -32,11 +34,16 @@ def draw(data: Dataset) -> None:
         st.warning(messages.error_text(problem), icon=":material/warning:")
 
 
+def key_of(name: str, info: BundleInfo) -> str:
+    """Return the key of something drawn beside a run: of that run, not of its place in a list that others change."""
+    return f"{name}_{info.folder.name}_{info.created}"
+
+
 def _show_all() -> None:
     st.session_state["kept_all"] = True
 
 
-def _run(data: Dataset, info: BundleInfo, position: int, *, is_used: bool) -> None:
+def _run(info: BundleInfo, *, is_used: bool) -> None:
     text, curve = st.columns([4, 1], vertical_alignment="center")
     with text.container(gap="xxsmall"):
         name, folder = escaped(info.name), escaped(info.folder.name)
@@ -46,12 +53,10 @@ def _run(data: Dataset, info: BundleInfo, position: int, *, is_used: bool) -> No
         st.caption(training_words.made(info))
     with curve:
         _small_curve(info)
-    with st.container(horizontal=True, gap="small", key=f"run_buttons_{position}"):
-        can_be_used = not is_used and info.epochs_done > 0
-        if st.button(t("training.use"), key=f"use_{position}", disabled=not can_be_used, icon=":material/check:"):
-            _use(info)
-        _views(info, position, is_used=is_used)
-        _changes(data, info, position)
+    with st.container(horizontal=True, gap="small", key=key_of("run_buttons", info)):
+        _button(info, "use", "check", training_dialogs.use, info, is_off=is_used or info.epochs_done == 0)
+        _views(info, is_used=is_used)
+        _changes(info)
 
 
 def _badges(info: BundleInfo, *, is_used: bool) -> str:
@@ -82,46 +87,44 @@ def _small_curve(info: BundleInfo) -> None:
     )
 
 
-def _views(info: BundleInfo, position: int, *, is_used: bool) -> None:
+def _views(info: BundleInfo, *, is_used: bool) -> None:
     """The buttons that look at a run: play its recording, compare it."""
     name = info.folder.name
     if resources.has_recording(info):
-        _link("watch", "theaters", position, {"part": None, "run": name})
-    _link("compare", "compare_arrows", position, {"part": "compare", ("a" if is_used else "b"): name})
+        _button(info, "watch", "theaters", _go, {"part": None, "run": name})
+    _button(info, "compare", "compare_arrows", _go, {"part": "compare", ("a" if is_used else "b"): name})
 
 
-def _link(name: str, icon: str, position: int, params: dict[str, str | None]) -> None:
-    st.button(
-        t(f"training.{name}"),
-        key=f"{name}_{position}",
-        icon=f":material/{icon}:",
-        on_click=state.write_params,
-        kwargs=params,
-    )
+def _go(params: dict[str, str | None]) -> None:
+    """Go to another part of the page (a callback)."""
+    state.write_params(**params)
 
 
-def _changes(data: Dataset, info: BundleInfo, position: int) -> None:
+def _changes(info: BundleInfo) -> None:
     """The buttons that go on with a run, name it, take it home or delete it; each asks in a dialog first."""
     status = resources.job().status()
     is_under_way = status.is_running and status.folder == info.folder
-    is_own = not is_shipped(info) and not is_under_way
-    if info.can_resume and st.button(
-        t("training.resume"), key=f"resume_{position}", icon=":material/resume:", disabled=status.is_running
-    ):
-        training_dialogs.go_on(data, info)
-    if st.button(t("training.rename"), key=f"rename_{position}", icon=":material/edit:", disabled=not is_own):
-        training_dialogs.rename(info)
-    if st.button(t("training.export"), key=f"export_{position}", icon=":material/download:", disabled=is_under_way):
-        training_dialogs.export(info)
-    if st.button(t("training.delete"), key=f"delete_{position}", icon=":material/delete:", disabled=not is_own):
-        training_dialogs.delete(info)
+    is_fixed = is_shipped(info) or is_under_way
+    questions: list[tuple[str, str, training_dialogs.Question, bool]] = [
+        ("rename", "edit", training_dialogs.rename, is_fixed),
+        ("export", "download", training_dialogs.export, is_under_way),
+        ("delete", "delete", training_dialogs.delete, is_fixed),
+    ]
+    if info.can_resume:
+        questions = [("resume", "resume", training_dialogs.go_on, status.is_running), *questions]
+    for name, icon, question, is_off in questions:
+        _button(info, name, icon, training_dialogs.note, question, info, is_off=is_off)
 
 
-def _use(info: BundleInfo) -> None:
-    """Make a kept run the model of the whole app."""
-    try:
-        resources.publish(info.folder)
-    except MatineeError as error:
-        frame.show_error(error)
-        return
-    st.rerun()
+def _button(
+    info: BundleInfo, name: str, icon: str, action: Callable[..., None], *arguments: object, is_off: bool = False
+) -> None:
+    """A button of a run; its callback was given the run when it was drawn."""
+    st.button(
+        t(f"training.{name}"),
+        key=key_of(name, info),
+        icon=f":material/{icon}:",
+        disabled=is_off,
+        on_click=action,
+        args=arguments,
+    )

@@ -36,6 +36,11 @@ def button(page: Page, key: str) -> Locator:
     return page.locator(f".st-key-{key} button").first
 
 
+def kept(page: Page, place: int) -> Locator:
+    """A kept run by its place in the list, from 0."""
+    return page.locator("[class*=st-key-bundle_]").nth(place)
+
+
 def panel(page: Page) -> Locator:
     return page.locator(".st-key-training_panel")
 
@@ -63,7 +68,7 @@ def test_one_starts_another_pauses_a_third_watches_and_a_fourth_closes(busy_serv
     press(watcher, "training_stop")
     expect(other.get_by_text("The run was stopped and is kept")).to_be_visible()
     other.get_by_text("Kept runs", exact=True).click()
-    expect(other.locator(".st-key-bundle_1")).to_contain_text("of 900 epochs")
+    expect(kept(other, 1)).to_contain_text("of 900 epochs")
 
 
 def test_a_run_goes_on_after_its_server_was_killed_in_the_middle_of_an_epoch(busy_home: Path, visitor: Visitor) -> None:
@@ -76,11 +81,11 @@ def test_a_run_goes_on_after_its_server_was_killed_in_the_middle_of_an_epoch(bus
         server.wait()
     with serve(busy_home) as address:
         page = visitor(address).open("/training?lang=en&part=kept")
-        run = page.locator(".st-key-bundle_1")
+        run = kept(page, 1)
         expect(run).to_contain_text("not finished")
         done = int(re.findall(r"(\d+) of 900 epochs", run.inner_text())[0])
         assert done >= 9
-        press(page, "resume_1")
+        kept(page, 1).get_by_role("button", name="Go on").click()
         page.get_by_role("dialog").get_by_role("button", name="Go on now").click()
         expect(panel(page)).to_contain_text(re.compile(r"epoch \d+ of 900"))
         seen_first = int(re.findall(r"epoch (\d+) of 900", panel(page).inner_text())[0])
@@ -97,15 +102,15 @@ def test_an_epoch_is_trained_and_its_model_is_used_by_the_app(busy_server: str, 
     expect(page.locator(".st-key-theatre_recorded")).to_be_visible()
     page.get_by_text("Kept runs", exact=True).click()
     page.get_by_role("button", name="Use in the app").and_(page.locator(":enabled")).click()
-    expect(page.locator(".st-key-bundle_0")).to_contain_text("P90")
-    expect(page.locator(".st-key-bundle_0")).to_contain_text("in use")
+    expect(kept(page, 0)).to_contain_text("P90")
+    expect(kept(page, 0)).to_contain_text("in use")
     start = visitor(busy_server).open("/?lang=en")
     expect(start.locator("[data-testid=stMain]")).to_contain_text("P90")
 
 
 def test_a_run_is_taken_home_and_brought_back(busy_server: str, visitor: Visitor, tmp_path: Path) -> None:
     page = visitor(busy_server).open("/training?lang=en&part=kept")
-    press(page, "export_0")
+    kept(page, 0).get_by_role("button", name="Export").click()
     with page.expect_download() as saved:
         page.get_by_role("dialog").get_by_role("button", name="Save the file").click()
     saved.value.save_as(tmp_path / "run.zip")
@@ -113,10 +118,10 @@ def test_a_run_is_taken_home_and_brought_back(busy_server: str, visitor: Visitor
     page.get_by_text("Import a run").click()
     page.locator(".st-key-training_import input[type=file]").set_input_files(tmp_path / "run.zip")
     expect(page.get_by_text("Imported:")).to_be_visible()
-    expect(page.locator(".st-key-bundle_1")).to_be_visible()
-    press(page, "delete_1")
+    expect(kept(page, 1)).to_be_visible()
+    kept(page, 1).get_by_role("button", name="Delete").click()
     page.get_by_role("dialog").get_by_role("button", name="Delete for good").click()
-    expect(page.locator(".st-key-bundle_1")).to_have_count(0)
+    expect(kept(page, 1)).to_have_count(0)
 
 
 def test_a_view_of_the_data_reopens_from_its_url(server: str, visitor: Visitor) -> None:

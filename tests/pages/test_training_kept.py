@@ -3,18 +3,19 @@
 import html
 import io
 import re
+import shutil
 from dataclasses import replace
 
 import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.ui import resources, training_charts, training_compare, training_words
+from pages.ui import resources, training_charts, training_compare, training_kept, training_words
 from pages.ui.i18n import escaped
 from recsys.bundle_exchange import export_bundle
-from recsys.bundle_info import BundleInfo
+from recsys.bundle_info import BundleInfo, read_info, rewrite_info
 from recsys.config import DataConfig, first_visit
-from recsys.errors import JobBusyError
+from recsys.errors import GoneBundleError, JobBusyError
 from recsys.report import RateChange
 from recsys.store import list_bundles
 from tests.pages.conftest import all_text, keys, open_app
@@ -38,14 +39,9 @@ def runs(own_house: resources.House) -> list[BundleInfo]:
     return sorted(infos, key=lambda info: info.folder != used)
 
 
-def position_of(info: BundleInfo, house: resources.House) -> int:
-    folders = [found.folder for found in list_bundles(house.located.dataset)]
-    return folders.index(info.folder)
-
-
-def press(app: AppTest, name: str, info: BundleInfo, house: resources.House) -> AppTest:
+def press(app: AppTest, name: str, info: BundleInfo) -> AppTest:
     """Press one of the buttons of a kept run."""
-    return app.button(key=f"{name}_{position_of(info, house)}").click().run()
+    return app.button(key=training_kept.key_of(name, info)).click().run()
 
 
 def kept() -> AppTest:
@@ -81,20 +77,77 @@ def test_the_legend_of_two_runs_shows_a_name_as_it_was_written(english: None) ->
 
 
 def test_a_kept_run_becomes_the_model_of_the_app(own_house: resources.House, runs: list[BundleInfo]) -> None:
-    app = press(kept(), "use", runs[1], own_house)
+    app = press(kept(), "use", runs[1])
     assert not app.exception
     assert own_house.recommender.bundle.info.folder == runs[1].folder
 
 
+def add_run_before(info: BundleInfo) -> BundleInfo:
+    """Another session keeps a run that comes before all others but the one in use."""
+    folder = info.folder.with_name("another-1")
+    shutil.copytree(info.folder, folder)
+    better = {**info.metrics, "validation": {**info.metrics["validation"], "rmse": 0.001}}
+    return rewrite_info(replace(read_info(folder), name="another", metrics=better))
+
+
+@pytest.mark.parametrize("name", ["use", "delete", "rename", "resume"])
+def test_a_button_acts_on_the_run_that_it_was_drawn_beside_though_the_list_has_shifted(own_house, runs, name) -> None:
+    app = kept()
+    other = add_run_before(runs[1])
+    folders = [info.folder for info in list_bundles(own_house.located.dataset)]
+    assert folders.index(other.folder) < folders.index(runs[1].folder)
+    app = press(app, name, runs[1])
+    if name == "delete":
+        app.button(key="delete_yes").click().run()
+    if name == "rename":
+        app.text_input(key="rename_name").set_value("Group 3")
+        app.button(key="rename_go").click().run()
+    if name == "resume":
+        app.number_input(key="resume_epochs").set_value(500)
+        app.button(key="resume_go").click().run()
+    assert not app.exception
+    if name == "use":
+        assert own_house.recommender.bundle.info.folder == runs[1].folder
+    if name == "delete":
+        assert not runs[1].folder.exists()
+    if name == "rename":
+        assert read_info(runs[1].folder).name == "Group 3"
+    if name == "resume":
+        assert own_house.job.status().folder == runs[1].folder
+    assert read_info(other.folder) == other
+
+
+@pytest.mark.parametrize("name", ["use", "delete", "rename", "resume", "export"])
+def test_a_button_of_a_run_that_is_gone_says_so_and_leaves_the_run_in_its_folder_alone(own_house, runs, name) -> None:
+    app = kept()
+    used = own_house.recommender
+    new = rewrite_info(replace(runs[1], name="new", created="2031-01-01T00:00:00+00:00"))  # in the folder of the old
+    app = press(app, name, runs[1])
+    assert "is not there any more as it was" in app.error[0].value
+    assert not {"delete_yes", "rename_go", "resume_go", "export_state"} & set(keys(app))
+    assert own_house.recommender is used
+    assert read_info(new.folder) == new
+
+
+def test_a_run_that_is_replaced_while_the_question_stands_is_neither_deleted_nor_exported(own_house, runs) -> None:
+    app = press(kept(), "delete", runs[1])
+    new = rewrite_info(replace(runs[1], name="new", created="2031-01-01T00:00:00+00:00"))
+    app.button(key="delete_yes").click().run()
+    assert "is not there any more as it was" in app.error[0].value
+    assert read_info(new.folder) == new
+    with pytest.raises(GoneBundleError):
+        export_bundle(runs[1], with_training_state=False)
+
+
 def test_a_kept_run_is_played_back_by_its_link(own_house: resources.House, runs: list[BundleInfo]) -> None:
-    app = press(kept(), "watch", runs[1], own_house)
+    app = press(kept(), "watch", runs[1])
     assert "part" not in app.query_params
     assert app.query_params["run"] in (runs[1].folder.name, [runs[1].folder.name])
     assert app.selectbox(key="url_run").value == runs[1].folder.name
 
 
 def test_a_run_takes_another_name_everywhere_in_the_app(own_house: resources.House, runs: list[BundleInfo]) -> None:
-    app = press(kept(), "rename", runs[0], own_house)
+    app = press(kept(), "rename", runs[0])
     app.text_input(key="rename_name").set_value("Group 3")
     app.button(key="rename_go").click().run()
     assert not app.exception
@@ -103,20 +156,20 @@ def test_a_run_takes_another_name_everywhere_in_the_app(own_house: resources.Hou
 
 
 def test_a_name_of_blanks_is_not_taken(own_house: resources.House, runs: list[BundleInfo]) -> None:
-    app = press(kept(), "rename", runs[1], own_house)
+    app = press(kept(), "rename", runs[1])
     app.text_input(key="rename_name").set_value("   ")
     app.button(key="rename_go").click().run()
     assert not app.exception
     assert "blanks alone are no name" in app.error[0].value
-    assert list_bundles(own_house.located.dataset)[position_of(runs[1], own_house)].name == runs[1].name
+    assert read_info(runs[1].folder).name == runs[1].name
 
 
 def test_a_run_is_deleted_only_after_the_question(own_house: resources.House, runs: list[BundleInfo]) -> None:
-    app = press(kept(), "delete", runs[1], own_house)
+    app = press(kept(), "delete", runs[1])
     assert "cannot be undone" in all_text(app)
     app.button(key="delete_no").click().run()
     assert runs[1].folder.is_dir()
-    app = press(app, "delete", runs[1], own_house)
+    app = press(app, "delete", runs[1])
     app.button(key="delete_yes").click().run()
     assert not app.exception
     assert not runs[1].folder.exists()
@@ -124,14 +177,14 @@ def test_a_run_is_deleted_only_after_the_question(own_house: resources.House, ru
 
 
 def test_where_the_run_in_use_is_deleted_the_next_best_takes_its_place(own_house, runs: list[BundleInfo]) -> None:
-    app = press(kept(), "delete", runs[0], own_house)
+    app = press(kept(), "delete", runs[0])
     assert "The next best takes its place" in app.warning[0].value
     app.button(key="delete_yes").click().run()
     assert own_house.recommender.bundle.info.folder == runs[1].folder
 
 
 def test_a_run_goes_on_from_where_it_ended(own_house: resources.House, runs: list[BundleInfo]) -> None:
-    app = press(kept(), "resume", runs[1], own_house)
+    app = press(kept(), "resume", runs[1])
     assert app.number_input(key="resume_epochs").value == 3
     app.toggle(key="resume_title_check").set_value(False)
     app.button(key="resume_go").click().run()
@@ -142,7 +195,7 @@ def test_a_run_goes_on_from_where_it_ended(own_house: resources.House, runs: lis
 
 
 def test_a_run_cannot_go_on_to_an_epoch_that_it_has(own_house: resources.House, runs: list[BundleInfo]) -> None:
-    app = press(kept(), "resume", runs[1], own_house)
+    app = press(kept(), "resume", runs[1])
     app.number_input(key="resume_epochs").set_value(2)
     app.button(key="resume_go").click().run()
     assert "from 3 to 1,000" in app.error[0].value
@@ -174,13 +227,13 @@ def refused_in_chinese(content: bytes) -> str:
 
 
 def test_exporting_offers_the_state_of_training_where_there_is_one(own_house, runs: list[BundleInfo]) -> None:
-    app = press(kept(), "export", runs[1], own_house)
+    app = press(kept(), "export", runs[1])
     assert not app.toggle(key="export_state").value
     assert "no film titles and no ratings" in all_text(app)
 
 
 def test_comparing_names_the_difference_first_then_draws_and_measures(own_house, runs: list[BundleInfo]) -> None:
-    app = press(kept(), "compare", runs[1], own_house)
+    app = press(kept(), "compare", runs[1])
     assert not app.exception
     settings, measures = (frame.value.replace(r"\\(.)", r"\1", regex=True) for frame in app.table)
     assert "Learning rate" in settings["Setting"].tolist()
@@ -209,14 +262,14 @@ def test_better_is_said_only_where_it_can_be_said(english: None, values, sign, b
 def test_a_run_under_way_cannot_be_renamed_deleted_or_gone_on_with(own_house, runs: list[BundleInfo]) -> None:
     own_house.job.resume(own_house.located.dataset, runs[1].folder, epochs=500)
     app = kept()
-    place = position_of(runs[1], own_house)
+    under_way = read_info(runs[1].folder)
     for name in ("rename", "delete", "resume", "export"):
-        assert app.button(key=f"{name}_{place}").disabled, name
-    assert f"use_{place}" in keys(app)
+        assert app.button(key=training_kept.key_of(name, under_way)).disabled, name
+    assert training_kept.key_of("use", under_way) in keys(app)
 
 
 def test_a_run_that_goes_on_while_the_question_stands_is_not_deleted(own_house, runs: list[BundleInfo]) -> None:
-    app = press(kept(), "delete", runs[1], own_house)
+    app = press(kept(), "delete", runs[1])
     own_house.job.resume(own_house.located.dataset, runs[1].folder, epochs=10_000, with_title_check=False)
     app.button(key="delete_yes").click().run()
     assert not app.exception

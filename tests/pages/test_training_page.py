@@ -1,12 +1,15 @@
 """The Training page: what can be asked for, one run for everybody, and who may do what with it."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.ui import resources, training_form
+from pages.ui import i18n, resources, training_form
+from pages.ui.component_code import ASSETS
+from pages.ui.i18n import t
 from recsys.config import DataConfig, ModelConfig, first_visit, preset
 from recsys.errors import NonFiniteLossError
 from recsys.training import JobStatus
@@ -216,7 +219,7 @@ def test_knobs_start_from_the_url_and_go_back_to_the_preset(own_house: resources
 def test_settings_that_make_no_sense_never_break_the_page(own_house: resources.House, nonsense) -> None:
     app = open_app("training", part="new", lang="en", **nonsense)
     assert not app.exception
-    assert app.number_input(key="url_epochs").value == 5
+    assert app.number_input(key="url_epochs").value == preset("default")[1].epochs
 
 
 def test_the_person_and_the_title_check_that_were_chosen_are_what_the_run_gets(own_house: resources.House) -> None:
@@ -239,6 +242,22 @@ def test_a_failed_run_says_why_and_what_to_do(own_house: resources.House, monkey
     app = open_app("training", lang="en")
     assert not app.exception
     assert "smaller learning rate" in app.error[0].value
+
+
+def test_a_new_run_starts_from_the_preset_that_the_app_itself_uses(own_house: resources.House) -> None:
+    app = open_app("training", part="new", lang="en")
+    assert app.segmented_control(key="url_from").value == "default"
+    assert app.number_input(key="url_learning_rate").value == preset("default")[1].learning_rate
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "larger than that of biases alone"), ("zh", "比“只用偏置”还大")])
+def test_what_is_said_of_the_articles_network_is_what_the_scoreboard_measured(language, words) -> None:
+    with i18n.speaking(language):
+        assert words in t("training.from.article.text")
+    for name in ("ml-1m", "ml-100k"):
+        rows = json.loads((ASSETS / "scoreboard" / f"{name}.json").read_text(encoding="utf-8"))["scores"]
+        errors = {row["contender"]: row["metrics"].get("rmse") for row in rows}
+        assert min(errors["article_dot"], errors["article_mlp"]) > errors["biases"]
 
 
 def test_the_articles_settings_are_the_preset() -> None:
