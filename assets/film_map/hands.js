@@ -85,7 +85,7 @@ export class Hands {
     map.frame.card.hide();
     const pace = isSmooth ? map.pace(ZOOM_MS) : 0;
     this.#panelAt(left, top).camera.zoomAbout(left, top, factor, performance.now(), pace);
-    map.redraw();
+    map.repaint();
   }
 
   // The line is kept where it lies on the layout, so that it moves with the dots that it goes round.

@@ -31,6 +31,8 @@ IS_PAINTED = """(e, id) => {
     gl.UNSIGNED_BYTE, pixel);
   return pixel[3] > 100;
 }"""
+# Only what shows the dots: names, rings and lines are drawn anew with every picture, dots when they are told to be.
+_DOTS_ALONE = ".stage > :not(.points) { visibility: hidden; } .tools { visibility: hidden; }"
 NO_WEBGL = """
 const real = HTMLCanvasElement.prototype.getContext;
 HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
@@ -53,6 +55,22 @@ def click(page: Page, point: int) -> None:
     left, top = where(page, point)
     page.mouse.move(left, top)
     page.mouse.click(left, top)
+
+
+def seen_dots(page: Page) -> bytes:
+    """A picture of the dots as they are on the screen now."""
+    sheet = page.locator(".matinee-map").evaluate_handle(
+        "(e, text) => e.appendChild(Object.assign(document.createElement('style'), { textContent: text }))", _DOTS_ALONE
+    )
+    picture = page.locator(".points").screenshot()
+    sheet.evaluate("sheet => sheet.remove()")
+    return picture
+
+
+def fresh_dots(page: Page) -> bytes:
+    """A picture of the dots drawn anew, as they should be on the screen."""
+    map_of(page).evaluate("e => { e.matineeMap.isStale = true; e.matineeMap.draw(); }")
+    return seen_dots(page)
 
 
 def settle(page: Page) -> None:

@@ -1,5 +1,6 @@
 """The map in a real browser: the file that is taken home, opened from disk without a network."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,13 +14,17 @@ from tests.browser.map_hands import (
     PAINTED,
     SHOWN,
     click,
+    fresh_dots,
     map_of,
+    seen_dots,
     settle,
     where,
 )
 from tests.browser.map_home import open_file
 from tests.browser.map_points import NUM_POINTS, TITLES
 from tests.browser.visit import Visitor
+
+CAMERA_SCALE = "e => { const c = e.matineeMap.panels[0].camera; return [c.x, c.y, c.scale]; }"
 
 
 def test_every_dot_can_be_seen(home: Page) -> None:
@@ -80,6 +85,20 @@ def test_search_finds_a_title_by_the_beginnings_of_its_words_and_flies_there(hom
     assert abs(top - stage["y"] - stage["height"] / 2) < 3
 
 
+def test_a_suggestion_cuts_its_genres_before_its_title(home: Page) -> None:
+    map_of(home).evaluate("""e => {
+      const { scene } = e.matineeMap;
+      scene.title = () => "Dr. Strangelove or: How I Learned to Stop Worrying and Love the Bomb";
+      scene.lines = () => ["1995 · Animation, Children's, Adventure, Comedy, Documentary", "★ 4.1 · 2,077 ratings"];
+      e.matineeMap.frame.search.setScene(scene);
+    }""")
+    home.get_by_role("combobox").fill("strangelove")
+    is_cut = "e => e.scrollWidth > e.clientWidth + 1 || e.scrollHeight > e.clientHeight + 1"
+    assert not home.locator(".suggestion b").first.evaluate(is_cut)
+    assert not home.locator(".suggestion small").first.evaluate(is_cut)
+    assert home.locator(".suggestion span").first.evaluate(is_cut)
+
+
 def test_search_says_when_nothing_is_found_and_shows_titles_as_they_are(home: Page) -> None:
     box = home.get_by_role("combobox")
     box.fill("<b>")
@@ -100,12 +119,60 @@ def test_the_wheel_keeps_what_is_under_the_pointer_there(home: Page) -> None:
     assert map_of(home).evaluate(CAMERA)[2] > 2
 
 
+def pinch_a_trackpad(page: Page) -> None:
+    """A burst of small wheel events, as a trackpad sends them."""
+    page.mouse.move(*where(page, 40))
+    for _ in range(25):
+        page.mouse.wheel(0, -20)
+
+
+def find_a_point(page: Page) -> None:
+    page.get_by_role("combobox").fill("point 290")
+    page.keyboard.press("Enter")
+
+
+def narrow_the_window(page: Page) -> None:
+    page.set_viewport_size({"width": 900, "height": 700})
+
+
+CAMERA_MOVES: dict[str, Callable[[Page], None]] = {
+    "a trackpad": pinch_a_trackpad,
+    "a wheel": lambda page: (page.mouse.move(*where(page, 40)), page.mouse.wheel(0, -240))[1],
+    "a drag": lambda page: drag(page, (60, -40)),
+    "a key": lambda page: page.locator(".over").press("+"),
+    "a button": lambda page: page.locator(".tool.plus").click(),
+    "a search": find_a_point,
+    "a window": narrow_the_window,
+}
+
+
+@pytest.mark.parametrize("motion", ["reduce", "no-preference"])
+def test_the_dots_go_where_the_names_go_however_the_map_is_moved(file: Path, visitor: Visitor, motion: str) -> None:
+    page = open_file(visitor(file.as_uri(), offline=True, reduced_motion=motion))
+    settle(page)
+    for name, move in CAMERA_MOVES.items():
+        before, camera = seen_dots(page), map_of(page).evaluate(CAMERA_SCALE)
+        move(page)
+        is_elsewhere = f"([e, old]) => ({CAMERA_SCALE})(e).join() !== old.join()"
+        page.wait_for_function(is_elsewhere, arg=[map_of(page).element_handle(), camera])
+        settle(page)
+        page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        after = seen_dots(page)
+        assert after != before, name
+        assert after == fresh_dots(page), name
+
+
+def drag(page: Page, way: tuple[float, float]) -> None:
+    left, top = where(page, 40)
+    page.mouse.move(left, top)
+    page.mouse.down()
+    page.mouse.move(left + way[0], top + way[1], steps=4)
+    page.mouse.up()
+
+
 def test_dragging_moves_the_map_and_chooses_nothing(home: Page) -> None:
     left, top = where(home, 40)
-    home.mouse.move(left, top)
-    home.mouse.down()
-    home.mouse.move(left + 60, top - 40, steps=4)
-    home.mouse.up()
+    drag(home, (60, -40))
     assert where(home, 40) == pytest.approx((left + 60, top - 40), abs=1)
     assert map_of(home).evaluate(CHOSEN_ROW) == -1
 
