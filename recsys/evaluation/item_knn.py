@@ -15,6 +15,7 @@ from recsys.data.dataset import Dataset
 from recsys.data.groups import Groups
 from recsys.evaluation.baselines import BiasBaseline
 from recsys.evaluation.interactions import seen_matrix, value_matrix
+from recsys.evaluation.metrics import top_k
 
 Matrix = NDArray[np.float32]
 
@@ -97,7 +98,7 @@ def _nearest(weights: Matrix, k: int) -> Matrix:
     """Return the weights with all but the k largest of each column set to 0; of equal ones the upper rows stay."""
     if len(weights) <= k:
         return weights
-    largest = np.argsort(-weights, axis=0, kind="stable")[:k]
+    largest = top_k(weights.T, np.arange(len(weights)), k).T
     kept = np.zeros_like(weights)
     np.put_along_axis(kept, largest, np.take_along_axis(weights, largest, axis=0), axis=0)
     return kept

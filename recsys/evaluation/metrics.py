@@ -6,7 +6,9 @@ Functions of plain arrays; whom they are computed for is decided in `recsys.eval
 from collections.abc import Mapping
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from recsys.data.dataset import MAX_STARS, MIN_STARS
 
@@ -34,14 +36,35 @@ def star_errors(predicted: Floats, true: Floats) -> dict[str, float]:
 def top_k(scores: Floats, tie_order: NDArray[np.int64], k: int) -> NDArray[np.int64]:
     """Return (U, k) columns with the highest scores, best first; equal scores by `tie_order`, lowest first.
 
+    The beginning of a full sort, without one: the best k + 1 are selected, and only rows in which the last two of these
+    are equal are looked through again for the columns that come first among equals.
+
     Args:
-        scores: (U, M); -inf for what must not be in the list.
+        scores: (U, M); -inf for what must not be in the list, and what is not a number counts as -inf.
         tie_order: (M,) such as movie ids.
-        k: cut-off, at most M.
+        k: cut-off; a list has M columns where there are no more.
     """
     columns = np.argsort(tie_order, kind="stable")
-    ranked = np.argsort(-scores[:, columns], axis=1, kind="stable")[:, :k]
-    return columns[ranked]
+    is_in_order = bool((columns[1:] > columns[:-1]).all())
+    table = torch.from_numpy(np.ascontiguousarray(scores if is_in_order else scores[:, columns]))
+    table = table.nan_to_num(nan=-torch.inf, posinf=torch.inf, neginf=-torch.inf)
+    size = min(k, table.shape[1])
+    values, best = table.topk(min(k + 1, table.shape[1]), dim=1)
+    best = best[:, :size]
+    if size < table.shape[1]:
+        is_cut = values[:, size - 1] == values[:, size]
+        best[is_cut] = _first_among_equals(table[is_cut], values[is_cut, size - 1], size)
+    best = best.sort(dim=1).values
+    order = table.gather(1, best).argsort(dim=1, descending=True, stable=True)
+    return columns[best.gather(1, order).numpy()]
+
+
+def _first_among_equals(scores: Tensor, last: Tensor, k: int) -> Tensor:
+    """(R, k) columns of the k best of (R, M) scores, the k-th of which is (R,) `last`; of equal ones the first."""
+    is_above, is_last = scores > last[:, None], scores == last[:, None]
+    num_left = k - is_above.sum(dim=1, keepdim=True)
+    is_best = is_above | (is_last & (is_last.cumsum(dim=1, dtype=torch.int32) <= num_left))
+    return is_best.nonzero()[:, 1].reshape(len(scores), k)
 
 
 def ndcg_of_each(hits: Bools, num_relevant: NDArray[np.int64]) -> NDArray[np.float64]:

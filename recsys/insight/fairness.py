@@ -12,7 +12,6 @@ from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from recsys.data.dataset import MAX_STARS, MIN_STARS, Dataset
@@ -83,8 +82,6 @@ def best_of_each(
 ) -> NDArray[np.int64]:
     """Return (N, k) rows of the films with the highest scores, the best first, equal ones by movie id.
 
-    As `recsys.evaluation.metrics.top_k`, and several times as fast: only rows with equal scores are sorted in full.
-
     Args:
         scores: (N, M).
         hidden: (N, M) what must not be in a list.
@@ -94,15 +91,10 @@ def best_of_each(
     Returns:
         -1 where no film is left.
     """
-    masked = torch.from_numpy(scores).masked_fill(torch.from_numpy(hidden), -torch.inf)
-    size = min(k, masked.shape[1])
-    values, rows = masked.topk(min(k + 1, masked.shape[1]), dim=1)  # one more, to see whether the last is tied
-    best = rows[:, :size].numpy()
-    is_tied = (values[:, 1:] == values[:, :-1]).any(dim=1).numpy()
-    if is_tied.any():
-        best[is_tied] = top_k(masked[is_tied].numpy(), movie_ids, size)
+    masked = np.where(hidden, np.float32(-np.inf), scores)
+    best = top_k(masked, movie_ids, k)
     found = np.full((len(scores), k), -1, dtype=np.int64)
-    found[:, :size] = np.where(np.take_along_axis(masked.numpy(), best, axis=1) == -np.inf, -1, best)
+    found[:, : best.shape[1]] = np.where(np.take_along_axis(masked, best, axis=1) == -np.inf, -1, best)
     return found
 
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from recsys.evaluation.metrics import top_k
 from recsys.insight.fairness import Everyone
 from recsys.insight.fairness_groups import Grouping, Wide
 from recsys.insight.traits import log_odds
@@ -126,8 +127,8 @@ def typical(everyone: Everyone, groups: Grouping, k: int = 10) -> list[tuple[Typ
     ids = everyone.dataset.movies["movie_id"].tolist()
     found = []
     for group in range(len(groups.values)):
-        is_telling = (inside[group] >= MIN_LISTS) & (score[group] >= MIN_SCORE)
-        order = [row for row in np.argsort(-score[group], kind="stable").tolist() if is_telling[row]][:k]
+        telling = np.flatnonzero((inside[group] >= MIN_LISTS) & (score[group] >= MIN_SCORE))
+        order = telling[top_k(score[group][None, telling], telling, k)[0]]
         numbers = np.stack([shares[0][group], shares[1][group], lift[group], score[group]])  # (4, M)
         found.append(tuple(Typical(int(ids[row]), *numbers[:, row].tolist()) for row in order))
     return found

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from recsys.data.vocabulary import PAD_INDEX
 from recsys.errors import ConfigError
+from recsys.evaluation.metrics import top_k
 from recsys.insight.title_probe import TitleProbe
 from recsys.insight.title_trace import Array, Indices
 
@@ -116,7 +117,7 @@ class Gallery:
         windows = self._windows[f // self._probe.num_filters]
         responses = windows.responses[:, f % self._probe.num_filters]
         kinds = np.flatnonzero((responses > 0) & (windows.num_ratings >= least_ratings))
-        best = kinds[np.argsort(-responses[kinds], kind="stable")][:k]
+        best = kinds[top_k(responses[None, kinds], kinds, k)[0]]
         return tuple(self._n_gram(windows, kind, float(responses[kind])) for kind in best.tolist())
 
     def won(self, f: int, k: int, *, least_ratings: int = 0) -> tuple[Won, ...]:
@@ -137,7 +138,7 @@ class Gallery:
         responses = self.features[:, f]
         is_known = self._probe.dataset.num_ratings_by_movie >= least_ratings
         films = np.flatnonzero((self._most == f) & (responses > 0) & is_known)
-        best = films[np.argsort(-responses[films], kind="stable")][:k]
+        best = films[top_k(responses[None, films], films, k)[0]]
         return tuple(Won(int(i), float(responses[i]), int(self.starts[i, f])) for i in best)
 
     def rank_of(self, f: int, value: float) -> float:

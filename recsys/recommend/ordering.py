@@ -91,11 +91,12 @@ class Ordering:
             variety: the dial.
             rng: draws k of the best 5 k; without it the best k come.
         """
-        ranking = ranked(scores, self._movie_ids, candidates)
         wanted = num_wanted(k, is_surprise=rng is not None)
         if variety:
-            pool = ranking[: size_of_pool(wanted)]
+            pool = ranked(scores, self._movie_ids, candidates, size_of_pool(wanted))
             ranking = pool[varied(scores[pool], self.directions[pool], variety=variety, k=wanted)]
+        else:
+            ranking = ranked(scores, self._movie_ids, candidates, wanted)
         return ranking[:k] if rng is None else surprise(ranking, k, rng)
 
     @cached_property

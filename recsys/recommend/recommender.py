@@ -216,7 +216,7 @@ class Recommender:
         _check_count(k)
         index = self.dataset.movie_index(movie_id)
         cosines = self.ordering.directions @ self.ordering.directions[index]
-        best = ranked(cosines, self._movie_ids, np.arange(len(cosines)) != index)[:k]
+        best = ranked(cosines, self._movie_ids, np.arange(len(cosines)) != index, k)
         return [SimilarMovie(int(self._movie_ids[i]), float(np.clip(cosines[i], -1, 1))) for i in best]
 
     def also_liked(self, movie_id: int, *, k: int = 10) -> AlsoLiked:
@@ -239,7 +239,7 @@ class Recommender:
         lifts = means - self._mean_stars
         candidates = means >= np.mean(means)
         candidates[index] = False
-        best = ranked(lifts, self._movie_ids, candidates)[:k]
+        best = ranked(lifts, self._movie_ids, candidates, k)
         movies = tuple(LovedMovie(int(self._movie_ids[i]), _shown(means[i]), float(lifts[i])) for i in best)
         return AlsoLiked(tuple(self._user_ids[fans].tolist()), num_raters, movies)
 
@@ -254,7 +254,7 @@ class Recommender:
         stars = self.bundle.stars_of_movie(self.dataset.movie_index(movie_id))
         candidates = np.ones(len(stars), dtype=bool)
         candidates[self.dataset.user_indices[self.dataset.rating_rows_of_movie(movie_id)]] = False
-        best = ranked(stars, self._user_ids, candidates)[:k]
+        best = ranked(stars, self._user_ids, candidates, k)
         return [ScoredUser(int(self._user_ids[i]), _shown(stars[i])) for i in best]
 
     def _fans(self, movie_id: int) -> tuple[NDArray[np.int64], int]:
@@ -269,7 +269,7 @@ class Recommender:
             return fans, len(fans)
         others = np.ones(len(predicted), dtype=bool)
         others[self.dataset.user_indices[rows]] = False
-        return np.concatenate([fans, ranked(predicted, self._user_ids, others)[: MIN_FANS - len(fans)]]), len(fans)
+        return np.concatenate([fans, ranked(predicted, self._user_ids, others, MIN_FANS - len(fans))]), len(fans)
 
     @cached_property
     def _mean_stars(self) -> NDArray[np.float64]:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from recsys.data.dataset import Dataset
 from recsys.errors import ConfigError
+from recsys.evaluation.metrics import top_k
 
 SURPRISE_POOL = 5
 """Surprise draws from this many times as many films as are asked for."""
@@ -102,17 +103,18 @@ class FilterTable:
 
 
 def ranked(
-    scores: NDArray[np.floating], movie_ids: NDArray[np.int64], candidates: NDArray[np.bool_]
+    scores: NDArray[np.floating], movie_ids: NDArray[np.int64], candidates: NDArray[np.bool_], k: int
 ) -> NDArray[np.int64]:
-    """Return the candidates' indices, the highest score first, equal scores by movie id.
+    """Return the indices of the best k candidates, the highest score first, equal scores by movie id.
 
     Args:
         scores: (M,).
         movie_ids: (M,).
         candidates: (M,) bool.
+        k: how many at most.
     """
     indices = np.flatnonzero(candidates)
-    order: NDArray[np.int64] = indices[np.lexsort((movie_ids[indices], -scores[indices]))]
+    order: NDArray[np.int64] = indices[top_k(scores[None, indices], movie_ids[indices], k)[0]]
     return order
 
 

@@ -131,7 +131,7 @@ def together(
     pool = candidates
     if likely is not None:
         pool = np.zeros_like(candidates)
-        pool[ranked(likely.mean(axis=0), movie_ids, candidates)[: POOL * k]] = True
+        pool[ranked(likely.mean(axis=0), movie_ids, candidates, POOL * k)] = True
     shown = np.clip(stars, MIN_STARS, MAX_STARS)
     best = _best_first(stars, shown, movie_ids, way=way)
     best = best[pool[best]][:k]
@@ -168,6 +168,5 @@ def _share(stars: Array, shown: Array, best: NDArray[np.int64], pool: NDArray[np
     """One person's part: of the list, and of the best of the same films for them alone."""
     if len(best) == 0:
         return Share(float("nan"), float("nan"))
-    alone = np.flatnonzero(pool)
-    alone = alone[np.argsort(-stars[alone], kind="stable")[: len(best)]]
+    alone = ranked(stars, np.arange(len(stars)), pool, len(best))
     return Share(float(shown[best].mean(dtype=np.float64)), float(shown[alone].mean(dtype=np.float64)))

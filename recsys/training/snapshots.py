@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from recsys.data.dataset import Dataset
+from recsys.evaluation.metrics import top_k
 from recsys.model import Vectors
 from recsys.training.recording import PARTS, TOP, Array, Norm, Recording, Snapshot
 from recsys.training.trainer import Trainer
@@ -134,7 +135,7 @@ class Recorder:
         user = Vectors(*(column[self._user_index : self._user_index + 1] for column in users))
         scores = _array(head.list_scores(user, movies))[0].copy()
         scores[self._rated] = -np.inf
-        best = np.lexsort((self._movie_ids, -scores))[: min(TOP, len(scores) - len(self._rated))]
+        best = top_k(scores[None], self._movie_ids, min(TOP, len(scores) - len(self._rated)))[0]
         stars = _array(head.score_matrix(user, movies))[0][best]
         return self._movie_ids[best], np.clip(stars, 1, 5)
 

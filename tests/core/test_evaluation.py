@@ -5,6 +5,8 @@ import math
 import numpy as np
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 
 from recsys.config import DataConfig
 from recsys.data.splits import Split, random_split
@@ -47,6 +49,35 @@ def test_a_perfect_list_has_ndcg_one_even_with_more_relevant_films_than_places()
 def test_equal_scores_go_to_the_lower_movie_id() -> None:
     scores = np.array([[1.0, 1.0, 2.0, 1.0]])
     assert metrics.top_k(scores, np.array([40, 10, 30, 20]), 3).tolist() == [[2, 1, 3]]
+
+
+SCORES = st.sampled_from([-math.inf, -1.0, -0.0, 0.0, 0.5, 2.0, math.inf, math.nan])
+
+
+@given(st.data(), st.integers(1, 12), st.integers(1, 15), st.sampled_from([np.float32, np.float64]))
+def test_the_best_k_are_the_beginning_of_a_full_sort_whatever_is_equal(data, num_movies, k, kind) -> None:
+    values = data.draw(st.lists(st.lists(SCORES, min_size=num_movies, max_size=num_movies), min_size=1, max_size=4))
+    scores, ids = np.array(values, dtype=kind), np.array(data.draw(st.permutations(range(num_movies))))
+    found = metrics.top_k(scores, ids, k)
+    for row, listed in zip(scores.tolist(), found.tolist(), strict=True):
+        known = [-math.inf if math.isnan(score) else score for score in row]
+        assert listed == sorted(range(num_movies), key=lambda film: (-known[film], ids[film]))[:k]
+
+
+def test_the_best_k_are_found_without_a_full_sort(monkeypatch) -> None:
+    sorted_sizes = []
+    for owner, name in ((np, "argsort"), (np, "sort"), (np, "lexsort")):
+        monkeypatch.setattr(owner, name, _noting(getattr(owner, name), sorted_sizes))
+    metrics.top_k(np.random.default_rng(0).normal(size=(20, 500)), np.arange(500), 10)
+    assert max(sorted_sizes) <= 500  # the order of the ids alone, once for all rows
+
+
+def _noting(function, sizes: list[int]):
+    def noted(values, *arguments, **named):
+        sizes.append(np.asarray(values).size)
+        return function(values, *arguments, **named)
+
+    return noted
 
 
 def test_coverage_novelty_and_diversity_counted_by_hand() -> None:

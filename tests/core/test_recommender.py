@@ -153,7 +153,7 @@ def test_unknown_ids_and_counts_below_one_are_refused(recommender, dataset) -> N
 
 
 def test_equal_scores_are_ranked_by_movie_id() -> None:
-    order = ranked(np.zeros(3), np.array([30, 10, 20]), np.array([True, True, True]))
+    order = ranked(np.zeros(3), np.array([30, 10, 20]), np.array([True, True, True]), 3)
     assert order.tolist() == [1, 2, 0]
 
 

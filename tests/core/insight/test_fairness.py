@@ -6,12 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from recsys.config import DataConfig
 from recsys.data.splits import random_split
-from recsys.evaluation.metrics import top_k
 from recsys.evaluation.of_bundle import metrics_on_test
 from recsys.insight import fairness
 from recsys.insight.fairness import Everyone, best_of_each, long_tail, measuring
@@ -135,20 +132,10 @@ def test_intervals_reach_from_one_fortieth_to_the_other() -> None:
     assert len(Resamples(np.ones((3_000, 1)), np.random.default_rng(0))._totals) == NUM_RESAMPLES
 
 
-SCORES = st.lists(st.lists(st.integers(0, 4), min_size=6, max_size=6), min_size=1, max_size=4)
-
-
-@given(SCORES, st.integers(1, 8), st.integers(0, 2**24 - 1))
-def test_the_quick_lists_are_those_of_full_sorting(values, k, bits) -> None:
-    scores = np.array(values, dtype=np.float32)
-    hidden = np.array([bits >> at & 1 for at in range(scores.size)], dtype=bool).reshape(scores.shape)
-    ids = np.array([30, 10, 50, 20, 60, 40])
-    found = best_of_each(scores, hidden, ids, k)
-    masked = np.where(hidden, -np.inf, scores)
-    whole = top_k(masked, ids, 6)
-    for row, listed in enumerate(found):
-        expected = [film for film in whole[row] if not hidden[row, film]][:k]
-        assert listed.tolist() == expected + [-1] * (k - len(expected))
+def test_a_list_is_short_where_films_run_out_and_holds_nothing_hidden() -> None:
+    scores, hidden = np.array([[1, 3, 3, 2]], dtype=np.float32), np.array([[False, False, False, True]])
+    assert best_of_each(scores, hidden, np.array([40, 30, 20, 10]), 2).tolist() == [[2, 1]]
+    assert best_of_each(scores, hidden, np.array([40, 30, 20, 10]), 6).tolist() == [[2, 1, 0, -1, -1, -1]]
 
 
 def test_the_long_tail_holds_at_most_the_last_fifth_of_the_ratings() -> None:
