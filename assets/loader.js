@@ -1,5 +1,6 @@
-// What Streamlit sends with every mounting: it fetches a component's code, which the browser then keeps, and calls it.
+// Sent with every mounting: fetches a component's code, which the browser keeps, and calls it unless a newer call came.
 export default async function (component) {
+  const call = (component.parentElement.matineeCall = {});
   const { default: draw } = await import(new URL(component.data.code, document.baseURI).href);
-  return draw(component);
+  if (component.parentElement.matineeCall === call) return draw(component);
 }

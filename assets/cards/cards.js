@@ -3,6 +3,7 @@
 // Streamlit calls it again on every change of its data; it rebuilds only what it owns, keeps the keyboard's place and
 // lets what stays slide to its new place.
 
+import { mount } from "../mount.js";
 import { make } from "./dom.js";
 import { DRAW } from "./layouts.js";
 import { places, slide } from "./moving.js";
@@ -60,18 +61,30 @@ function giveFocus(list, focus) {
   entry?.children[focus[1]]?.focus({ preventScroll: true });
 }
 
-export function streamlit({ data, parentElement, setTriggerValue }) {
-  if (!parentElement.isConnected) return; // it left the page while this code came
-  const [layout] = data.layout.split(" ");
-  const list = make("div", `matinee ${data.layout}`);
-  list.setAttribute("role", "list");
-  const how = { layout, texts: data.texts, send: setTriggerValue };
-  list.append(...data.items.map((item, at) => entryOf(item, at + 1, how)));
-  dress(parentElement.getRootNode());
-  const old = parentElement.querySelector(".matinee");
-  const [before, focus] = [places(old), focusOf(old)];
-  old?.remove();
-  parentElement.append(list);
-  giveFocus(list, focus);
-  slide(list, before);
+class Links {
+  constructor(parent, _data, send) {
+    Object.assign(this, { parent, send });
+    dress(parent.getRootNode());
+  }
+
+  update(data) {
+    const [layout] = data.layout.split(" ");
+    const list = make("div", `matinee ${data.layout}`);
+    list.setAttribute("role", "list");
+    const how = { layout, texts: data.texts, send: this.send };
+    list.append(...data.items.map((item, at) => entryOf(item, at + 1, how)));
+    const old = this.list;
+    const [before, focus] = [places(old), focusOf(old)];
+    old?.remove();
+    this.parent.append(list);
+    this.list = list;
+    giveFocus(list, focus);
+    slide(list, before);
+  }
+
+  destroy() {
+    this.list.remove();
+  }
 }
+
+export const component = mount(Links);

@@ -14,35 +14,31 @@
 // What made the difference there: land as outlines on a 2-D canvas (a shader over the panel took 45 ms a picture, the
 // outlines 4), a veil instead of paler dots after a click (no dot is drawn again), and fewer dots while they move.
 
+import { mount } from "../mount.js";
 import { FilmMap } from "./film_map.js";
 
-const mounted = new WeakMap(); // parent element -> map
+// On a page: a browser that cannot draw tells it.
+class PageMap {
+  constructor(parent, data, send) {
+    try {
+      this.map = new FilmMap(parent, data, send);
+    } catch (error) {
+      console.warn(`film map: ${error.message}`);
+      parent.querySelector(".matinee-map")?.remove();
+      send("no_webgl", true);
+    }
+  }
 
-// Streamlit calls this on every change of data or theme; the same parent keeps its map, its zoom and what it loaded.
-export function streamlit({ data, parentElement, setTriggerValue }) {
-  const map = mounted.get(parentElement);
-  if (map) {
-    map.tell = setTriggerValue;
-    map.update(data);
-    return () => close(parentElement);
+  update(data) {
+    this.map?.update(data);
   }
-  try {
-    const made = new FilmMap(parentElement, data, (event, value) => made.tell(event, value));
-    made.tell = setTriggerValue;
-    mounted.set(parentElement, made);
-    made.update(data);
-  } catch (error) {
-    console.warn(`film map: ${error.message}`);
-    parentElement.querySelector(".matinee-map")?.remove();
-    setTriggerValue("no_webgl", true);
+
+  destroy() {
+    this.map?.destroy();
   }
-  return () => close(parentElement);
 }
 
-function close(parentElement) {
-  mounted.get(parentElement)?.destroy();
-  mounted.delete(parentElement);
-}
+export const component = mount(PageMap);
 
 // In a file: nobody to tell, and the data lies in it.
 export function offline(parent, data) {

@@ -5,6 +5,7 @@
 
 import { make } from "../cards/dom.js";
 import { styles as cardStyles } from "../cards/styles.js";
+import { mount } from "../mount.js";
 import { drawMine } from "./mine.js";
 import { drawOffers } from "./offers.js";
 import { styles } from "./styles.js";
@@ -14,10 +15,10 @@ const sheets = [cardStyles, styles].map((text) => {
   sheet.replaceSync(text);
   return sheet;
 });
-const mounted = new WeakMap(); // parent element -> what was mounted there
 
 class Rating {
-  constructor(parent) {
+  constructor(parent, _data, send) {
+    this.send = send;
     const root = parent.getRootNode();
     if (!root.adoptedStyleSheets.includes(sheets[1])) root.adoptedStyleSheets = [...root.adoptedStyleSheets, ...sheets];
     this.waiting = [];
@@ -31,8 +32,7 @@ class Rating {
     parent.append(this.box);
   }
 
-  update(data, send) {
-    this.send = send;
+  update(data) {
     this.number = Math.max(this.number, data.heard);
     this.waiting = this.waiting.filter((one) => one.number > data.heard);
     const how = {
@@ -68,14 +68,10 @@ class Rating {
     event.preventDefault();
     this.send("opened", id);
   }
+
+  destroy() {
+    this.box.remove();
+  }
 }
 
-export function streamlit({ data, parentElement, setTriggerValue }) {
-  if (!parentElement.isConnected) return; // it left the page while this code came
-  let rating = mounted.get(parentElement);
-  if (!rating) {
-    rating = new Rating(parentElement);
-    mounted.set(parentElement, rating);
-  }
-  rating.update(data, setTriggerValue);
-}
+export const component = mount(Rating);

@@ -5,6 +5,7 @@ import { make } from "../cards/dom.js";
 import { styles as cardStyles } from "../cards/styles.js";
 import { Gone, load, sceneOf } from "../film_map/decode.js";
 import { readTheme } from "../film_map/theme.js";
+import { mount } from "../mount.js";
 import { between, boxOf, drawGround, nameRegions, projection, regionsOf, viewOf } from "./ground.js";
 import { styles } from "./styles.js";
 import { drawFilms, drawPointed, drawTrail } from "./trail.js";
@@ -16,11 +17,10 @@ const sheets = [cardStyles, styles].map((text) => {
   sheet.replaceSync(text);
   return sheet;
 });
-const mounted = new WeakMap(); // parent element -> what was mounted there
 
 class TasteMap {
-  constructor(parent) {
-    this.parent = parent;
+  constructor(parent, _data, send) {
+    this.send = send;
     const root = parent.getRootNode();
     if (!root.adoptedStyleSheets.includes(sheets[1])) root.adoptedStyleSheets = [...root.adoptedStyleSheets, ...sheets];
     this.box = make("div", "matinee taste");
@@ -40,8 +40,7 @@ class TasteMap {
     this.observer.observe(this.box);
   }
 
-  async update(data, send) {
-    this.send = send;
+  async update(data) {
     this.texts = data.texts;
     const address = [data.scene, data.layout, data.clusters].join(" ");
     if (address !== this.address) {
@@ -58,7 +57,7 @@ class TasteMap {
       } catch (error) {
         this.address = "";
         this.told.textContent = data.texts.failed;
-        if (error instanceof Gone) send("lost", Date.now());
+        if (error instanceof Gone) this.send("lost", Date.now());
         return;
       }
     }
@@ -167,21 +166,11 @@ class TasteMap {
   }
 
   destroy() {
+    this.address = null; // what is still on its way draws nothing any more
     this.observer.disconnect();
     cancelAnimationFrame(this.frame);
+    this.box.remove();
   }
 }
 
-export function streamlit({ data, parentElement, setTriggerValue }) {
-  if (!parentElement.isConnected) return; // it left the page while this code came
-  let map = mounted.get(parentElement);
-  if (!map) {
-    map = new TasteMap(parentElement);
-    mounted.set(parentElement, map);
-  }
-  map.update(data, setTriggerValue);
-  return () => {
-    mounted.get(parentElement)?.destroy();
-    mounted.delete(parentElement);
-  };
-}
+export const component = mount(TasteMap);

@@ -1,6 +1,7 @@
 // Which words mattered: for each word what it does to one person's stars, and to every filter's number.
 
 import { fill, make } from "../film_map/dom.js";
+import { mount } from "../mount.js";
 import { floats, largest, shown, signed } from "./numbers.js";
 import { Palette } from "./palette.js";
 import { picture, shape } from "./svg.js";
@@ -8,24 +9,16 @@ import { styles } from "./styles.js";
 
 const CELL = 13;
 const GAP = 8;
-const mounted = new WeakMap(); // parent element -> root
-
-export function streamlit({ data, parentElement }) {
-  mounted.get(parentElement)?.remove();
-  const root = make("div", "matinee-cnn mattered");
-  parentElement.append(root);
-  mounted.set(parentElement, root);
-  new Mattered(root, data);
-  return () => {
-    mounted.get(parentElement)?.remove();
-    mounted.delete(parentElement);
-  };
-}
 
 class Mattered {
-  constructor(root, data) {
-    Object.assign(this, { root, data, palette: new Palette(root) });
-    this.palette.dress(root);
+  constructor(parent) {
+    this.root = make("div", "matinee-cnn mattered");
+    parent.append(this.root);
+  }
+
+  update(data) {
+    Object.assign(this, { data, palette: new Palette(this.root) });
+    this.palette.dress(this.root);
     this.count = data.filters * data.widths.length;
     this.toFeatures = floats(data.to_features);
     this.toStars = data.to_stars === null ? null : floats(data.to_stars);
@@ -33,7 +26,7 @@ class Mattered {
     this.said.setAttribute("aria-live", "polite");
     const table = make("div", "word-rows");
     table.append(this.head(), ...data.words.map((word, at) => this.row(word, at)), this.foot());
-    root.append(make("style", "", styles), table, this.said);
+    this.root.replaceChildren(make("style", "", styles), table, this.said);
     this.said.textContent = this.t("hint", { least: data.least });
     table.addEventListener("pointerover", (event) => this.point(event.target));
   }
@@ -118,4 +111,10 @@ class Mattered {
     const value = this.toFeatures[Number(word) * this.count + number];
     this.said.textContent = this.t("says", { word: data.words[Number(word)].text, filter: name, value: signed(value), now: shown(floats(data.features)[number]) });
   }
+
+  destroy() {
+    this.root.remove();
+  }
 }
+
+export const component = mount(Mattered);

@@ -1,34 +1,28 @@
 // The whole network as a diagram: boxes of the loaded model with their shapes and parameters, and what flows into what.
 
 import { fill, make } from "../film_map/dom.js";
+import { mount } from "../mount.js";
 import { Palette } from "./palette.js";
 import { styles } from "./styles.js";
 import { bow, fit, picture, shape, write } from "./svg.js";
 
 const BOX = { height: 62, gap: 12, between: 20, least: 130 };
-const mounted = new WeakMap(); // parent element -> network
-
-export function streamlit({ data, parentElement }) {
-  mounted.get(parentElement)?.destroy();
-  mounted.set(parentElement, new Network(parentElement, data));
-  return () => {
-    mounted.get(parentElement)?.destroy();
-    mounted.delete(parentElement);
-  };
-}
 
 class Network {
-  constructor(parent, data) {
-    Object.assign(this, { data, chosen: null, elements: new Map(), ways: [] });
+  constructor(parent) {
     this.root = make("div", "matinee-cnn network");
     parent.append(this.root);
+  }
+
+  update(data) {
+    Object.assign(this, { data, chosen: null, elements: new Map(), ways: [] });
     new Palette(this.root).dress(this.root);
     this.holder = make("div", "network-holder");
     this.holder.tabIndex = 0;
     this.holder.setAttribute("aria-label", data.texts.label);
     this.details = make("div", "box-details");
     this.details.setAttribute("aria-live", "polite");
-    this.root.append(make("style", "", styles), this.holder, this.details);
+    this.root.replaceChildren(make("style", "", styles), this.holder, this.details);
     this.place();
     this.draw();
     this.show(null);
@@ -159,3 +153,5 @@ function groupsOf(boxes, side) {
   for (const box of boxes.filter((each) => each.side === side)) (groups[box.column] ??= []).push(box);
   return groups;
 }
+
+export const component = mount(Network);

@@ -18,8 +18,9 @@ const TELL_PLAYING_MS = 1500; // longer than a step: the URL, and with it Back, 
 const RETRY_MS = 2000; // time for the page to run, and to publish what was lost
 
 export class Probe {
-  constructor(parent, tell) {
-    Object.assign(this, { send: tell, level: "overview", filter: 0, position: 0, rare: false, number: 0, fetched: new Map(), missed: new Set(), failed: new Set() });
+  // send(event, value): tells the page; events are those of pages/ui/title_component.py.
+  constructor(parent, _data, send) {
+    Object.assign(this, { send, level: "overview", filter: 0, position: 0, rare: false, number: 0, fetched: new Map(), missed: new Set(), failed: new Set() });
     this.root = make("div", "matinee-cnn");
     this.nav = make("nav", "levels");
     this.said = make("p", "said");
@@ -233,7 +234,7 @@ export class Probe {
   async loadGallery() {
     const address = this.data.gallery;
     const found = await this.fetch(address);
-    if (this.data.gallery !== address) return;
+    if (this.data?.gallery !== address) return;
     if (!found && !this.failed.has(address)) return;
     this.gallery = found;
     this.waiting?.();
@@ -265,6 +266,7 @@ export class Probe {
   }
 
   destroy() {
+    this.data = null; // what is still on its way draws nothing any more
     clearTimeout(this.timer);
     clearTimeout(this.freshness);
     this.view?.destroy?.();

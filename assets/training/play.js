@@ -18,8 +18,9 @@ const ATTEMPTS = 5;
 const AGAIN_MS = 900;
 
 export class Theatre {
-  constructor(parent, data) {
-    this.data = data;
+  // send(event, value): tells the page; events are those of pages/ui/theatre.py.
+  constructor(parent, data, send) {
+    Object.assign(this, { data, send });
     this.reel = new Reel();
     this.isFromStart = false;
     this.root = make("div", "theatre");

@@ -33,7 +33,7 @@ class Code:
 
     Attributes:
         folder: its folder below `assets/`.
-        entry: the module that it starts from; Streamlit calls its export `streamlit`.
+        entry: the module that it starts from; its export `component` is what is mounted (`assets/mount.js`).
         name: what the joined script calls the entry's exports.
     """
 
@@ -51,7 +51,7 @@ class Code:
 
     def module(self) -> str:
         """Return all modules as one ES module whose default export is what Streamlit calls."""
-        return f"{self.script()}export default {self.name}.streamlit;\n"
+        return f"{self.script()}export default {self.name}.component;\n"
 
     def address(self) -> str:
         """Publish the module for every browser, and return its address: what the loader takes as `data.code`."""

@@ -14,12 +14,11 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from pages.ui import state, theme
-from pages.ui.component_code import Code, loader
 from pages.ui.i18n import genre, name, number, t
+from pages.ui.mount import Component
 from recsys.data.dataset import Movie, User
 
-CODE = Code("cards", "cards.js", "Cards")
-_LINKS = st.components.v2.component("matinee_cards", js=loader())
+COMPONENT = Component("cards", "cards.js", "Cards")
 
 
 class Badge(NamedTuple):
@@ -112,26 +111,18 @@ def _draw(items: Sequence[Item], *, key: str, layout: str, on_why: Callable[[int
         return
     ids = {item.thing.movie_id for item in items if isinstance(item.thing, Movie)}
 
-    def go_there() -> None:
-        opened = st.session_state[key].get("opened")
-        if opened:
-            state.OPENERS[opened["kind"]](int(opened["id"]))
+    def go_there(opened: dict[str, Any]) -> None:
+        state.OPENERS[opened["kind"]](int(opened["id"]))
 
-    def explain() -> None:
-        asked = st.session_state[key].get("asked")
+    def explain(asked: Any) -> None:  # noqa: ANN401 - what a browser sent
         if on_why is not None and asked in ids:
             on_why(asked)
 
-    _LINKS(
-        key=key,
-        data={
-            "code": CODE.address(),
-            "layout": layout,
-            "items": [_entry(item, has_why=on_why is not None) for item in items],
-            "texts": {"why": t("card.why")},
-        },
-        on_opened_change=go_there,
-        on_asked_change=explain,
+    COMPONENT.draw(
+        key,
+        data={"layout": layout, "items": [_entry(item, has_why=on_why is not None) for item in items]},
+        texts={"why": t("card.why")},
+        on={"opened": go_there, "asked": explain},
     )
 
 

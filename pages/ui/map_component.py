@@ -11,13 +11,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-import streamlit as st
-
-from pages.ui import component_code, map_palette
+from pages.ui import map_palette
 from pages.ui.i18n import t
+from pages.ui.mount import Component
 
-CODE = component_code.Code("film_map", "map.js", "FilmMap")
-_MAP = st.components.v2.component("matinee_map", js=component_code.loader())
+COMPONENT = Component("film_map", "map.js", "FilmMap")
 TEXTS = (
     *(
         "search",
@@ -145,15 +143,13 @@ def film_map(  # noqa: PLR0913 - a component has as many properties as it has
         height: in pixels on a desk; a phone shows less.
         actions: what to do when something happens.
     """
-    heard = f"{key}_heard"
     data = {
-        **{"code": CODE.address(), "scene": scene, "panels": [asdict(panel) for panel in panels], "color": color},
+        **{"scene": scene, "panels": [asdict(panel) for panel in panels], "color": color},
         **{"neighbors": neighbors, "live": neighbors_live, "columns": list(columns), "chosen": chosen},
-        **{"heard": st.session_state.get(heard, 0), "marks": asdict(marks) if isinstance(marks, Marks) else marks},
-        **{"lasso": list(lasso), "texts": map_texts() | dict(texts or {})},
+        **{"marks": asdict(marks) if isinstance(marks, Marks) else marks, "lasso": list(lasso)},
         **{"palette": map_palette.PALETTE, "origin": origin, "file": file_name, "height": height},
     }
-    _MAP(key=key, data=data, **_callbacks(key, heard, actions or Actions()))
+    COMPONENT.draw(key, data=data, texts=map_texts() | dict(texts or {}), on=_told(actions or Actions()))
 
 
 def map_texts() -> dict[str, str]:
@@ -161,28 +157,15 @@ def map_texts() -> dict[str, str]:
     return {name: t(f"map_view.{name}") for name in TEXTS}
 
 
-def _callbacks(key: str, heard: str, actions: Actions) -> dict[str, Any]:
-    """What Streamlit calls: each reads what came, and hands it on."""
+def _told(actions: Actions) -> dict[str, Callable[[Any], None]]:
+    """What to do with each event."""
 
-    def hand_on(name: str, action: Callable[..., None] | None, convert: Callable[[Any], Any]) -> Callable[[], None]:
-        def call() -> None:
-            came = st.session_state[key].get(name)
-            if came is None:
-                return
-            if name == "chosen":
-                # Sent back with the next drawing, so that the browser knows which of its clicks the page has seen.
-                st.session_state[heard] = int(came["number"])
-            if action is not None:
-                action(convert(came))
+    def told(action: Callable[..., None] | None, *read: Callable[[Any], Any]) -> Callable[[Any], None]:
+        return lambda came: None if action is None else action(*(each(came) for each in read))
 
-        return call
-
-    on_no_webgl = actions.on_no_webgl
     return {
-        "on_chosen_change": hand_on("chosen", actions.on_choose, lambda came: int(came["id"])),
-        "on_opened_change": hand_on("opened", actions.on_open, int),
-        "on_lassoed_change": hand_on("lassoed", actions.on_lasso, lambda came: tuple(int(wanted) for wanted in came)),
-        "on_no_webgl_change": hand_on("no_webgl", None if on_no_webgl is None else lambda _: on_no_webgl(), bool),
-        # Something is not published any more: that the page runs again is the answer.
-        "on_lost_change": lambda: None,
+        "chosen": told(actions.on_choose, lambda came: int(came["id"])),
+        "opened": told(actions.on_open, int),
+        "lassoed": told(actions.on_lasso, lambda came: tuple(int(wanted) for wanted in came)),
+        "no_webgl": told(actions.on_no_webgl),
     }

@@ -13,7 +13,7 @@ from html import escape
 from typing import Any
 
 from pages.ui import i18n, map_palette
-from pages.ui.map_component import CODE, Placed, map_texts
+from pages.ui.map_component import COMPONENT, Placed, map_texts
 
 _POLICY = (
     "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; connect-src data:"
@@ -118,7 +118,7 @@ def offline_page(
         title=escape(title),
         font=_FONT,
         origin=escape(origin),
-        script=CODE.script().replace("</", "<\\/"),
+        script=COMPONENT.code.script().replace("</", "<\\/"),
         data=_literal(data),
     )
 

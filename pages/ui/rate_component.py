@@ -7,14 +7,11 @@ here each is taken once: two quick clicks are two answers, however busy the serv
 from collections.abc import Callable, Sequence
 from typing import Any, Literal, NamedTuple
 
-import streamlit as st
-
-from pages.ui import component_code, components, i18n, state
+from pages.ui import components, i18n, mount, state
 from pages.ui.components import Item
 from pages.ui.i18n import t
 
-CODE = component_code.Code("rate", "rate.js", "Rate")
-_COMPONENT = st.components.v2.component("matinee_rate", js=component_code.loader())
+COMPONENT = mount.Component("rate", "rate.js", "Rate")
 TEXTS = ("give", "stars_of", "skip", "skip_film", "drop", "drop_film")
 """Names of the texts that the component needs, below "rate_view."."""
 _MAX_ANSWERS = 100
@@ -50,32 +47,21 @@ def draw(
         mine: films with their stars.
         on_answer: called with what is new (a callback; it may end in `st.rerun`).
     """
-    heard = f"{key}_heard"
 
-    def answered() -> None:
-        came = st.session_state[key].get("done")
-        if came is None:
-            return
-        new, st.session_state[heard] = read_answers(came, after=st.session_state.get(heard, 0))
+    def answered(came: Any) -> None:  # noqa: ANN401 - what a browser sent
+        new, newest = read_answers(came, after=mount.heard(key))
+        mount.hear(key, newest)
         if new:
             on_answer(new)
 
-    def opened() -> None:
-        wanted = st.session_state[key].get("opened")
-        if type(wanted) is int:
-            state.open_movie(wanted)
-
-    _COMPONENT(
-        key=key,
+    COMPONENT.draw(
+        key,
         data={
-            "code": CODE.address(),
             "offers": [{**components.entry(item), "stars": given} for item, given in offers],
             "mine": [{**components.entry(item), "stars": given} for item, given in mine],
-            "heard": st.session_state.get(heard, 0),
-            "texts": {name: t(f"rate_view.{name}") for name in TEXTS} | {"language": i18n.language()},
         },
-        on_done_change=answered,
-        on_opened_change=opened,
+        texts={name: t(f"rate_view.{name}") for name in TEXTS} | {"language": i18n.language()},
+        on={"done": answered, "opened": state.open_movie},
     )
 
 

@@ -11,18 +11,18 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from pages.ui import component_code, frame, i18n, map_data, map_layouts, map_placing, map_wishes, resources, state
+from pages.ui import frame, i18n, map_data, map_layouts, map_placing, map_wishes, resources, state
 from pages.ui import visitor_ratings as visitor
 from pages.ui.components import movie_label
 from pages.ui.i18n import t
 from pages.ui.map_layouts import Layout
+from pages.ui.mount import Component
 from pages.ui.rate_offers import MAP
 from recsys.insight.layouts import LayoutSettings
 from recsys.recommend import Recommender
 from recsys.recommend.person import Person
 
-CODE = component_code.Code("rate", "taste_map.js", "TasteMap")
-_COMPONENT = st.components.v2.component("matinee_taste_map", js=component_code.loader())
+COMPONENT = Component("rate", "taste_map.js", "TasteMap")
 HEIGHT = 340
 LONGEST_WAY = 60
 _WAY = "rate_way"
@@ -70,16 +70,9 @@ def draw(model: Recommender) -> None:
     person = visitor.person(model)
     found = _layout(model)
     way = None if person is None else follow(model, found, person)
-
-    def opened() -> None:
-        wanted = st.session_state["rate_map"].get("opened")
-        if type(wanted) is int:
-            state.open_movie(wanted)
-
-    _COMPONENT(
-        key="rate_map",
+    COMPONENT.draw(
+        "rate_map",
         data={
-            "code": CODE.address(),
             "scene": map_data.scene(model, "movies"),
             "layout": map_data.layout(found),
             "clusters": map_data.clusters(found),
@@ -87,11 +80,9 @@ def draw(model: Recommender) -> None:
             "films": [] if way is None else list(way.films),
             "version": 0 if way is None else way.version,
             "height": HEIGHT,
-            "texts": _texts(way),
         },
-        on_opened_change=opened,
-        # Something is not published any more: that the page runs again is the answer.
-        on_lost_change=lambda: None,
+        texts=_texts(way),
+        on={"opened": state.open_movie},
     )
     if way is not None:
         wish = map_wishes.as_text([map_wishes.Wish("me")])

@@ -5,16 +5,14 @@ network's parts and the filters of its title CNN. All of it is sent once (`pages
 no server.
 """
 
-import streamlit as st
-
-from pages.ui import component_code, map_palette, resources, state, theatre_data
+from pages.ui import map_palette, resources, state, theatre_data
 from pages.ui.components import about_user
 from pages.ui.i18n import t
+from pages.ui.mount import Component
 from recsys.data.dataset import Dataset
 from recsys.training.recording import PARTS, Recording
 
-CODE = component_code.Code("training", "theatre.js", "Theatre")
-_COMPONENT = st.components.v2.component("matinee_theatre", js=component_code.loader())
+COMPONENT = Component("training", "theatre.js", "Theatre")
 TEXTS = (
     *("play", "pause", "back", "forward", "slider", "epoch_of", "epoch_live", "start", "loss", "no_loss", "speed"),
     *("live", "against", "against_before", "against_start", "trails", "loading", "failed", "spoken"),
@@ -44,16 +42,9 @@ def draw(recording: Recording, *, model_name: str, live: bool, key: str, data: D
     shots = recording.snapshots
     data = data or resources.dataset()
     user = data.user(recording.watched_user)
-
-    def go_there() -> None:
-        opened = st.session_state[key].get("opened")
-        if opened:
-            state.open_movie(int(opened))
-
-    _COMPONENT(
-        key=key,
+    COMPONENT.draw(
+        key,
         data={
-            "code": CODE.address(),
             "scene": theatre_data.scene(data),
             "reel": theatre_data.live_reel(recording) if live else theatre_data.reel(recording),
             "live": live,
@@ -62,12 +53,9 @@ def draw(recording: Recording, *, model_name: str, live: bool, key: str, data: D
             "model": model_name,
             "user": t("user.name", id=recording.watched_user),
             "about": about_user(user),
-            "texts": {name: t(f"theatre.{name}") for name in TEXTS}
-            | {name: t(f"map_view.{name}") for name in MAP_TEXTS},
             "parts": {part: t(f"theatre.part.{part}") for part in PARTS},
             "palette": map_palette.PALETTE,
         },
-        on_opened_change=go_there,
-        # Something is not published any more: that the page runs again is the answer.
-        on_lost_change=lambda: None,
+        texts={name: t(f"theatre.{name}") for name in TEXTS} | {name: t(f"map_view.{name}") for name in MAP_TEXTS},
+        on={"opened": state.open_movie},
     )

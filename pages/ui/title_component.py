@@ -8,13 +8,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import streamlit as st
-
-from pages.ui import component_code, i18n, title_scene
+from pages.ui import i18n, title_scene
 from pages.ui.i18n import t
+from pages.ui.mount import Component
 
-CODE = component_code.Code("title_cnn", "title_cnn.js", "TitleCnn")
-_COMPONENT = st.components.v2.component("matinee_title_cnn", js=component_code.loader())
+COMPONENT = Component("title_cnn", "title_cnn.js", "TitleCnn")
 _BELOW = "title_view."
 TEXTS = tuple(key.removeprefix(_BELOW) for key in i18n.TEXTS["en"] if key.startswith(_BELOW))
 """Names of the texts that the component uses; a test asks its code for each of them."""
@@ -81,17 +79,13 @@ def title_cnn(*, key: str, scene: dict[str, Any], place: Place, person: str, act
         person: whose stars are shown.
         actions: what to do when something happens.
     """
-    heard = f"{key}_heard"
     data = {
         **scene,
-        "code": CODE.address(),
         "at": {"level": place.level, "filter": place.filter, "position": place.position, "rare": place.is_rare},
-        "heard": st.session_state.get(heard, 0),
         "person": person,
         "link": title_scene.hrefs(),
-        "texts": texts(),
     }
-    _COMPONENT(key=key, data=data, **_callbacks(key, heard, actions))
+    COMPONENT.draw(key, data=data, texts=texts(), on=_told(actions))
 
 
 def texts() -> dict[str, str]:
@@ -99,35 +93,17 @@ def texts() -> dict[str, str]:
     return {name: t(f"title_view.{name}") for name in TEXTS} | {"comma": t("list.comma")}
 
 
-def _callbacks(key: str, heard: str, actions: Actions) -> dict[str, Any]:
-    """What Streamlit calls: each reads what came, notes its number, and hands it on."""
+def _told(actions: Actions) -> dict[str, Callable[[Any], None]]:
+    """What to do with each event."""
 
-    def came(name: str) -> dict[str, Any] | None:
-        found: dict[str, Any] | None = st.session_state[key].get(name)
-        if found is not None:
-            st.session_state[heard] = int(found["number"])
-        return found
+    def place(found: dict[str, Any]) -> None:
+        width, number, at = (int(found[name]) for name in ("width", "filter", "at"))
+        actions.on_place(Stop(str(found["level"]), width, number, at, bool(found["rare"])))
 
-    def place() -> None:
-        found = came("place")
-        if found is not None:
-            width, number, at = (int(found[name]) for name in ("width", "filter", "at"))
-            actions.on_place(Stop(str(found["level"]), width, number, at, bool(found["rare"])))
+    def edited(found: dict[str, Any]) -> None:
+        actions.on_edit(None if found["value"] is None else str(found["value"]))
 
-    def edited() -> None:
-        found = came("edited")
-        if found is not None:
-            actions.on_edit(None if found["value"] is None else str(found["value"]))
+    def opened(found: dict[str, Any]) -> None:
+        actions.on_open(int(found["value"]))
 
-    def opened() -> None:
-        found = came("opened")
-        if found is not None:
-            actions.on_open(int(found["value"]))
-
-    # Something is not published any more: that the page runs again is the answer.
-    return {
-        "on_place_change": place,
-        "on_edited_change": edited,
-        "on_opened_change": opened,
-        "on_lost_change": lambda: None,
-    }
+    return {"place": place, "edited": edited, "opened": opened}

@@ -8,15 +8,15 @@ from typing import Any
 
 import streamlit as st
 
-from pages.ui import component_code, components, resources
+from pages.ui import components, resources
 from pages.ui.i18n import number, t
+from pages.ui.mount import Component
 from pages.ui.title_view import View
 from recsys.insight import network_plan
 from recsys.insight.network_plan import Axis, Box, NetworkPlan
 from recsys.recommend import Recommender
 
-CODE = component_code.Code("title_cnn", "network.js", "TitleNetwork")
-_COMPONENT = st.components.v2.component("matinee_title_network", js=component_code.loader())
+COMPONENT = Component("title_cnn", "network.js", "TitleNetwork")
 TEXTS = ("label", "hint", "user", "movie")
 TIMES = " × "
 NAMED = ("embedding", "projection", "mix")
@@ -31,15 +31,14 @@ def draw(model: Recommender, view: View) -> None:
     boxes, edges = shown(found)
     st.markdown(t("title.network.text"))
     columns = _columns(boxes)
-    _COMPONENT(
-        key="title_network",
+    COMPONENT.draw(
+        "title_network",
         data={
-            "code": CODE.address(),
             "boxes": [_box(box, columns[box.key], config.windows) for box in boxes],
             "edges": [list(edge) for edge in edges],
             "parameters": number(found.num_parameters),
-            "texts": {name: t(f"title_network.{name}") for name in TEXTS},
         },
+        texts={name: t(f"title_network.{name}") for name in TEXTS},
     )
     letters = {"length": config.title_length, "widths": ", ".join(map(str, config.windows)), "size": config.id_size}
     st.caption(t("title.network.letters", filters=config.num_filters, features=config.feature_size, **letters))

@@ -5,15 +5,15 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from pages.ui import component_code, components, resources, state, title_change, title_scene, title_view
+from pages.ui import components, resources, state, title_change, title_scene, title_view
 from pages.ui.i18n import escaped, t
+from pages.ui.mount import Component
 from pages.ui.title_view import View
 from recsys.insight import word_attribution
 from recsys.insight.word_attribution import METHODS, Attribution, Method
 from recsys.recommend import Recommender
 
-CODE = component_code.Code("title_cnn", "mattered.js", "TitleWords")
-_COMPONENT = st.components.v2.component("matinee_title_words", js=component_code.loader())
+COMPONENT = Component("title_cnn", "mattered.js", "TitleWords")
 _METHOD_NAMES: dict[str, Method] = {name: name for name in METHODS}
 VISIBLE = 0.05
 """Stars that show where they are rounded to one digit."""
@@ -90,7 +90,6 @@ def _proportion(found: Attribution) -> str:
 def _picture(model: Recommender, view: View, found: Attribution) -> None:
     config, probe = model.bundle.info.model, title_scene.probe_of(model)
     data: dict[str, Any] = {
-        "code": CODE.address(),
         "words": [{"text": word, "known": word in probe.encoder.words} for word in found.words],
         "widths": list(config.windows),
         "filters": config.num_filters,
@@ -101,10 +100,10 @@ def _picture(model: Recommender, view: View, found: Attribution) -> None:
         "stars": found.stars,
         "stars_without": found.stars_without,
         "person": t("user.name", id=view.user_id),
-        "texts": {name: t(f"title_words.{name}") for name in TEXTS}
-        | {name: t(f"title_view.{name}") for name in ("filter_name", "window")},
     }
-    _COMPONENT(key="title_words", data=data)
+    texts = {name: t(f"title_words.{name}") for name in TEXTS}
+    texts |= {name: t(f"title_view.{name}") for name in ("filter_name", "window")}
+    COMPONENT.draw("title_words", data=data, texts=texts)
 
 
 def _rows(model: Recommender, found: Attribution) -> list[dict[str, object]]:

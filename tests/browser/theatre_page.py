@@ -21,3 +21,4 @@ theatre.draw(
     key="theatre",
     data=synthetic(num_users=20, num_movies=NUM_MOVIES, num_ratings=200),
 )
+st.text(f"trained {state['epochs']}")

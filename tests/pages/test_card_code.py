@@ -9,7 +9,7 @@ from pages.ui.component_code import ASSETS
 from pages.ui.components import Badge, Item
 from recsys.recommend import Recommender
 
-FOLDER = ASSETS / components.CODE.folder
+FOLDER = ASSETS / components.COMPONENT.code.folder
 SCRIPTS = sorted(FOLDER.glob("*.js"))
 
 
@@ -21,7 +21,7 @@ def served(address: str) -> str:
 
 
 def test_the_code_of_cards_is_published_with_its_style_sheet():
-    code = served(components.CODE.address())
+    code = served(components.COMPONENT.code.address())
     assert json.dumps((FOLDER / "cards.css").read_text("utf-8")) in code
     for path in SCRIPTS:
         assert f"// cards/{path.name}\n" in code
@@ -38,7 +38,7 @@ def test_a_list_is_sent_without_code(open_page):
     for found in lists:
         assert len(found.js_content) < 400
         assert not found.css_content
-        assert components.CODE.address() in str(found)
+        assert components.COMPONENT.code.address() in str(found)
 
 
 def test_a_film_is_sent_with_how_it_moved_and_its_question(model: Recommender, english):

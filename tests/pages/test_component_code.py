@@ -10,7 +10,7 @@ import pytest
 
 from pages.ui import component_code, map_export, map_scene
 from pages.ui.component_code import Code
-from pages.ui.map_component import CODE, TEXTS, Placed
+from pages.ui.map_component import COMPONENT, TEXTS, Placed
 from pages.ui.map_export import TakenPanel, offline_page
 from pages.ui.map_palette import PALETTE
 from tests.pages.test_map_scene import HOSTILE, small_scene
@@ -36,7 +36,7 @@ def test_nothing_reads_data_as_html_or_loads_from_elsewhere(path):
 
 
 def test_every_module_is_in_the_script_after_what_it_needs():
-    script = CODE.script()
+    script = COMPONENT.code.script()
     order = [script.index(f"// film_map/{path.name}\n(() => {{") for path in SCRIPTS]
     assert len(set(order)) == len(SCRIPTS)
     for path in SCRIPTS:

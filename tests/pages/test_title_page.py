@@ -22,7 +22,7 @@ HOSTILE = "<b>Bold</b> ![](http://x) :smile: $x$ مرحبا 🎬 黄土地"
 def shown(monkeypatch: pytest.MonkeyPatch) -> Told:
     """What the picture was told, one entry a run; its callbacks are there too."""
     calls: Told = []
-    monkeypatch.setattr(title_component, "_COMPONENT", lambda **what: calls.append(what))
+    monkeypatch.setattr(title_component.COMPONENT, "_mount", lambda **what: calls.append(what))
     return calls
 
 
@@ -165,7 +165,7 @@ def test_the_word_that_mattered_most_is_named(
     open_page: OpenPage, shown: Told, monkeypatch: pytest.MonkeyPatch, method: str
 ) -> None:
     told: Told = []
-    monkeypatch.setattr(title_words, "_COMPONENT", lambda **what: told.append(what))
+    monkeypatch.setattr(title_words.COMPONENT, "_mount", lambda **what: told.append(what))
     app = open_page("title_cnn", lang="en", title="*One* Two Three", user=4, part="words", method=method)
     assert not app.exception
     effects = floats(told[-1]["data"]["to_stars"])
@@ -183,7 +183,7 @@ def test_a_word_that_does_next_to_nothing_moves_nothing_and_its_bar_is_short(
     open_page: OpenPage, shown: Told, monkeypatch: pytest.MonkeyPatch, size: float, answer: str
 ) -> None:
     told: Told = []
-    monkeypatch.setattr(title_words, "_COMPONENT", lambda **what: told.append(what))
+    monkeypatch.setattr(title_words.COMPONENT, "_mount", lambda **what: told.append(what))
     attributed = title_words.attribution
     monkeypatch.setattr(
         title_words,
@@ -223,7 +223,7 @@ def test_the_diagram_is_of_the_loaded_model(
     open_page: OpenPage, shown: Told, monkeypatch: pytest.MonkeyPatch, house: resources.House
 ) -> None:
     told: Told = []
-    monkeypatch.setattr(title_network, "_COMPONENT", lambda **what: told.append(what))
+    monkeypatch.setattr(title_network.COMPONENT, "_mount", lambda **what: told.append(what))
     open_page("title_cnn", lang="en", movie=3, part="network")
     assert house.recommender is not None
     model = house.recommender.bundle.model

@@ -11,13 +11,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from pages.ui import component_code, map_route, state, title_component, title_network, title_scene, title_words
+from pages.ui import component_code, map_route, mount, state, title_component, title_network, title_scene, title_words
 from pages.ui.title_component import Actions, Place, Stop
 from recsys.insight import network_plan
 from recsys.recommend import Recommender
 
 FOLDER = component_code.ASSETS / "title_cnn"
-CODES = (title_component.CODE, title_words.CODE, title_network.CODE)
+CODES = tuple(module.COMPONENT.code for module in (title_component, title_words, title_network))
 PARTS = ("movie", "genres", "title", "history")
 
 
@@ -142,7 +142,7 @@ def test_what_flows_through_a_box_that_is_passed_over_flows_on(model: Recommende
 @pytest.mark.parametrize("code", CODES, ids=lambda code: code.entry)
 def test_the_modules_join(code: component_code.Code) -> None:
     assert f"// title_cnn/{code.entry}" in code.script()
-    assert f"export default {code.name}.streamlit" in code.module()
+    assert f"export default {code.name}.component" in code.module()
 
 
 def test_every_module_is_needed_by_an_entry() -> None:
@@ -194,8 +194,8 @@ def test_what_is_done_in_the_picture_reaches_the_page(
 ) -> None:
     mounted: dict[str, Any] = {}
     session: dict[str, Any] = {}
-    monkeypatch.setattr(title_component, "_COMPONENT", lambda **what: mounted.update(what))
-    monkeypatch.setattr(title_component.st, "session_state", session)
+    monkeypatch.setattr(title_component.COMPONENT, "_mount", lambda **what: mounted.update(what))
+    monkeypatch.setattr(mount.st, "session_state", session)
     monkeypatch.setattr(state, "link", lambda kind, wanted: f"film?{kind}={wanted}&lang=en")
     heard = Heard()
     title_component.title_cnn(
