@@ -13,6 +13,7 @@ from recsys.bundle_info import BundleInfo, RunState
 from recsys.config import PRESETS, DataConfig, ModelConfig, TrainConfig
 from recsys.report import EpochReport
 from recsys.store import MAX_NAME
+from recsys.threads import MAX_THREADS
 from recsys.training.title_check import TitleCheck
 
 PARTS = ("validation", "test")
@@ -37,6 +38,8 @@ def check_claims(info: BundleInfo, reports: tuple[EpochReport, ...]) -> None:
     _check_texts(info)
     _check_configs(info)
     _check_run(info.run, info.train)
+    if info.num_threads is not None:
+        require(1 <= info.num_threads <= MAX_THREADS, f"the number of threads must be from 1 to {MAX_THREADS}")
     _check_reports(reports, info)
     for part, values in info.metrics.items():
         require(part in PARTS, "metrics must be of the validation or test part")

@@ -66,6 +66,8 @@ class BundleInfo:
         command: repeats the run, but for learning rates that were set by hand.
         created: ISO time in UTC.
         device: in words.
+        num_threads: of the processor, with which the command repeats the run bit for bit on such a machine; None where
+            nobody wrote it down.
         versions: of Python and the libraries.
         commit: of the program that trained it, where that is known.
         title_check: what the title adds, as `recsys.training.title_check` writes it; None where it was not measured.
@@ -87,6 +89,7 @@ class BundleInfo:
     command: str
     created: str
     device: str
+    num_threads: int | None = None
     versions: Mapping[str, str] = field(default_factory=dict)
     commit: str | None = None
     title_check: Mapping[str, Any] | None = None
@@ -145,8 +148,8 @@ def file_hashes(folder: Path) -> dict[str, str]:
 def info_text(info: BundleInfo, hashes: Mapping[str, str]) -> str:
     """Return what stands in bundle.json of a bundle with these files."""
     values: dict[str, Any] = {"format": FORMAT}
-    for name in ("name", "preset", "fingerprint", "vocabulary", "seconds", "command", "created", "device", "commit"):
-        values[name] = getattr(info, name)
+    words = ("name", "preset", "fingerprint", "vocabulary", "seconds", "command", "created", "device", "num_threads")
+    values |= {name: getattr(info, name) for name in (*words, "commit")}
     values |= {name: getattr(info, name).to_dict() for name in ("data", "model", "train")}
     values |= {"metrics": _plain(info.metrics), "baselines": _plain(info.baselines), "run": vars(info.run)}
     values["versions"] = dict(info.versions)
@@ -237,6 +240,7 @@ def _to_info(folder: Path, values: Mapping[str, Any]) -> BundleInfo:
         command=str(values["command"]),
         created=str(values["created"]),
         device=str(values["device"]),
+        num_threads=None if values.get("num_threads") is None else int(values["num_threads"]),
         versions={str(name): str(version) for name, version in values["versions"].items()},
         commit=None if values.get("commit") is None else str(values["commit"]),
         title_check=None if values.get("title_check") is None else dict(values["title_check"].items()),

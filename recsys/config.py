@@ -251,8 +251,15 @@ FLAGS: dict[str, str] = {
 }
 
 
-def command_line(data: DataConfig, model: ModelConfig, train: TrainConfig, *, preset_name: str = "article") -> str:
-    """Return the command that repeats a run, with what differs from a preset.
+def command_line(
+    data: DataConfig,
+    model: ModelConfig,
+    train: TrainConfig,
+    *,
+    preset_name: str,
+    num_threads: int | None = None,
+) -> str:
+    """Return the command that repeats a run, with what differs from a preset, and its threads where they are known.
 
     Raises:
         ConfigError: if there is no such preset.
@@ -260,6 +267,7 @@ def command_line(data: DataConfig, model: ModelConfig, train: TrainConfig, *, pr
     base = {key: value for config in preset(preset_name) for key, value in config.to_dict().items()}
     words = f"python -m recsys train --dataset {data.dataset} --preset {preset_name} --split {data.split}".split()
     words += ["--seed", str(data.seed)]
+    words += [] if num_threads is None else ["--threads", str(num_threads)]
     for field, value in (model.to_dict() | train.to_dict()).items():
         if field == "seed" or value == base[field]:
             continue

@@ -1,11 +1,11 @@
 """Pick the device that the network runs on, and say in words what it is."""
 
-import os
 import platform
 
 import torch
 
 from recsys.errors import DeviceError
+from recsys.threads import usable_cores
 
 CHOICES = ("auto", "cpu", "cuda", "mps")
 
@@ -37,4 +37,4 @@ def describe(device: torch.device) -> str:
         return torch.cuda.get_device_name(device)
     if device.type == "mps":
         return f"Apple GPU ({platform.machine()})"
-    return f"CPU ({platform.machine()}, {os.cpu_count()} cores)"
+    return f"CPU ({platform.machine()}, {usable_cores()} cores)"

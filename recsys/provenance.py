@@ -12,6 +12,7 @@ from pathlib import Path
 import torch
 
 from recsys.device import describe, pick_device
+from recsys.threads import usable_cores
 
 ROOT = Path(__file__).resolve().parent.parent
 _COUNTS = ("recsys", "requirements.txt", "requirements-dev.txt")
@@ -42,7 +43,7 @@ def machine() -> str:
     memory, num_threads = _memory_gib(), torch.get_num_threads()
     words = [
         _processor(),
-        f"{os.cpu_count()} cores",
+        f"{usable_cores()} cores",
         *([f"{memory} GiB"] if memory else []),
         f"{num_threads} thread" + ("s" if num_threads > 1 else ""),
         *([describe(device)] if device.type != "cpu" else []),

@@ -3,12 +3,22 @@
 Imports nothing that computes at its top, so that it can be called before anything that does.
 """
 
+import math
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 ONE_THREAD_BATCH = 1024
 """Up to this batch size one thread is used: far faster than two on a busy machine, 0.75 of them on a quiet one."""
+
+MAX_THREADS = 256
+"""That a run may ask for."""
+
+_QUOTAS = (
+    ("/sys/fs/cgroup/cpu.max",),  # version 2: quota and period in one file
+    ("/sys/fs/cgroup/cpu/cpu.cfs_quota_us", "/sys/fs/cgroup/cpu/cpu.cfs_period_us"),
+)
 
 
 def share_cores() -> None:
@@ -18,15 +28,55 @@ def share_cores() -> None:
     times as long (`python -m recsys benchmark --only threads` measures it).
     """
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    if usable_cores() < _allowed_cores():  # what these libraries see by themselves
+        os.environ.setdefault("OMP_NUM_THREADS", str(usable_cores()))
+
+
+def usable_cores() -> int:
+    """Return how many cores this process may use, at least 1: by its affinity and by the limit of its container."""
+    quotas = (share for files in _QUOTAS if (share := _quota(files)) is not None)
+    return max(1, min([_allowed_cores(), *(math.ceil(share) for share in quotas)]))
+
+
+def _allowed_cores() -> int:
+    """Return the number of cores that the system may put this process on."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _quota(files: tuple[str, ...]) -> float | None:
+    """Return the cores' worth of time that a container may use, from the files that say so; None without a limit."""
+    try:
+        words = " ".join(Path(file).read_text(encoding="ascii") for file in files).split()
+        quota, period = (float(word) for word in words)
+    except (OSError, ValueError):  # no such file, or "max": no limit
+        return None
+    return quota / period if quota > 0 and period > 0 else None
 
 
 def num_threads_for(batch_size: int) -> int:
-    """Return how many threads a training step should use.
+    """Return how many threads a training step should use: one for small batches, else one for each core.
 
-    One for small batches: faster where the machine is shared, it leaves the other cores to the visitors of the app,
-    and a run gives the same numbers whatever the number of cores.
+    One for small batches: faster where the machine is shared, and it leaves the other cores to the visitors of the app.
     """
-    return 1 if batch_size <= ONE_THREAD_BATCH else os.cpu_count() or 1
+    return 1 if batch_size <= ONE_THREAD_BATCH else usable_cores()
+
+
+@contextmanager
+def torch_threads(count: int) -> Iterator[None]:
+    """Let torch use so many threads, and the former number afterwards.
+
+    Sums that several threads share are added up in another order by another number of threads: their last bits differ.
+    """
+    import torch  # noqa: PLC0415  (see above: `share_cores` comes before it)
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(count)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def serve_side_by_side() -> None:
@@ -43,7 +93,7 @@ def serve_side_by_side() -> None:
 def all_cores() -> Iterator[None]:
     """Let products of large matrices use all cores, and go back to what was before."""
     before = matrix_threads()
-    _limit(os.cpu_count() or 1)
+    _limit(usable_cores())
     try:
         yield
     finally:

@@ -15,6 +15,7 @@ from recsys.cli.flags import Count, Data, Folder, Json, Movie, Settings, User
 from recsys.cli.run_commands import runs
 from recsys.config import PRESETS, SplitName
 from recsys.errors import ConfigError, MatineeError
+from recsys.threads import MAX_THREADS
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 app.add_typer(runs, name="runs")
@@ -55,6 +56,10 @@ def train(
     learning_rate: Annotated[float | None, typer.Option(help="Step size of Adam.")] = None,
     settings: Settings = None,
     device: Annotated[Literal["auto", "cpu", "cuda", "mps"], typer.Option(help="Where to train.")] = "auto",
+    threads: Annotated[
+        int | None,
+        typer.Option(min=1, max=MAX_THREADS, help="Of the processor; the same number repeats a run bit for bit."),
+    ] = None,
     name: Annotated[str | None, typer.Option(help="What to call the model.")] = None,
     out: Annotated[Path | None, typer.Option(help="Folder of the bundle; a new one by default.")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with --out, or with the latest stopped run.")] = False,

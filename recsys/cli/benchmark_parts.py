@@ -5,8 +5,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -96,17 +95,6 @@ def synchronize() -> None:
     """Wait for a GPU to finish what it was given, so that a clock can be read."""
     if torch.cuda.is_available():
         torch.cuda.synchronize()
-
-
-@contextmanager
-def using_threads(count: int) -> Iterator[None]:
-    """Compute with so many threads, and with the former number afterwards."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(count)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
 
 
 def data_config(dataset: Dataset) -> DataConfig:

@@ -7,8 +7,8 @@ average of its weights. "Would they watch it" is a softmax over all films, which
 batch; so it is measured once more with a softmax over the films of its batch, which is cheap and not the same loss.
 """
 
-import os
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, cast
 
 import torch
@@ -25,7 +25,6 @@ from recsys.cli.benchmark_parts import (
     medians_in_turn,
     seconds_of,
     train_steps,
-    using_threads,
 )
 from recsys.config import preset
 from recsys.data.dataset import Dataset
@@ -34,6 +33,7 @@ from recsys.data.histories import History, table_of
 from recsys.data.splits import random_split
 from recsys.device import pick_device
 from recsys.model import DualHead, TwoTower, Vectors
+from recsys.threads import torch_threads, usable_cores
 from recsys.training.optimizer import make_optimizer
 from recsys.training.trainer import Trainer
 
@@ -80,18 +80,19 @@ def _compared(name: str, found: dict[str, float], key: str, note: str) -> Measur
 
 
 def _thread_counts() -> set[int]:
-    return {1, os.cpu_count() or 1}
+    return {1, usable_cores()}
 
 
 def _our_rates(trainer: Trainer, effort: Effort) -> dict[str, Callable[[], float]]:
     """Measurements of some steps of a training, with one thread and with all; one step does not count."""
 
-    def rate() -> float:
+    def rate(count: int) -> float:
+        trainer.num_threads = count
         steps = train_steps(trainer, effort.num_steps)
         return steps.num_ratings / steps.seconds
 
     train_steps(trainer, 1)
-    return {f"ours {count}": _in_threads(rate, count) for count in _thread_counts()}
+    return {f"ours {count}": partial(rate, count) for count in _thread_counts()}
 
 
 def _plain_rates(
@@ -114,7 +115,7 @@ def _plain_rates(
 
 def _in_threads(rate: Callable[[], float], count: int) -> Callable[[], float]:
     def measured() -> float:
-        with using_threads(count):
+        with torch_threads(count):
             return rate()
 
     return measured

@@ -19,7 +19,6 @@ from recsys.cli.benchmark_parts import (
     memory_results,
     peak_memory,
     seconds_of,
-    using_threads,
 )
 from recsys.cli.console import say
 from recsys.config import preset
@@ -29,7 +28,6 @@ from recsys.data.sources import load
 from recsys.data.splits import random_split
 from recsys.device import pick_device
 from recsys.evaluation.metrics import star_errors
-from recsys.threads import num_threads_for
 from recsys.training.trainer import Trainer
 
 LEVELS = (0.87, 0.86, 0.85, 0.845, 0.840, 0.838)
@@ -91,17 +89,15 @@ def training_curve(name: str, epochs: int | None) -> dict[str, Any]:
     trainer, test_rmse = _prepared(dataset)
     preparation = time.perf_counter() - started
     seconds, curve = preparation, Curve()
-    threads = num_threads_for(trainer.step_size)
-    with using_threads(threads):
-        for report in trainer.epochs():
-            seconds += report.seconds - trainer.measuring
-            trainer.measuring = 0.0
-            found = {"test": test_rmse(), "validation": report.validation_rmse}
-            curve.append({"epoch": report.epoch, "seconds": seconds, **found})
-            say(f"epoch {report.epoch}: {seconds:.1f} s, test RMSE {found['test']:.4f}")
-            if report.epoch == epochs:
-                break
-    return {"preparation": preparation, "threads": threads, "memory": peak_memory(), "epochs": curve}
+    for report in trainer.epochs():
+        seconds += report.seconds - trainer.measuring
+        trainer.measuring = 0.0
+        found = {"test": test_rmse(), "validation": report.validation_rmse}
+        curve.append({"epoch": report.epoch, "seconds": seconds, **found})
+        say(f"epoch {report.epoch}: {seconds:.1f} s, test RMSE {found['test']:.4f}")
+        if report.epoch == epochs:
+            break
+    return {"preparation": preparation, "threads": trainer.num_threads, "memory": peak_memory(), "epochs": curve}
 
 
 def _prepared(dataset: Dataset) -> tuple[TimedTrainer, Callable[[], float]]:

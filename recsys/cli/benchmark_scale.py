@@ -18,12 +18,10 @@ from recsys.cli.benchmark_parts import (
     memory_results,
     peak_memory,
     train_steps,
-    using_threads,
 )
 from recsys.cli.console import say
 from recsys.data.dataset import Dataset
 from recsys.data.synthetic import synthetic
-from recsys.threads import num_threads_for
 
 RATINGS_PER_USER = 165
 NUM_MOVIES = 4_000
@@ -79,15 +77,13 @@ def cost(num_ratings: int, num_movies: int, num_steps: int) -> dict[str, Any]:
     started = time.perf_counter()
     trainer = make_trainer(dataset, "default")
     preparation = time.perf_counter() - started
-    threads = num_threads_for(trainer.step_size)
-    with using_threads(threads):
-        train_steps(trainer, 1)
-        steps = [train_steps(trainer, 1) for _ in range(num_steps)]
+    train_steps(trainer, 1)
+    steps = [train_steps(trainer, 1) for _ in range(num_steps)]
     seconds = statistics.median(step.seconds for step in steps)
     num_predicted = statistics.median(step.num_ratings for step in steps)
     return {
         "epoch": 1e6 * seconds * trainer.num_batches / trainer.num_ratings,
         "predicted": 1e6 * seconds / num_predicted,
         **{"step": seconds, "preparation": preparation, "memory": peak_memory()},
-        **{"steps_per_epoch": trainer.num_batches, "threads": threads},
+        **{"steps_per_epoch": trainer.num_batches, "threads": trainer.num_threads},
     }

@@ -39,7 +39,7 @@ from recsys.model import TwoTower
 from recsys.provenance import commit
 from recsys.recommend import Recommender
 from recsys.store import best_bundle
-from recsys.threads import num_threads_for
+from recsys.threads import num_threads_for, usable_cores
 
 _LARGE_BATCH = 8192
 
@@ -86,7 +86,7 @@ def run(only: list[str], *, dataset: str | None, repeats: int, is_quick: bool, a
 def _machine() -> dict[str, object]:
     """What the times depend on; the load is that of the minute before."""
     return {
-        **{"system": platform.platform(), "processor": platform.processor(), "cores": os.cpu_count()},
+        **{"system": platform.platform(), "processor": platform.processor(), "cores": usable_cores()},
         **{"device": describe(pick_device()), "torch": torch.__version__, "threads": torch.get_num_threads()},
         "load": os.getloadavg()[0] if hasattr(os, "getloadavg") else None,
     }
@@ -168,7 +168,7 @@ def _threads(dataset: Dataset, effort: Effort) -> list[Measured]:
     """A small step as the trainer takes it, beside one with all threads, which spin while they wait."""
     size = preset("article")[1].batch_size
     ours = _rate_elsewhere(dataset.name, effort, threads=num_threads_for(size), policy="PASSIVE")
-    plain_way = _rate_elsewhere(dataset.name, effort, threads=os.cpu_count() or 1, policy="ACTIVE")
+    plain_way = _rate_elsewhere(dataset.name, effort, threads=usable_cores(), policy="ACTIVE")
     note = f"batch {size:,}; plain: torch as it comes"
     return [Measured("threads", ours, "ratings/s", plain_way, ours / plain_way, note)]
 

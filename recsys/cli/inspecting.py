@@ -14,6 +14,7 @@ from recsys.data.sources import DATA_VARIABLE, Attempt, look_nearby
 from recsys.device import available, describe, pick_device
 from recsys.paths import home_cache, home_data
 from recsys.store import list_bundles, unreadable_bundles
+from recsys.threads import usable_cores
 
 # What the app needs, by the names of the distributions.
 _LIBRARIES = (
@@ -65,7 +66,7 @@ def doctor(*, as_json: bool) -> int:
         "system": platform.platform(),
         "device": describe(pick_device()),
         "devices": list(available()),
-        "cores": os.cpu_count(),
+        "cores": usable_cores(),
         "libraries": versions,
         "pip": importlib.util.find_spec("pip") is not None,
         "folders": {DATA_VARIABLE: os.environ.get(DATA_VARIABLE), "data": str(home_data()), "cache": str(home_cache())},

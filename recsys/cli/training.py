@@ -52,6 +52,7 @@ class TrainFlags:
     learning_rate: float | None
     settings: list[str] | None
     device: str
+    threads: int | None
     name: str | None
     out: Path | None
     resume: bool
@@ -182,6 +183,7 @@ def _new(job: TrainingJob, flags: TrainFlags) -> tuple[Dataset, Callable[[], Non
         model=model,
         train=train_config,
         device=flags.device,
+        num_threads=flags.threads,
         preset=flags.preset,
         name=flags.name,
         folder=flags.out,

@@ -168,8 +168,12 @@ def _starts(sorted_groups: Tensor, num_groups: int) -> Tensor:
 
 
 def _sums(values: Tensor, starts: Tensor) -> Tensor:
-    """Sum of each run of neighbours."""
-    return torch.segment_reduce(values, "sum", offsets=starts)
+    """Sum of each run of neighbours, (N,) -> (groups,): `torch.segment_reduce` has no kernel for Apple's GPU."""
+    whole = values.new_ones(1, 1)  # a bag of nothing but this row, weighted by the values
+    rows = torch.zeros(len(values), dtype=torch.int64, device=values.device)
+    return torch.nn.functional.embedding_bag(
+        rows, whole, starts, mode="sum", per_sample_weights=values, include_last_offset=True
+    ).squeeze(1)
 
 
 def _range(size: int, like: Tensor) -> Tensor:

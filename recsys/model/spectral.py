@@ -60,7 +60,9 @@ def leading_factors(matrix: Sparse, size: int, generator: Generator) -> tuple[Te
     basis = torch.randn(num_columns, width, generator=generator).to(matrix.values.device)
     for _ in range(_ROUNDS):
         basis = torch.linalg.qr(sparse_product(back, sparse_product(matrix, basis))).Q
-    left, values, right = torch.linalg.svd(sparse_product(matrix, basis), full_matrices=False)
+    small = sparse_product(matrix, basis)  # (R, width)
+    on_processor = torch.linalg.svd(small.cpu(), full_matrices=False)  # Apple's GPU has no kernel for it
+    left, values, right = (part.to(small.device) for part in on_processor)
     return left[:, :size], values[:size], (basis @ right.T)[:, :size]
 
 

@@ -1,13 +1,10 @@
 """Networks on the scoreboard: trained from a preset as the verb train does it, then measured like all the others."""
 
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
-
-import torch
 
 from recsys.bundle import load_bundle
 from recsys.config import PRESETS, DataConfig, ModelConfig, TrainConfig, learned_from, preset
@@ -18,7 +15,6 @@ from recsys.errors import StoppedError
 from recsys.evaluation.bundle_scores import FittedBundle
 from recsys.evaluation.contenders import Contender
 from recsys.report import EpochReport
-from recsys.threads import num_threads_for
 from recsys.training.run import Run, no_layouts
 from recsys.training.trainer import never
 
@@ -82,24 +78,12 @@ class NetworkContender:
             )
             if not (run.split.train.equal(split.train) and run.split.test.equal(split.test)):
                 raise ValueError(f"{self.key} was made for {self.data}, which names another split.")
-            with _threads_for(run.trainer.step_size):
-                for report in run.trainer.epochs(self.should_stop):
-                    self.on_report(report)
+            for report in run.trainer.epochs(self.should_stop):
+                self.on_report(report)
             if self.should_stop():
                 raise StoppedError
             run.finish(no_layouts)
             return FittedBundle(load_bundle(run.folder, dataset))
-
-
-@contextmanager
-def _threads_for(step_size: int) -> Iterator[None]:
-    """Use as many threads as a training run does, and the former number afterwards."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(num_threads_for(step_size))
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
 
 
 def networks(

@@ -77,6 +77,7 @@ class TrainingJob:
         watched_user: int | None = None,
         is_paused: bool = False,
         with_title_check: bool = True,
+        num_threads: int | None = None,
     ) -> None:
         """Start a new run.
 
@@ -93,6 +94,7 @@ class TrainingJob:
             watched_user: id of the person whose list the recording follows; a typical one by default.
             is_paused: wait for a command before the first batch.
             with_title_check: measure at the end what the title adds, which takes about as long again.
+            num_threads: of the processor; by default as many as suit the steps.
 
         Raises:
             JobBusyError: if a run is under way.
@@ -113,6 +115,7 @@ class TrainingJob:
             preset=preset,
             name=title,
             folder=folder or store.new_bundle_folder(title),
+            num_threads=num_threads,
         )
         status = JobStatus("preparing", data, model, train, num_epochs=train.epochs, device=describe(chosen))
         status = replace(status, started_by=by, watched_user=watched_user)

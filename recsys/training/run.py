@@ -84,11 +84,12 @@ class Run:
         preset: str,
         name: str,
         folder: Path,
+        num_threads: int | None = None,
     ) -> "Run":
-        """Prepare a new run."""
+        """Prepare a new run; `num_threads` as in `Trainer`."""
         split = random_split(dataset.num_ratings, data)
         encoder = FeatureEncoder(dataset, model.title_length)
-        trainer = Trainer(dataset, split, encoder, model=model, train=train, device=device)
+        trainer = Trainer(dataset, split, encoder, model=model, train=train, device=device, num_threads=num_threads)
         info = BundleInfo(
             folder=folder,
             name=name,
@@ -102,9 +103,10 @@ class Run:
             baselines=baseline_errors(dataset, split),
             run=RunState(),
             seconds=0.0,
-            command=command_line(data, model, train, preset_name=preset),
+            command=command_line(data, model, train, preset_name=preset, num_threads=trainer.num_threads),
             created=_now(),
             device=describe(device),
+            num_threads=trainer.num_threads,
             versions=_versions(),
             commit=commit(),
         )
@@ -121,15 +123,18 @@ class Run:
         info = bundle.info
         split = random_split(dataset.num_ratings, info.data)
         encoder = FeatureEncoder(dataset, info.model.title_length)
-        trainer = Trainer(dataset, split, encoder, model=info.model, train=train, device=device)
+        trainer = Trainer(
+            dataset, split, encoder, model=info.model, train=train, device=device, num_threads=info.num_threads
+        )
         run = info.run
         num_ratings = run.num_ratings or min(run.batch * train.batch_size, trainer.num_ratings)  # format 1 has no count
         position = Position(run.epoch, run.batch, run.squared_error, run.seconds, num_ratings)
         tensors = {f"weight.{name}": tensor for name, tensor in bundle.model.state_dict().items()}
         tensors |= load_training_state(info.folder)
         trainer.restore(Checkpoint(tensors, position, bundle.reports, info.rate_changes))
-        command = command_line(info.data, info.model, train, preset_name=info.preset)
-        info = replace(info, train=train, command=command, title_check=None)
+        num_threads = trainer.num_threads
+        command = command_line(info.data, info.model, train, preset_name=info.preset, num_threads=num_threads)
+        info = replace(info, train=train, command=command, num_threads=num_threads, title_check=None)
         recording = load_recording(info.folder, num_movies=dataset.num_movies) or Recording()
         return cls(dataset, split, encoder, trainer, info, recording)
 

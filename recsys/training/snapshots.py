@@ -206,7 +206,7 @@ def _each(convolutions: nn.ModuleList) -> Iterator[nn.Conv1d]:
 
 
 def _array(tensor: Tensor) -> Array:
-    array: Array = tensor.detach().cpu().numpy()
+    array: Array = tensor.detach().float().cpu().numpy()
     return array
 
 

@@ -148,13 +148,18 @@ class HistorySteps:
         star_loss = (squared_errors * torch.exp(-noise) + noise).mean() / 2  # Gaussian, up to a constant
         known = torch.searchsorted(users, table.users[shown]), table.movies[shown]
         logits = head.watch_matrix(of_users, of_movies)
-        logits.index_put_(known, torch.tensor(float("-inf"), device=users.device))  # in place: one copy of (B, M) less
-        watch_loss = -logits.log_softmax(dim=1)[rows, columns].mean()
+        logits.index_put_(known, logits.new_tensor(float("-inf")))  # in place: one copy of (B, M) less
+        watch_loss = -logits.log_softmax(dim=1, dtype=torch.float32)[rows, columns].mean()
         return StepLoss(star_loss + config.watch_weight * watch_loss, squared_errors.detach().sum(), len(hidden))
 
     def _divided(self, positions: Tensor, epoch: int, batch: int) -> tuple[Tensor, Tensor]:
-        """Divide the positions of some ratings into hidden ones, never none, and shown ones."""
-        generator = seeded(self.config.seed, epoch, batch + 1, 1)
-        is_hidden = (torch.rand(len(positions), generator=generator) < self.config.hidden_share).to(positions.device)
-        is_hidden[0] = True
+        """Divide the positions of some ratings into hidden ones and shown ones, each with the same chance.
+
+        Where chance hides none, the one that came nearest to it is hidden: any of them, all equally often.
+        """
+        draws = torch.rand(len(positions), generator=seeded(self.config.seed, epoch, batch + 1, 1))
+        is_hidden = draws < self.config.hidden_share
+        if not is_hidden.any():
+            is_hidden[draws.argmin()] = True
+        is_hidden = is_hidden.to(positions.device)
         return positions[is_hidden], positions[~is_hidden]

@@ -208,7 +208,8 @@ def _companion(
     """A network trained as another one was, on other data; None if it was stopped."""
     model, train = trainer.model.config, trainer.config
     encoder = FeatureEncoder(dataset, model.title_length)
-    companion = Trainer(dataset, split, encoder, model=model, train=train, device=trainer.device)
+    device, num_threads = trainer.device, trainer.num_threads
+    companion = Trainer(dataset, split, encoder, model=model, train=train, device=device, num_threads=num_threads)
 
     def stops() -> bool:
         epochs = companion.position.epoch + companion.position.batch / companion.num_batches

@@ -7,6 +7,7 @@ curve as one that was never stopped.
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 import numpy as np
@@ -24,6 +25,7 @@ from recsys.evaluation.metrics import star_errors
 from recsys.model import DualHead, TwoTower, Vectors
 from recsys.model.spectral import start_from_factors
 from recsys.report import EpochReport, RateChange
+from recsys.threads import num_threads_for, torch_threads
 from recsys.training.checkpoint import Checkpoint, Position, Weights
 from recsys.training.optimizer import averaged, learning_rate, make_optimizer
 from recsys.training.randomness import seeded
@@ -47,12 +49,15 @@ class Trainer:
         model: what the network is.
         train: how it is trained.
         device: where it is trained; data and network stay there.
+        num_threads: of the processor that the run uses, from its first weights on; by default as many as suit its
+            steps. On one machine a seed and a number of threads give one result.
 
     Attributes:
         model: the network, changed by `epochs()`.
         position: where the run stands, up to date after every batch.
         reports: of the complete epochs.
         rate_changes: learning rates that were set by hand.
+        num_threads: of the processor that the run uses.
     """
 
     def __init__(
@@ -64,6 +69,7 @@ class Trainer:
         model: ModelConfig,
         train: TrainConfig,
         device: torch.device,
+        num_threads: int | None = None,
     ) -> None:
         self.config = train
         self.device = device
@@ -77,10 +83,12 @@ class Trainer:
         self._steps: Steps
         if model.history_size:
             self._steps = HistorySteps(train, self.users, self.movies, (self._table, self._known))
-            self._start_from_data()
         else:
             trained_on = RatingTensors(*(column[split.train].to(device) for column in ratings))
             self._steps = RatingSteps(train, self.users, self.movies, trained_on)
+        self.num_threads = num_threads or num_threads_for(self.step_size)
+        with torch_threads(self.num_threads):
+            self._start_from_data()
         self._trained = self.model
         self._averaged = averaged(self._trained, train.averaging)
         self._optimizer = make_optimizer(self._trained, train)
@@ -156,7 +164,7 @@ class Trainer:
         """
         table = self._known if with_validation else self._table
         self.model.eval()
-        with torch.inference_mode():
+        with torch.inference_mode(), self._measuring():
             if self.model.config.history_size == 0:
                 return self.model.user_tower(self.users), self.model.movie_tower(self.movies)
             of_users, of_movies = table.histories(torch.ones(len(table), dtype=torch.bool, device=self.device))
@@ -217,7 +225,8 @@ class Trainer:
             if should_stop():
                 return False
             started = time.perf_counter()
-            squared_error, num_ratings = self._step()
+            with torch_threads(self.num_threads):
+                squared_error, num_ratings = self._step()
             self.position = replace(
                 self.position,
                 batch=self.position.batch + 1,
@@ -276,7 +285,14 @@ class Trainer:
         self, users: Vectors, movies: Vectors, user_indices: Tensor, movie_indices: Tensor
     ) -> NDArray[np.float32]:
         rows = {"user_rows": user_indices.to(self.device), "movie_rows": movie_indices.to(self.device)}
-        return self.model.stars_of_pairs(users, movies, **rows).cpu().numpy()
+        with self._measuring():
+            return self.model.stars_of_pairs(users, movies, **rows).cpu().numpy()
+
+    @contextmanager
+    def _measuring(self) -> Iterator[None]:
+        """With the threads of the run, and in single precision even where somebody trains in less."""
+        with torch_threads(self.num_threads), torch.autocast(self.device.type, enabled=False):
+            yield
 
     def _check_weights(self) -> None:
         """Refuse to close an epoch whose last step spoiled the weights: no later loss would show it."""

@@ -10,10 +10,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
-import torch
 
 from recsys.errors import MatineeError
-from recsys.threads import num_threads_for
 from recsys.training.gate import Answer, Gate
 from recsys.training.recording import Recording
 from recsys.training.run import FinishingStep, Layouts, Run
@@ -74,7 +72,6 @@ class Worker:
         """
         trainer = run.trainer
         recorder = Recorder(run.dataset, self._watched_user, run.recording)
-        torch.set_num_threads(num_threads_for(trainer.step_size))
         self._tell(state="training", baselines=run.baselines, **progress_of(trainer, self._status()))
         self._record(recorder, trainer)
         for _ in trainer.epochs(self._asking(trainer)):

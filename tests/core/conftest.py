@@ -64,10 +64,15 @@ def make_history_trainer(dataset: Dataset, split: Split, encoder: FeatureEncoder
     """The preset `default`, smaller: three epochs on the training part, one on the validation part too."""
 
     def make(
-        *, data: Dataset = dataset, parts: Split = split, model: ModelConfig = HISTORY_MODEL, **changes
+        *,
+        data: Dataset = dataset,
+        parts: Split = split,
+        model: ModelConfig = HISTORY_MODEL,
+        num_threads: int | None = None,
+        **changes,
     ) -> Trainer:
         train = replace(HISTORY_TRAIN, **changes)
-        return Trainer(data, parts, encoder, model=model, train=train, device=CPU)
+        return Trainer(data, parts, encoder, model=model, train=train, device=CPU, num_threads=num_threads)
 
     return make
 

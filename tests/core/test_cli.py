@@ -197,9 +197,10 @@ def test_the_command_that_a_bundle_keeps_is_one_that_train_takes(monkeypatch):
     data, model, train = configs_of(
         ["--head", "mlp", "--hidden", "16", "--windows", "1,3", "--epochs", "7", "--init", "0.5"]
     )
-    line = command_line(data, model, train)
+    line = command_line(data, model, train, preset_name="article", num_threads=3)
     assert main(line.split()[3:]) == 0
     assert configs(taken[0], data.dataset) == (data, model, train)
+    assert taken[0].threads == 3
 
 
 def configs_of(arguments: list[str]):

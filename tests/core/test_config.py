@@ -79,7 +79,7 @@ def test_an_unknown_preset_is_refused() -> None:
 
 def test_the_command_names_what_differs_from_the_preset() -> None:
     model, train = ModelConfig(head="mlp", init=0.05, windows=(2, 3)), TrainConfig(epochs=7)
-    assert command_line(DataConfig("ml-100k", seed=4), model, train) == (
+    assert command_line(DataConfig("ml-100k", seed=4), model, train, preset_name="article") == (
         "python -m recsys train --dataset ml-100k --preset article --split p80 --seed 4 "
         "--head mlp --init 0.05 --windows 2,3 --epochs 7"
     )

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from recsys import provenance
+from recsys.threads import usable_cores
 
 GIT = shutil.which("git")
 pytestmark = pytest.mark.skipif(GIT is None, reason="no git")
@@ -73,6 +74,6 @@ def test_the_machine_is_named_by_processor_cores_and_memory(tmp_path, monkeypatc
     cpuinfo = tmp_path / "cpuinfo"
     cpuinfo.write_text("processor\t: 0\nmodel name\t: Some Chip 9000\nprocessor\t: 1\nmodel name\t: Some Chip 9000\n")
     monkeypatch.setattr(provenance, "_CPUINFO", cpuinfo)
-    assert provenance.machine().startswith(f"Some Chip 9000, {os.cpu_count()} cores, ")
+    assert provenance.machine().startswith(f"Some Chip 9000, {usable_cores()} cores, ")
     monkeypatch.setattr(provenance, "_CPUINFO", tmp_path / "missing")
-    assert f"{os.cpu_count()} cores" in provenance.machine()
+    assert f"{usable_cores()} cores" in provenance.machine()

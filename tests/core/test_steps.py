@@ -157,6 +157,26 @@ def test_at_least_one_rating_is_hidden(take, batch) -> None:
     assert take(batch=batch, hidden_share=1e-9).result.num_ratings == 1
 
 
+def hidden_positions(dataset, encoder, tables, num_ratings: int, *, share: float, num_draws: int) -> list[list[int]]:
+    """Which of some ratings are hidden, draw by draw."""
+    train = replace(HISTORY_TRAIN, hidden_share=share)
+    steps = HistorySteps(train, encoder.encode_users(dataset), encoder.encode_movies(dataset), tables)
+    return [steps._divided(torch.arange(num_ratings), epoch, 0)[0].tolist() for epoch in range(num_draws)]
+
+
+def test_each_rating_is_hidden_equally_often_the_first_too(dataset, encoder, tables) -> None:
+    draws = hidden_positions(dataset, encoder, tables, 10, share=0.2, num_draws=2_000)
+    shares = [sum(position in draw for draw in draws) / len(draws) for position in range(10)]
+    at_least_one = 0.2 + 0.8**10 / 10  # where chance hides none, one of ten is hidden
+    assert shares == pytest.approx([at_least_one] * 10, abs=0.04)  # more than four standard deviations
+
+
+def test_where_chance_hides_none_each_rating_is_equally_likely_to_be_the_one(dataset, encoder, tables) -> None:
+    draws = hidden_positions(dataset, encoder, tables, 4, share=1e-9, num_draws=1_000)
+    assert {len(draw) for draw in draws} == {1}
+    assert [draws.count([position]) / 1_000 for position in range(4)] == pytest.approx([0.25] * 4, abs=0.06)
+
+
 def test_all_ratings_of_a_group_can_be_hidden(take) -> None:
     step = take(hidden_share=1 - 1e-9)
     assert step.seen() == set()
@@ -208,6 +228,16 @@ def test_a_step_reaches_every_parameter(take, model) -> None:
         assert parameter.grad is not None, name
         assert parameter.grad.abs().sum() > 0, name
         assert torch.isfinite(parameter.grad).all(), name
+
+
+def test_a_step_in_mixed_precision_has_a_finite_loss_and_finite_gradients(take, model) -> None:
+    exact = float(take().result.loss.detach())
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        step = take()
+    assert step.logits.dtype == torch.bfloat16
+    assert float(step.result.loss.detach()) == pytest.approx(exact, rel=0.02)
+    torch.autograd.backward(step.result.loss)
+    assert all(torch.isfinite(parameter.grad).all() for parameter in model.parameters())
 
 
 def test_a_person_who_has_rated_everything_spoils_no_gradient(encoder, dataset, model) -> None:

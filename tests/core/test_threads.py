@@ -2,11 +2,14 @@
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
-from recsys.threads import _limit, all_cores, matrix_threads, serve_side_by_side
+from recsys import threads
+from recsys.threads import _limit, all_cores, matrix_threads, serve_side_by_side, torch_threads, usable_cores
 
 
 @pytest.fixture(autouse=True)
@@ -21,7 +24,7 @@ def test_a_server_has_one_thread_for_each_product_until_a_large_one_asks_for_all
     serve_side_by_side()
     assert matrix_threads() == 1
     with all_cores():
-        assert matrix_threads() == os.cpu_count()
+        assert matrix_threads() == usable_cores()
     assert matrix_threads() == 1
 
 
@@ -30,3 +33,50 @@ def test_the_number_of_threads_comes_back_after_a_failure() -> None:
     with pytest.raises(ZeroDivisionError), all_cores():
         raise ZeroDivisionError
     assert matrix_threads() == 1
+
+
+def limits(folder: Path, **texts: str) -> tuple[tuple[str, ...], ...]:
+    """The files that tell of a container's limit, some of them there."""
+    for name, text in texts.items():
+        (folder / name).write_text(text)
+    return (str(folder / "max"),), (str(folder / "quota"), str(folder / "period"))
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [
+        ({}, 8),
+        ({"max": "max 100000\n"}, 8),
+        ({"max": "200000 100000\n"}, 2),
+        ({"max": "150000 100000\n"}, 2),  # one and a half: the half would lie idle
+        ({"max": "10000 100000\n"}, 1),
+        ({"max": "1600000 100000\n"}, 8),
+        ({"quota": "300000\n", "period": "100000\n"}, 3),
+        ({"quota": "-1\n", "period": "100000\n"}, 8),
+        ({"max": "what is this"}, 8),
+    ],
+)
+def test_the_limit_of_a_container_counts(tmp_path, monkeypatch, texts, expected) -> None:
+    monkeypatch.setattr(threads, "_QUOTAS", limits(tmp_path, **texts))
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(8)), raising=False)
+    assert usable_cores() == expected
+    assert threads.num_threads_for(100_000) == expected
+    assert threads.num_threads_for(256) == 1
+
+
+def test_the_cores_that_the_process_was_given_count_and_not_those_of_the_machine(tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(threads, "_QUOTAS", limits(tmp_path))
+    monkeypatch.setattr(os, "cpu_count", lambda: 64)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {3, 5}, raising=False)
+    assert usable_cores() == 2
+    monkeypatch.delattr(os, "sched_getaffinity")  # as on macOS
+    assert usable_cores() == 64
+
+
+def test_torchs_number_of_threads_is_another_for_a_while_and_comes_back_after_a_failure() -> None:
+    before = torch.get_num_threads()
+    with torch_threads(before + 1):
+        assert torch.get_num_threads() == before + 1
+    with pytest.raises(ZeroDivisionError), torch_threads(before + 1):
+        raise ZeroDivisionError
+    assert torch.get_num_threads() == before

@@ -10,6 +10,7 @@ from recsys.config import ModelConfig
 from recsys.device import available, pick_device
 from recsys.errors import DeviceError, NonFiniteLossError, TrainingError
 from recsys.evaluation.baselines import baseline_errors
+from recsys.threads import torch_threads
 from recsys.training.trainer import Trainer
 
 
@@ -126,6 +127,29 @@ def test_test_ratings_change_nothing_in_training(make_trainer, dataset, split, e
         shuffled, split, encoder, model=original.model.config, train=original.config, device=original.device
     )
     assert losses(original) == losses(other)
+
+
+@pytest.mark.parametrize("num_threads", [1, 2, 3])
+def test_a_seed_and_a_number_of_threads_give_one_result_whatever_the_process_uses(
+    make_history_trainer, num_threads
+) -> None:
+    def trained(threads_of_process: int) -> tuple[list[float], dict[str, torch.Tensor]]:
+        with torch_threads(threads_of_process):
+            trainer = make_history_trainer(num_threads=num_threads)
+            curve = losses(trainer)
+            assert torch.get_num_threads() == threads_of_process
+        return curve, trainer.checkpoint().tensors | dict(enumerate(trainer.encode()[0]))
+
+    (curve, tensors), (again, tensors_again) = trained(1), trained(2)
+    assert curve == again
+    assert all(torch.equal(tensors[name], tensors_again[name]) for name in tensors)
+
+
+def test_a_run_in_mixed_precision_can_be_measured(make_trainer, make_history_trainer) -> None:
+    for make in (make_trainer, make_history_trainer):
+        exact = next(make(epochs=2).epochs()).validation_rmse
+        with torch.autocast("cpu", dtype=torch.bfloat16, cache_enabled=False):  # weights change within it
+            assert next(make(epochs=2).epochs()).validation_rmse == pytest.approx(exact, abs=0.03)
 
 
 def test_devices_are_picked_or_refused() -> None:
