@@ -2,6 +2,7 @@
 // id, so that the same film always has the same poster. Other components draw it too; they wear cards.css (`styles.js`).
 
 import { drawing, make, mix } from "./dom.js";
+import { keepFitting, titleOf } from "./fitting.js";
 import { MOTIFS } from "./motifs.js";
 
 // A small seeded generator (mulberry32): id -> numbers from 0 to 1.
@@ -13,13 +14,6 @@ function generator(seed) {
     mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
   };
-}
-
-// Letters as large as the longest word and the number of lines allow; in hundredths of the card's width.
-function titleSize(title) {
-  const longest = Math.max(...title.split(/[\s-]+/).map((word) => word.length));
-  const forLines = title.length > 42 ? 10.5 : title.length > 24 ? 13 : title.length > 12 ? 16.5 : 20;
-  return Math.max(8.5, Math.min(forLines, 158 / longest));
 }
 
 // A film: { id, title, year, genres, colors }, the colours as #rrggbb, one for each genre.
@@ -35,10 +29,9 @@ export function poster(item) {
   MOTIFS[Math.floor(random() * MOTIFS.length)](svg, random, tint);
   box.append(svg, make("div", "shade"), make("div", "year", item.year));
   const words = make("div", "words");
-  const title = make("div", "title", item.title);
-  title.style.fontSize = `${titleSize(item.title)}cqw`;
-  words.append(title, genreLine(item));
+  words.append(titleOf(item.title), genreLine(item));
   box.append(words);
+  keepFitting(box);
   return box;
 }
 
