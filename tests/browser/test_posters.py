@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from pages.ui.component_code import ASSETS, Code
+from pages.ui.component_code import Code
 from recsys.data.dataset import Dataset
+from tests.browser.bare_page import bare_page
 
 STRANGE = (
     "Donaudampfschifffahrtsgesellschaftskapitän",
@@ -24,21 +25,14 @@ STRANGE = (
     "",
 )
 DRAW = """films => {
-    const host = document.createElement("div");
-    host.attachShadow({ mode: "open" });
-    const sheet = new CSSStyleSheet();
-    sheet.replaceSync(STYLES + ".poster svg { display: none } .poster { box-shadow: none }");
-    host.shadowRoot.adoptedStyleSheets = [sheet];
-    const list = document.createElement("div");
+    window.list = document.createElement("div");
     list.append(...films.map((film) => {
-        const link = document.createElement("div");
-        link.className = "card";
-        link.append(Posters.poster(film));
-        return link;
+        const card = document.createElement("div");
+        card.append(Posters.poster(film));
+        card.querySelector("svg").remove(); // four thousand of them are slow to lay out
+        return card;
     }));
-    host.shadowRoot.append(list);
-    document.body.replaceChildren(host);
-    window.list = list;
+    document.body.replaceChildren(list);
 }"""
 SHOW = """async ([size, width]) => {
     list.className = `matinee cards ${size}`;
@@ -87,13 +81,8 @@ def films(titles: Sequence[str]) -> list[dict[str, Any]]:
 @pytest.fixture(scope="module")
 def page(browser: Browser) -> Iterator[Page]:
     """A page that can draw posters."""
-    context = browser.new_context(viewport={"width": 1400, "height": 800})
-    own = context.new_page()
-    own.set_content("<!doctype html><style>html { font-size: 17px } :root { --st-font: Arial }</style>")
-    own.add_script_tag(content=Code("cards", "poster.js", "Posters").script() + "window.Posters = Posters;")
-    own.evaluate("styles => { window.STYLES = styles; }", (ASSETS / "cards" / "cards.css").read_text("utf-8"))
-    yield own
-    context.close()
+    with bare_page(browser, Code("cards", "poster.js", "Posters"), "cards") as page:
+        yield page
 
 
 def test_no_title_of_the_catalogue_is_broken_or_cut_at_any_width(page: Page, real_dataset: Dataset) -> None:
