@@ -5,16 +5,17 @@ import streamlit as st
 from pages.ui import film_groups, film_you, frame, i18n, profile_charts, resources, state, why
 from pages.ui.components import (
     Item,
+    Records,
     chart,
     download,
     movie_cards,
     movie_pills,
-    movie_table,
+    movie_records,
     stars,
-    to_csv,
     user_rows,
 )
 from pages.ui.i18n import escaped, name, number, t
+from pages.ui.origin import origin_of
 from recsys.data import profiles
 from recsys.data.dataset import Dataset, Movie
 from recsys.errors import UnknownIdError
@@ -83,7 +84,7 @@ def show_film(data: Dataset, movie: Movie) -> None:
     with groups:
         if movie.mean_rating is not None:
             show_audience(data, movie, mean=movie.mean_rating)
-    frame.origin(with_model=False)
+    frame.origin(data)
 
 
 def show_audience(data: Dataset, movie: Movie, *, mean: float) -> None:
@@ -108,7 +109,7 @@ def show_similar(model: Recommender, movie: Movie) -> None:
         size="small",
     )
     rows = ((model.dataset.movie(film.movie_id), {"similarity": round(film.similarity, 4)}) for film in found)
-    list_footer(movie_table(rows), file_name=f"film-{movie.movie_id}-similar.csv", key="similar_csv")
+    list_footer(model, movie_records(rows), file_name=f"film-{movie.movie_id}-similar.csv", key="similar_csv")
 
 
 def show_also_loved(model: Recommender, movie: Movie) -> None:
@@ -128,7 +129,7 @@ def show_also_loved(model: Recommender, movie: Movie) -> None:
         (model.dataset.movie(film.movie_id), {"fans_stars": round(film.stars, 3), "lift": round(film.lift, 3)})
         for film in found.movies
     )
-    list_footer(movie_table(rows), file_name=f"film-{movie.movie_id}-fans-also-love.csv", key="loved_csv")
+    list_footer(model, movie_records(rows), file_name=f"film-{movie.movie_id}-fans-also-love.csv", key="loved_csv")
 
 
 def show_who(model: Recommender, movie: Movie) -> None:
@@ -149,7 +150,7 @@ def show_who(model: Recommender, movie: Movie) -> None:
         }
         for user, value in people
     ]
-    list_footer(to_csv(records), file_name=f"film-{movie.movie_id}-who-would-like-it.csv", key="who_csv")
+    list_footer(model, records, file_name=f"film-{movie.movie_id}-who-would-like-it.csv", key="who_csv")
     film_groups.draw(model, movie, dict(GROUPS))
 
 
@@ -159,11 +160,11 @@ def list_header(which: str) -> None:
     st.markdown(t(f"film.{which}_text"))
 
 
-def list_footer(table: str, *, file_name: str, key: str) -> None:
+def list_footer(model: Recommender, records: Records, *, file_name: str, key: str) -> None:
     """A list's CSV and the origin of its numbers."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        download(table, file_name=file_name, key=key)
-        st.caption(frame.origin_text(), width="content")
+        download(records, origin=origin_of(model).columns(), file_name=file_name, key=key)
+        frame.origin(model, width="content")
 
 
 frame.page_header("film.title", "film.purpose")

@@ -3,8 +3,9 @@
 import streamlit as st
 
 from pages.ui import dials, frame, profile_charts, recommended, resources, state, why
-from pages.ui.components import Item, about_user, chart, download, movie_rows, movie_table, stars
+from pages.ui.components import Item, about_user, chart, download, movie_records, movie_rows, stars
 from pages.ui.i18n import number, t
+from pages.ui.origin import origin_of
 from pages.ui.person_choice import choose_person
 from recsys.data import profiles
 from recsys.data.dataset import Dataset, User
@@ -45,7 +46,7 @@ def show_profile(data: Dataset, user: User) -> None:
         chart(profile_charts.decades(profiles.decades(data, user.user_id), who=t("chart.this_person")), key="decades")
     with films:
         show_rated(data, user)
-    frame.origin(with_model=False)
+    frame.origin(data)
 
 
 def show_rated(data: Dataset, user: User) -> None:
@@ -56,8 +57,8 @@ def show_rated(data: Dataset, user: User) -> None:
         st.caption(t("person.rated_first", shown=NUM_RATED, total=number(len(pairs))))
     with st.container(height=520, border=False, key="rated_box"):
         movie_rows([Item(data.movie(i), f"{'★' * given}") for i, given in pairs[:NUM_RATED]], key="rated_films")
-    table = movie_table((data.movie(i), {"stars": given}) for i, given in pairs)
-    download(table, file_name=f"person-{user.user_id}-rated.csv", key="rated_csv")
+    records = movie_records((data.movie(i), {"stars": given, "user_id": user.user_id}) for i, given in pairs)
+    download(records, origin=origin_of(data).columns(), file_name=f"person-{user.user_id}-rated.csv", key="rated_csv")
 
 
 @st.fragment(key="recommendations")

@@ -5,6 +5,7 @@ import streamlit as st
 from pages.ui import frame, messages, quality, resources, state
 from pages.ui.components import about_user, movie_cards
 from pages.ui.i18n import t
+from pages.ui.origin import origin_of
 from pages.ui.recommended import items
 from recsys.data import profiles
 from recsys.data.profiles import PeopleFilter
@@ -42,7 +43,7 @@ def somebody() -> None:
             state.open_user(user_id)
     person = model.person(user_id)
     movie_cards(items(model, person, model.recommend_for(person, k=NUM_FILMS)), key="somebody_films")
-    st.caption(f"{frame.origin_text()} · {t('start.seed', seed=seed.value)}")
+    st.caption(f"{origin_of(model).markdown()} · {t('start.seed', seed=seed.value)}")
 
 
 frame.page_header("start.title", "start.purpose")
@@ -56,7 +57,7 @@ for column, (name, page) in zip(st.columns(len(DOORS)), DOORS, strict=True):
 
 st.subheader(t("start.quality"), anchor=False)
 quality.against_baselines(model.bundle.info)
-frame.origin()
+frame.origin(model)
 with st.expander(t("start.why_data"), icon=":material/database:", key="why_data"):
     st.markdown("\n".join(f"- {line}" for line in messages.attempts_text(resources.located().attempts)))
 frame.how_it_works("start.how", key="how_start")

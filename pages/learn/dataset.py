@@ -7,6 +7,7 @@ import streamlit as st
 
 from pages.ui import charts, components, field_steps, frame, i18n, messages, pickers, resources, state
 from pages.ui.i18n import escaped, number, t
+from pages.ui.origin import origin_of
 from recsys.data import raw_rows, statistics
 from recsys.data.dataset import Dataset
 from recsys.data.raw_rows import RawFile
@@ -66,12 +67,12 @@ def show_ratings(data: Dataset, counts: Counts) -> None:
     )
     by = choice.value
     if by == "time":
-        show_time(counts)
+        show_time(data, counts)
     elif by == "year":
         table = resources.of_dataset(statistics.by_year)
         chart = charts.timeline(table, time="year", time_title=t("chart.year"), overall_mean=counts.mean_rating)
         components.chart(chart, key="chart_year")
-        save(table, f"{data.name}-by-year")
+        save(data, table, f"{data.name}-by-year")
     else:
         show_groups(data, by, counts)
 
@@ -88,10 +89,10 @@ def show_groups(data: Dataset, by: str, counts: Counts) -> None:
     components.chart(charts.groups(table, labels, overall_mean=counts.mean_rating), key=f"chart_{by}")
     if by == "genre":
         st.caption(t("data.genre.note"))
-    save(table, f"{data.name}-by-{by}")
+    save(data, table, f"{data.name}-by-{by}")
 
 
-def show_time(counts: Counts) -> None:
+def show_time(data: Dataset, counts: Counts) -> None:
     """Draw the ratings whose time is known; say how many are not."""
     known = t("data.time.known", known=number(counts.num_with_time), all=number(counts.num_ratings))
     if counts.num_with_time == 0:
@@ -101,7 +102,7 @@ def show_time(counts: Counts) -> None:
     table = resources.of_dataset(statistics.by_month)
     chart = charts.timeline(table, time="month", time_title=t("chart.month"), overall_mean=counts.mean_rating)
     components.chart(chart, key="chart_time")
-    save(table, "by-month")
+    save(data, table, "by-month")
 
 
 def show_matrix(data: Dataset, counts: Counts) -> None:
@@ -116,7 +117,7 @@ def show_matrix(data: Dataset, counts: Counts) -> None:
     values = {"share": f"{share:.0%}", "median": number(counts.median_per_movie)}
     st.markdown(t("data.tail.text", top=f"{TOP:.0%}", unrated=number(counts.num_movies_unrated), **values))
     components.chart(charts.long_tail(tail, top=TOP, top_share=share), key="chart_tail")
-    save(tail, f"{data.name}-long-tail")
+    save(data, tail, f"{data.name}-long-tail")
     st.subheader(t("data.activity.title"), anchor=False)
     st.markdown(t("data.activity.text", median=number(counts.median_per_user)))
     activity = resources.of_dataset(statistics.user_activity)
@@ -130,15 +131,15 @@ def show_rows(data: Dataset, _counts: Counts) -> None:
         user_id = pick_user(data)
         st.code(data.users["raw"].iloc[data.user_index(user_id)], language=None, wrap_lines=True)
         components.user_link(data.user(user_id), key="rows_user")
-        rows_table(raw_rows.ratings_by_user(data, user_id), f"user-{user_id}")
+        rows_table(data, raw_rows.ratings_by_user(data, user_id), f"user-{user_id}")
     with right:
         movie_id = pick_movie(data)
         st.code(data.movies["raw"].iloc[data.movie_index(movie_id)], language=None, wrap_lines=True)
         components.movie_rows([components.Item(data.movie(movie_id))], key="rows_movie")
-        rows_table(raw_rows.ratings_of_movie(data, movie_id), f"movie-{movie_id}")
+        rows_table(data, raw_rows.ratings_of_movie(data, movie_id), f"movie-{movie_id}")
 
 
-def rows_table(table: pd.DataFrame, name: str) -> None:
+def rows_table(data: Dataset, table: pd.DataFrame, name: str) -> None:
     """Draw ratings as a bar for each number of stars and as a table."""
     if table.empty:
         st.info(t("data.rows.none"), icon=":material/inbox:")
@@ -148,7 +149,7 @@ def rows_table(table: pd.DataFrame, name: str) -> None:
     st.dataframe(
         table, column_config=columns, hide_index=True, height=320, key=f"table_{name.split('-', maxsplit=1)[0]}"
     )
-    save(table, name)
+    save(data, table, name)
 
 
 def show_numbers(data: Dataset, _counts: Counts) -> None:
@@ -173,10 +174,10 @@ def pick_movie(data: Dataset) -> int:
     return pickers.pick_movie(default=int(data.movies["movie_id"].iloc[0]))
 
 
-def save(table: pd.DataFrame, name: str) -> None:
+def save(data: Dataset, table: pd.DataFrame, name: str) -> None:
     """Draw the button that takes a table home."""
     records = [{str(key): value for key, value in row.items()} for row in table.to_dict("records")]
-    components.download(components.to_csv(records), file_name=f"{name}.csv", key=f"save_{name}")
+    components.download(records, origin=origin_of(data).columns(), file_name=f"{name}.csv", key=f"save_{name}")
 
 
 PARTS = {
@@ -201,5 +202,5 @@ st.segmented_control(
     **part.widget,
 )
 PARTS[part.value](everything, size)
-frame.origin(with_model=False)
+frame.origin(everything)
 frame.how_it_works("data.how", key="data_how")

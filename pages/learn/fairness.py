@@ -19,5 +19,5 @@ st.segmented_control(
     **part.widget,
 )
 PARTS[part.value](the_model)
-frame.origin()
+frame.origin(the_model)
 frame.how_it_works("fair.how", key="how_fair")

@@ -44,9 +44,9 @@ def actions_of(view: View) -> Actions:
 
 
 @st.fragment(key=ORIGIN)
-def origin() -> None:
+def origin(model: Recommender) -> None:
     """Say where the numbers come from; it is also what is drawn when only the URL changes."""
-    frame.origin()
+    frame.origin(model)
 
 
 def draw(model: Recommender) -> None:
@@ -65,7 +65,7 @@ def draw(model: Recommender) -> None:
             person=t("user.name", id=view.user_id),
             actions=actions_of(view),
         )
-    origin()
+    origin(model)
     title_parts.draw(model, view)
 
 

@@ -18,6 +18,7 @@ from pages.ui.i18n import genre, name, number, t
 from pages.ui.mount import Component
 from recsys.data.dataset import Movie, User
 
+Records = Sequence[dict[str, object]]
 COMPONENT = Component("cards", "cards.js", "Cards")
 
 
@@ -192,25 +193,30 @@ def label(thing: Movie | User) -> str:
     return movie_label(thing) if isinstance(thing, Movie) else t("user.name", id=thing.user_id)
 
 
-def movie_table(rows: Iterable[tuple[Movie, Mapping[str, object]]]) -> str:
-    """Return films as CSV: id, title, year, genres, and what each row adds."""
-    records = [
+def movie_records(rows: Iterable[tuple[Movie, Mapping[str, object]]]) -> Records:
+    """Return films as records of a file: id, title, year, genres, and what each row adds."""
+    return [
         {"movie_id": movie.movie_id, "title": movie.title, "year": movie.year, "genres": "|".join(movie.genres), **more}
         for movie, more in rows
     ]
-    return to_csv(records)
 
 
-def to_csv(records: Sequence[dict[str, object]]) -> str:
+def to_csv(records: Records, origin: Mapping[str, object]) -> str:
     """Return records as CSV, with a byte order mark so that spreadsheets read the letters rightly.
 
     A text that a spreadsheet would take for a formula gets an apostrophe in front.
+
+    Args:
+        records: all with the same columns.
+        origin: columns that say in every row where the numbers come from (`pages.ui.origin`); what a record says of
+            that itself counts.
     """
     text = io.StringIO()
     if records:
-        writer = csv.DictWriter(text, list(records[0]), lineterminator="\n")
+        writer = csv.DictWriter(text, list(records[0] | dict(origin)), lineterminator="\n")
         writer.writeheader()
-        writer.writerows({column: _plain(value) for column, value in record.items()} for record in records)
+        for record in records:
+            writer.writerow({column: _plain(value) for column, value in (dict(origin) | record).items()})
     return "\ufeff" + text.getvalue()
 
 
@@ -218,23 +224,35 @@ def _plain(value: object) -> object:
     return f"'{value}" if isinstance(value, str) and value[:1] in {"=", "+", "-", "@"} else value
 
 
-def download(records_csv: str | Callable[[], str], *, file_name: str, key: str) -> None:
+def download(
+    records: Records | Callable[[], Records],
+    *,
+    origin: Mapping[str, object],
+    file_name: str,
+    key: str,
+    label: str | None = None,
+    note: str | None = None,
+) -> None:
     """Draw the button that takes a list home as CSV.
 
     The file is made when it is asked for: Streamlit's page fetches a ready one at once, and complains where a quick
     second run has already replaced it.
 
     Args:
-        records_csv: the file; a function where it takes long to make. It is called outside of the page's run.
+        records: the rows; a function where they take long to make. It is called outside of the page's run.
+        origin: columns that say where the numbers come from: of what made the rows, and not of what is there later.
         file_name: what the reader's computer calls it.
         key: unique on the page.
+        label: on the button, instead of the usual one.
+        note: what the file is, for the pointer that rests on the button.
     """
     st.download_button(
-        t("download.csv"),
-        records_csv if callable(records_csv) else lambda: records_csv,
+        label or t("download.csv"),
+        lambda: to_csv(records() if callable(records) else records, origin),
         file_name=file_name,
         mime="text/csv",
         icon=":material/download:",
+        help=note,
         key=key,
         on_click="ignore",
     )

@@ -1,14 +1,16 @@
 """One attribute changed for everybody, on the page about fairness: what moves, for whom, which films win and lose."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import pandas as pd
 import streamlit as st
 
-from pages.ui import components, fair_charts, fair_work, resources, state
+from pages.ui import components, fair_charts, fair_work, state
 from pages.ui.components import Item
 from pages.ui.fair_groups import choose_kind
 from pages.ui.i18n import escaped, number, t
+from pages.ui.origin import origin_of
 from recsys.evaluation.protocol import CUTOFF
 from recsys.insight.fairness_flips import (
     SWAPPED,
@@ -88,21 +90,21 @@ def _winners(model: Recommender, flipped: Flipped) -> None:
                 st.caption(t("fair.flip.no_film"))
     change = flipped.change
     components.download(
-        resources.of_model(_films_csv, model, change),
+        partial(_film_records, model, flipped),
+        origin=origin_of(model).columns(),
         file_name=f"flip-{change.kind}-{change.to}.csv",
         key="fair_flip_csv",
     )
 
 
-def _films_csv(model: Recommender, change: Change) -> str:
-    """All films that stand in more lists or in fewer; made once, since there are many."""
-    flipped = fair_work.flipped(model, change)
+def _film_records(model: Recommender, flipped: Flipped) -> components.Records:
+    """All films that stand in more lists or in fewer; there are many, so they are made when they are asked for."""
     gain, ids = flipped.after - flipped.before, model.dataset.movies["movie_id"].tolist()
-    made = {"flip": change.kind, "to": change.to, **fair_work.origin(model)}
-    return components.movie_table(
+    what = {"flip": flipped.change.kind, "to": flipped.change.to}
+    return components.movie_records(
         (
             model.dataset.movie(ids[row]),
-            {"lists_before": int(flipped.before[row]), "lists_after": int(flipped.after[row]), **made},
+            {"lists_before": int(flipped.before[row]), "lists_after": int(flipped.after[row]), **what},
         )
         for row in sorted(gain.nonzero()[0].tolist(), key=lambda row: -int(gain[row]))
     )
@@ -139,9 +141,10 @@ def _by_group(model: Recommender, flipped: Flipped) -> None:
     name, value = fair_work.group_name(kind, most.value), getattr(most, measure).value
     st.markdown(t("fair.flip.reading", who=escaped(name), value=escaped(number(value, MEASURES[measure]))))
     records = [_record(kind, row) for row in (whole, *groups)]
-    made = {"flip": flipped.change.kind, "to": flipped.change.to, **fair_work.origin(model)}
+    what = {"flip": flipped.change.kind, "to": flipped.change.to}
     components.download(
-        components.to_csv([{**record, **made} for record in records]),
+        [{**record, **what} for record in records],
+        origin=origin_of(model).columns(),
         file_name=f"flip-{flipped.change.kind}-{flipped.change.to}-by-{kind}.csv",
         key="fair_flip_groups_csv",
     )

@@ -8,6 +8,7 @@ import streamlit as st
 
 from pages.ui import components, fair_charts, fair_work, state
 from pages.ui.i18n import escaped, number, sentences, t
+from pages.ui.origin import origin_of
 from recsys.insight.fairness_groups import FEW_PEOPLE, KINDS, Interval, Kind
 from recsys.insight.fairness_rows import GroupRow
 from recsys.recommend import Recommender
@@ -60,9 +61,11 @@ def draw(model: Recommender) -> None:
     st.markdown(sentences(reading(rows, measure), t(f"fair.measure.{measure}.text")))
     st.caption(t("fair.intervals", few=FEW_PEOPLE))
     _table(rows)
-    records = _records(model, rows)
     components.download(
-        components.to_csv(records), file_name=f"fairness-by-{kind}-{model.dataset.name}.csv", key="fair_groups_csv"
+        _records(rows),
+        origin=origin_of(model).columns(),
+        file_name=f"fairness-by-{kind}-{model.dataset.name}.csv",
+        key="fair_groups_csv",
     )
 
 
@@ -152,9 +155,8 @@ def _table(rows: Sequence[GroupRow]) -> None:
     )
 
 
-def _records(model: Recommender, rows: Sequence[GroupRow]) -> list[dict[str, object]]:
-    """All measures with their intervals, and where they come from."""
-    made = fair_work.origin(model)
+def _records(rows: Sequence[GroupRow]) -> components.Records:
+    """All measures with their intervals."""
     return [
         {
             **{"by": rows[-1].kind, "group": fair_work.plain_name(row.kind, row.value), "num_users": row.num_users},
@@ -164,7 +166,7 @@ def _records(model: Recommender, rows: Sequence[GroupRow]) -> list[dict[str, obj
                 for name in MEASURES
                 for end, field in (("", "value"), ("_low", "low"), ("_high", "high"))
             },
-            **{"tail_rated": row.tail_rated, "liked_each": row.liked_each, **made},
+            **{"tail_rated": row.tail_rated, "liked_each": row.liked_each},
         }
         for row in rows
     ]

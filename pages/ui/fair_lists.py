@@ -1,12 +1,15 @@
 """Everyone's top tens on the page about fairness: how many films share the places, and how much the long tail gets."""
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 import streamlit as st
 
-from pages.ui import components, fair_charts, fair_work, resources
+from pages.ui import components, fair_charts, fair_work
 from pages.ui.components import Item
 from pages.ui.i18n import number, sentences, t
+from pages.ui.origin import origin_of
 from recsys.insight.fairness import TAIL_RATINGS, Everyone
 from recsys.insight.fairness_lists import Exposure, exposure, list_counts
 from recsys.recommend import Recommender
@@ -34,7 +37,12 @@ def draw(model: Recommender) -> None:
             Item(model.dataset.movie(int(ids[row])), t("fair.in_lists", count=number(int(counts[row])))) for row in best
         ]
         components.tight_rows(items, key="fair_most_listed")
-    components.download(resources.of_model(_csv, model), file_name="everyones-top-tens.csv", key="fair_lists_csv")
+    components.download(
+        partial(_records, model, everyone),
+        origin=origin_of(model).columns(),
+        file_name="everyones-top-tens.csv",
+        key="fair_lists_csv",
+    )
 
 
 def _numbers(found: Exposure) -> None:
@@ -86,21 +94,18 @@ def share_table(everyone: Everyone, *, most: int = 400) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
-def _csv(model: Recommender) -> str:
-    """All films, the most listed first; made once, since there are thousands."""
-    everyone = fair_work.everyone(model)
+def _records(model: Recommender, everyone: Everyone) -> components.Records:
+    """All films, the most listed first; there are thousands, so they are made when they are asked for."""
     counts, dataset = list_counts(everyone), model.dataset
     ids = dataset.movies["movie_id"].tolist()
     order = np.argsort(-counts, kind="stable").tolist()
-    made = fair_work.origin(model)
-    return components.movie_table(
+    return components.movie_records(
         (
             dataset.movie(ids[row]),
             {
                 "num_lists": int(counts[row]),
                 "num_known_ratings": int(everyone.known_counts[row]),
                 "long_tail": int(everyone.is_tail[row]),
-                **made,
             },
         )
         for row in order

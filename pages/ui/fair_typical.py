@@ -9,6 +9,7 @@ from pages.ui import components, fair_charts, fair_work, state
 from pages.ui.components import Item
 from pages.ui.fair_groups import choose_kind
 from pages.ui.i18n import escaped, t
+from pages.ui.origin import origin_of
 from recsys.insight.fairness_groups import Grouping, Wide
 from recsys.insight.fairness_lists import Typical, overlap
 from recsys.recommend import Recommender
@@ -32,7 +33,8 @@ def draw(model: Recommender) -> None:
             st.subheader(escaped(fair_work.group_name(kind, value)), anchor=False)
             _films(model, found[at], key=f"fair_typical_{kind}_{at}")
     components.download(
-        _csv(model, groups, found),
+        _records(model, groups, found),
+        origin=origin_of(model).columns(),
         file_name=f"typical-films-by-{kind}-{model.dataset.name}.csv",
         key="fair_typical_csv",
     )
@@ -46,13 +48,13 @@ def _overlap(model: Recommender, groups: Grouping, shared: Wide) -> None:
     names = [fair_work.group_name(groups.kind, value) for value in groups.values]
     cells = [[None if math.isnan(value) else value for value in row] for row in shared.tolist()]
     components.chart(fair_charts.overlap(names, cells), key="fair_overlap")
-    made = fair_work.origin(model)
     plain = [fair_work.plain_name(groups.kind, value) for value in groups.values]
-    records = [
-        {"group": name, **dict(zip(plain, row, strict=True)), **made} for name, row in zip(plain, cells, strict=True)
-    ]
+    records = [{"group": name, **dict(zip(plain, row, strict=True))} for name, row in zip(plain, cells, strict=True)]
     components.download(
-        components.to_csv(records), file_name=f"shared-films-by-{groups.kind}.csv", key="fair_overlap_csv"
+        records,
+        origin=origin_of(model).columns(),
+        file_name=f"shared-films-by-{groups.kind}.csv",
+        key="fair_overlap_csv",
     )
 
 
@@ -114,9 +116,8 @@ def _reading(groups: Grouping, shared: Wide) -> str:
     return t("fair.overlap.reading", **names(most), **apart)
 
 
-def _csv(model: Recommender, groups: Grouping, found: list[tuple[Typical, ...]]) -> str:
-    made = fair_work.origin(model)
-    return components.movie_table(
+def _records(model: Recommender, groups: Grouping, found: list[tuple[Typical, ...]]) -> components.Records:
+    return components.movie_records(
         (
             model.dataset.movie(film.movie_id),
             {
@@ -125,7 +126,6 @@ def _csv(model: Recommender, groups: Grouping, found: list[tuple[Typical, ...]])
                 "share_inside": round(film.share_inside, 5),
                 "share_outside": round(film.share_outside, 5),
                 "score": round(film.score, 2),
-                **made,
             },
         )
         for value, films in zip(groups.values, found, strict=True)

@@ -69,13 +69,6 @@ def label(kind: str, value: str | int, num_users: int) -> str:
     return f"{name} *" if num_users < FEW_PEOPLE else name
 
 
-def origin(model: Recommender) -> dict[str, object]:
-    """Return where the numbers of a file come from."""
-    info = model.bundle.info
-    made = {"dataset": info.data.dataset, "fingerprint": info.fingerprint, "split": info.data.split}
-    return {**made, "seed": info.data.seed, "model": info.name, "epochs": info.epochs_done}
-
-
 def _finished(work: InSteps[Result], text: str) -> Result:
     if work.share_done < 1:
         bar = st.progress(work.share_done, text=text)

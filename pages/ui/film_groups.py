@@ -9,6 +9,7 @@ import streamlit as st
 from pages.ui import components, resources, theme
 from pages.ui.charts import MODEBAR
 from pages.ui.i18n import name, number, t
+from pages.ui.origin import origin_of
 from recsys.data.dataset import Movie
 from recsys.data.profiles import PersonField
 from recsys.recommend import Recommender
@@ -33,9 +34,14 @@ def draw(model: Recommender, movie: Movie, fields: Mapping[PersonField, str]) ->
         table["name"] = [name(kind, group.group) for group in found]
         with tab:
             components.chart(bars(table), key=f"who_groups_{kind}")
-        info = {"movie_id": movie.movie_id, "title": movie.title, "model": model.bundle.info.name}
-        records += [{"trait": kind, **group._asdict(), **info} for group in found]
-    components.download(components.to_csv(records), file_name=f"film-{movie.movie_id}-groups.csv", key="who_groups_csv")
+        film = {"movie_id": movie.movie_id, "title": movie.title}
+        records += [{"trait": kind, **group._asdict(), **film} for group in found]
+    components.download(
+        records,
+        origin=origin_of(model).columns(),
+        file_name=f"film-{movie.movie_id}-groups.csv",
+        key="who_groups_csv",
+    )
 
 
 def bars(table: pd.DataFrame) -> go.Figure:

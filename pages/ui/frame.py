@@ -3,17 +3,19 @@
 Bad days are states to design: data still loading, nothing trained yet, a run under way, no such page, an error.
 """
 
-import re
 from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Literal
 
 import streamlit as st
 
 from pages.ui import i18n, messages, resources, state
 from pages.ui.component_code import ASSETS
 from pages.ui.i18n import escaped, number, t
+from pages.ui.origin import origin_of
 from recsys.config import DataConfig, first_visit
+from recsys.data.dataset import Dataset
 from recsys.errors import JobBusyError, MatineeError
 from recsys.recommend import Recommender
 from recsys.training import JobStatus
@@ -105,24 +107,14 @@ def how_it_works(text_key: str, *, key: str) -> None:
         st.markdown(t(text_key))
 
 
-def origin(*, with_model: bool = True) -> None:
-    """Draw where the numbers of this page come from: data set, and split and model where a model made them."""
-    st.caption(origin_text(with_model=with_model))
+def origin(source: Recommender | Dataset, *, width: Literal["stretch", "content"] = "stretch") -> None:
+    """Draw where numbers come from: data set, and split and model where a model made them.
 
-
-def origin_text(*, with_model: bool = True) -> str:
-    """Return where numbers come from, as Markdown."""
-    name = escaped(messages.dataset_name(resources.dataset().name))
-    info = resources.bundle_info() if with_model else None
-    if info is None:
-        return t("origin.data", dataset=name)
-    split = t(f"split.{info.data.split}", seed=info.data.seed)
-    return t("origin.model", dataset=name, split=split, model=escaped(info.name), epochs=info.epochs_done)
-
-
-def plain_origin() -> str:
-    """Return where numbers come from as plain text, for pictures and files."""
-    return re.sub(r"\\(.)", r"\1", origin_text())
+    Args:
+        source: what they were computed of.
+        width: "content" beside a button.
+    """
+    st.caption(origin_of(source).markdown(), width=width)
 
 
 def need_model(*, starts_itself: bool = False) -> Recommender:

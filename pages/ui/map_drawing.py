@@ -3,7 +3,6 @@
 from typing import Any
 
 from pages.ui import (
-    frame,
     map_controls,
     map_data,
     map_lasso,
@@ -18,6 +17,7 @@ from pages.ui.map_component import Actions, Panel, film_map, map_texts
 from pages.ui.map_export import TakenPanel
 from pages.ui.map_layouts import Layout
 from pages.ui.map_view import Controls
+from pages.ui.origin import origin_of
 
 MAP = "film_map"
 
@@ -45,11 +45,16 @@ def draw(controls: Controls, layouts: list[Layout], actions: Actions, *, height:
         marks="measured" if view.is_judged else None,
         lasso=map_lasso.selected(view),
         texts=texts_of(controls),
-        origin=frame.plain_origin(),
+        origin=origin_text(layouts),
         file_name=f"film-map-{layouts[0].shown.key}",
         height=height,
         actions=actions,
     )
+
+
+def origin_text(layouts: list[Layout]) -> str:
+    """Return where the numbers of one or two maps come from, as plain text."""
+    return t("list.semicolon").join(dict.fromkeys(origin_of(found.model).plain() for found in layouts))
 
 
 def panels_of(controls: Controls, layouts: list[Layout]) -> list[Panel]:
@@ -106,7 +111,7 @@ def taken(controls: Controls, layouts: list[Layout]) -> dict[str, Any]:
         "panels": panels,
         "color": view.color,
         "title": f"{t('map.title')} · {map_layouts.title(layouts[0].shown)}",
-        "origin": frame.plain_origin(),
+        "origin": origin_text(layouts),
         "neighbors": None if table is None else _body(table),
         "columns": tuple(map(_body, columns_of(controls, layouts))),
         "texts": map_texts() | texts_of(controls),

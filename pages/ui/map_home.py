@@ -9,6 +9,7 @@ from pages.ui import components, i18n, map_chart, map_drawing, map_export, map_l
 from pages.ui.i18n import t
 from pages.ui.map_layouts import Layout
 from pages.ui.map_view import DIMS, Controls
+from pages.ui.origin import origin_of
 from recsys.insight.layouts import LayoutSettings
 from recsys.recommend import Recommender
 
@@ -33,23 +34,21 @@ def draw(controls: Controls, layouts: list[Layout]) -> None:
             key="map_html",
             on_click="ignore",
         )
-        st.download_button(
-            t("map.home.csv"),
-            lambda: coordinates_csv(found),
+        components.download(
+            lambda: coordinates(found),
+            origin=origin_of(found.model).columns() | {"layout": found.shown.key},
             file_name=f"{name}.csv",
-            mime="text/csv",
-            icon=":material/download:",
-            help=t("map.home.csv.help"),
             key="map_csv",
-            on_click="ignore",
+            label=t("map.home.csv"),
+            note=t("map.home.csv.help"),
         )
     st.caption(t("map.home.picture" if is_flat else "map.home.picture_3d"))
 
 
-def coordinates_csv(found: Layout) -> str:
-    """Return all dots with their places as CSV: id, what it is, then x, y (and z)."""
+def coordinates(found: Layout) -> components.Records:
+    """Return all dots with their places for a file: id, what it is, then x, y (and z)."""
     table = _table(found.model, found.shown)
-    return components.to_csv([{str(key): value for key, value in row.items()} for row in table.to_dict("records")])
+    return [{str(key): value for key, value in row.items()} for row in table.to_dict("records")]
 
 
 def _flat_page(controls: Controls, layouts: list[Layout]) -> Callable[[], str]:
@@ -96,5 +95,4 @@ def _table(model: Recommender, settings: LayoutSettings) -> pd.DataFrame:
         table = table.assign(num_ratings=data.num_ratings_by_user)
     if places is not None:
         table = table.assign(**{axis: places[:, at] for at, axis in enumerate("xyz"[: places.shape[1]])})
-    info = model.bundle.info
-    return table.assign(dataset=info.data.dataset, split=info.data.split, model=info.name, layout=settings.key)
+    return table

@@ -13,6 +13,7 @@ from pages.ui.components import Item
 from pages.ui.i18n import escaped, name, number, t
 from pages.ui.map_layouts import Layout
 from pages.ui.map_view import Controls, View, counts_of, features_of, ids_of, index_of
+from pages.ui.origin import origin_of
 from recsys.insight.contrast import Means, common, contrast
 from recsys.insight.neighbors import nearest_to
 from recsys.insight.placing import mean_of
@@ -47,14 +48,11 @@ def draw(controls: Controls, layouts: list[Layout]) -> None:
         st.markdown(t(f"map.lasso.count.{view.of}", count=number(len(rows)), total=number(len(ids_of(model, view.of)))))
         show_table(model, view, rows)
         with st.container(horizontal=True):
-            st.download_button(
-                t("download.csv"),
-                lambda: to_csv(model, view, rows),
+            components.download(
+                lambda: to_records(model, view, rows),
+                origin=origin_of(model).columns(),
                 file_name=f"map-selection-{view.of}.csv",
-                mime="text/csv",
-                icon=":material/download:",
                 key="map_lasso_csv",
-                on_click="ignore",
             )
             if view.of == "movies":
                 map_place_forms.mean_button(selected(view))
@@ -85,17 +83,15 @@ def show_table(model: Recommender, view: View, rows: NDArray[np.int64]) -> None:
     )
 
 
-def to_csv(model: Recommender, view: View, rows: NDArray[np.int64]) -> str:
-    """Return the selection as CSV with names, and what made it."""
-    info = model.bundle.info
-    origin = {"dataset": info.data.dataset, "split": info.data.split, "model": info.name}
+def to_records(model: Recommender, view: View, rows: NDArray[np.int64]) -> components.Records:
+    """Return the selection for a file, with names."""
     numbers: dict[str, list[object]] = {"num_ratings": counts_of(model, view.of)[rows].tolist()}
     if view.of == "movies":
         numbers["mean_rating"] = model.dataset.mean_rating_by_movie[rows].round(3).tolist()
     wanted = ids_of(model, view.of)[rows].tolist()
-    return map_panel.table(
+    return map_panel.records(
         [
-            (map_panel.thing(model, view, one), {**{name: own[at] for name, own in numbers.items()}, **origin})
+            (map_panel.thing(model, view, one), {name: own[at] for name, own in numbers.items()})
             for at, one in enumerate(wanted)
         ]
     )
@@ -160,8 +156,12 @@ def show_alike(model: Recommender, rows: NDArray[np.int64]) -> None:
     ]
     components.movie_cards(items, key="map_alike", size="small")
     pairs = zip((item.thing for item in items), values, strict=True)
-    table = map_panel.table([(film, {"cosine": round(value, 4)}) for film, value in pairs])
-    components.download(table, file_name="map-alike.csv", key="map_alike_csv")
+    components.download(
+        map_panel.records([(film, {"cosine": round(value, 4)}) for film, value in pairs]),
+        origin=origin_of(model).columns(),
+        file_name="map-alike.csv",
+        key="map_alike_csv",
+    )
 
 
 def _trait_line(trait: Trait) -> str:

@@ -9,6 +9,7 @@ from pages.ui import components, map_controls, map_data, state
 from pages.ui.components import Item
 from pages.ui.i18n import t
 from pages.ui.map_view import Controls, View, ids_of, index_of
+from pages.ui.origin import origin_of
 from recsys.data.dataset import Movie, User
 from recsys.insight.neighbors import METRICS
 from recsys.recommend import Recommender
@@ -31,7 +32,12 @@ def draw(model: Recommender, controls: Controls) -> None:
         fact = {"cosine": "cosine", "dot": "dot_product", "euclidean": "euclidean_distance"}[view.near]
         _, values = map_data.neighbors_of(model, view.of, view.near, index_of(model, view.of)(chosen))
         pairs: Pairs = [(item.thing, {fact: round(float(value), 4)}) for item, value in zip(items, values, strict=True)]
-        components.download(table(pairs), file_name=f"similar-{chosen}.csv", key="map_similar_csv")
+        components.download(
+            records(pairs),
+            origin=origin_of(model).columns(),
+            file_name=f"similar-{chosen}.csv",
+            key="map_similar_csv",
+        )
 
 
 def thing(model: Recommender, view: View, wanted_id: int) -> Movie | User:
@@ -48,13 +54,13 @@ def neighbor_items(model: Recommender, view: View, chosen: int) -> list[Item]:
     return [Item(thing(model, view, found), fact) for found, fact in zip(ids, facts, strict=True)]
 
 
-def table(pairs: Pairs) -> str:
-    """Return films or people as CSV with what each row adds."""
+def records(pairs: Pairs) -> components.Records:
+    """Return films or people for a file, with what each row adds."""
     films = [(found, more) for found, more in pairs if isinstance(found, Movie)]
     if films:
-        return components.movie_table(films)
+        return components.movie_records(films)
     people = [(found, more) for found, more in pairs if isinstance(found, User)]
-    return components.to_csv([{**found._asdict(), **more} for found, more in people])
+    return [{**found._asdict(), **more} for found, more in people]
 
 
 def take(kind: state.Kind, chosen: int) -> None:

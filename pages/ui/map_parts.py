@@ -41,7 +41,8 @@ def draw(controls: Controls, layouts: list[Layout]) -> None:
         st.info(t("map.flat_only"), icon=":material/info:")
     else:
         _DRAW[part.value](controls, layouts)
-    frame.origin()
+    for model in {id(found.model): found.model for found in layouts}.values():
+        frame.origin(model)
 
 
 def follow_choice() -> list[str]:

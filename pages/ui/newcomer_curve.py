@@ -9,6 +9,7 @@ import streamlit as st
 from pages.ui import components, i18n, messages, resources, theme
 from pages.ui.charts import COMPARE, COUNT, HELD_OUT, MODEBAR
 from pages.ui.i18n import escaped, number, t
+from pages.ui.origin import origin_of
 from pages.ui.theme import ROLE_COLORS, style
 from recsys.data.dataset import Dataset
 from recsys.errors import ScoreboardError
@@ -55,7 +56,8 @@ def draw(data_set: Dataset, key: str) -> None:
             components.chart(drawn, key=f"{key}_newcomers_{measure}")
     st.caption(origin(scores))
     name = f"newcomers-{scores.dataset}-{scores.split}-seed{scores.seed}.csv"
-    components.download(components.to_csv(records(scores)), file_name=name, key=f"{key}_newcomers_csv")
+    columns = origin_of(data_set).columns()
+    components.download(records(scores), origin=columns, file_name=name, key=f"{key}_newcomers_csv")
 
 
 def figure(scores: NewcomerScores, measure: str) -> go.Figure:
@@ -165,8 +167,10 @@ def records(scores: NewcomerScores) -> list[dict[str, object]]:
         {
             "dataset": scores.dataset,
             "fingerprint": scores.fingerprint,
-            "split": f"{scores.split} seed {scores.split_seed}",
+            "split": scores.split,
+            "seed": scores.split_seed,
             "people": scores.num_people,
+            "people_seed": scores.seed,
             "contender": row.who,
             "num_ratings": row.num_ratings,
             "rmse": row.rmse,

@@ -39,4 +39,4 @@ def _popular(model: Recommender) -> None:
     components.movie_cards(
         [Item(model.dataset.movie(movie_id)) for movie_id in films], key="rate_popular", size="small"
     )
-    frame.origin(with_model=False)
+    frame.origin(model.dataset)

@@ -6,9 +6,10 @@ from dataclasses import replace
 import streamlit as st
 
 from pages.ui import components, dials, frame, moved, resources, why
-from pages.ui.components import Item, movie_label, movie_table, stars
+from pages.ui.components import Item, movie_label, movie_records, stars
 from pages.ui.dials import Settings
 from pages.ui.i18n import genre, number, sentences, t
+from pages.ui.origin import origin_of
 from recsys.recommend import Dials, Filters, Person, Recommender, ScoredMovie
 from recsys.recommend.dial_cost import DialCost, HeldOut
 from recsys.recommend.reasons import Reason, reasons, what_empties
@@ -51,9 +52,12 @@ def show(model: Recommender, person: Person, settings: Settings, *, size: str = 
     with st.container(horizontal=True, vertical_alignment="center"):
         who = "visitor" if person.user_id is None else f"person-{person.user_id}"
         components.download(
-            to_table(model, person, scored, settings), file_name=f"{who}-recommended.csv", key="list_csv"
+            to_records(model, person, scored, settings),
+            origin=origin_of(model).columns(),
+            file_name=f"{who}-recommended.csv",
+            key="list_csv",
         )
-        st.caption(frame.origin_text(), width="content")
+        frame.origin(model, width="content")
     if settings.is_turned:
         with cost:
             _show_cost(model, settings, is_visitor=person.user_id is None)
@@ -83,9 +87,10 @@ def _sentence(model: Recommender, reason: Reason) -> str:
     return t("reason.both", first=liked, second=near) if liked and near else liked or near
 
 
-def to_table(model: Recommender, person: Person, scored: Sequence[ScoredMovie], settings: Settings) -> str:
-    """Return a list as CSV, with how it was ordered."""
-    info = model.bundle.info
+def to_records(
+    model: Recommender, person: Person, scored: Sequence[ScoredMovie], settings: Settings
+) -> components.Records:
+    """Return a list for a file, with how it was ordered."""
     turned = settings.dials
     more = {
         "user_id": "visitor" if person.user_id is None else person.user_id,
@@ -93,11 +98,8 @@ def to_table(model: Recommender, person: Person, scored: Sequence[ScoredMovie], 
         "gems": turned.gems,
         "variety": turned.variety,
         "surprise_seed": "" if settings.surprise_seed is None else settings.surprise_seed,
-        "dataset": info.data.dataset,
-        "split": info.data.split,
-        "model": info.name,
     }
-    return movie_table(
+    return movie_records(
         (model.dataset.movie(film.movie_id), {"predicted_stars": round(film.stars, 3), **more}) for film in scored
     )
 

@@ -7,6 +7,7 @@ import streamlit as st
 
 from pages.ui import components, scoreboard_charts, state
 from pages.ui.i18n import escaped, number, t
+from pages.ui.origin import origin_of
 from pages.ui.scoreboard_scope import Scope, group_name
 from recsys.evaluation.board_reading import STARS, ranking
 from recsys.evaluation.scores import Score
@@ -50,7 +51,8 @@ def draw(scope: Scope) -> None:
     st.dataframe(wide, column_config=columns, hide_index=True, height="content", key="groups_table")
     records = [{str(name): value for name, value in row.items()} for row in group_records(scope, chosen, kind.value)]
     file_name = f"errors-by-{kind.value}-{scope.dataset.name}-{scope.data.split}-seed{scope.data.seed}.csv"
-    components.download(components.to_csv(records), file_name=file_name, key="groups_csv")
+    origin = origin_of(scope.dataset, scope.data).columns()
+    components.download(records, origin=origin, file_name=file_name, key="groups_csv")
 
 
 def _first_three(there: dict[str, Score]) -> list[str]:

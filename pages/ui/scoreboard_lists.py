@@ -8,6 +8,7 @@ import streamlit as st
 from pages.ui import components, pickers, resources, scoreboard_work, state
 from pages.ui.components import Item
 from pages.ui.i18n import escaped, number, t
+from pages.ui.origin import origin_of
 from pages.ui.person_choice import choose_person
 from pages.ui.scoreboard_scope import Scope
 from recsys.data.dataset import Dataset
@@ -87,7 +88,7 @@ def _label(scope: Scope, key: str) -> str:
 
 def _fitted(scope: Scope, entrant: Entrant) -> Fitted | None:
     """Return a model that can be asked; None where it has to be fitted first."""
-    current = resources.recommender()
+    current = scope.current
     if current is not None and entrant.key == scope.active:
         return FittedBundle(current.bundle)
     return resources.scoring().fitted(scope.dataset, scope.data, entrant)
@@ -109,7 +110,8 @@ def _show(scope: Scope, person: PersonParts, lists: Sequence[Listed]) -> None:
             ]
             components.movie_rows(items, key=f"list_{side}")
     file_name = f"lists-person-{person.user_id}-{scope.dataset.name}-{scope.data.split}-seed{scope.data.seed}.csv"
-    components.download(_csv(scope, person, lists), file_name=file_name, key="lists_csv")
+    origin = origin_of(scope.dataset, scope.data).columns()
+    components.download(_records(scope, person, lists), origin=origin, file_name=file_name, key="lists_csv")
     _show_hidden(scope.dataset, person)
 
 
@@ -135,14 +137,18 @@ def _show_hidden(dataset: Dataset, person: PersonParts) -> None:
         )
 
 
-def _csv(scope: Scope, person: PersonParts, lists: Sequence[Listed]) -> str:
-    """Both lists as CSV."""
-    origin = {"user_id": person.user_id, "dataset": scope.dataset.name, "fingerprint": scope.dataset.fingerprint}
-    origin |= {"split": scope.data.split, "seed": scope.data.seed}
-    return components.movie_table(
+def _records(scope: Scope, person: PersonParts, lists: Sequence[Listed]) -> components.Records:
+    """Both lists for a file; the name tells which run made a list, beyond the key of its folder."""
+    return components.movie_records(
         (
             scope.dataset.movie(movie_id),
-            {"contender": listed.key, "place": place, "test_stars": person.test.get(movie_id, ""), **origin},
+            {
+                "contender": listed.key,
+                "name": scope.name(listed.key),
+                "place": place,
+                "test_stars": person.test.get(movie_id, ""),
+                "user_id": person.user_id,
+            },
         )
         for listed in lists
         for place, movie_id in enumerate(listed.movie_ids, start=1)

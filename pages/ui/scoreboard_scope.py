@@ -16,6 +16,7 @@ from recsys.evaluation.contenders import contenders
 from recsys.evaluation.scoreboard import KEYS, Scoreboard
 from recsys.evaluation.scores import Score
 from recsys.evaluation.scoring_job import Entrant
+from recsys.recommend import Recommender
 from recsys.store import usable_bundles
 
 _DIGITS = {"rmse": 4, "mae": 4, "ndcg@10": 4, "sampled_ndcg@10": 4, "novelty": 2}
@@ -30,14 +31,20 @@ class Scope:
         data: names the split.
         board: the scores.
         entrants: the cheap contenders and the trained models of this split.
-        active: key of the model that the app uses; None if it was trained on another split.
+        current: the model that the app uses, whatever its split; asked for once, so that its name and its lists agree.
     """
 
     dataset: Dataset
     data: DataConfig
     board: Scoreboard
     entrants: tuple[Entrant, ...]
-    active: str | None
+    current: Recommender | None
+
+    @property
+    def active(self) -> str | None:
+        """Key of the model that the app uses; None if it was trained on another split."""
+        info = None if self.current is None else self.current.bundle.info
+        return None if info is None or info.data != self.data else key_of(info)
 
     def entrant(self, key: str) -> Entrant | None:
         """Return what can be measured and fitted here under a key."""
@@ -84,9 +91,7 @@ def choose(dataset: Dataset, known: KnownScores) -> Scope:
     data = _data(dataset, board.split, board.seed)
     cheap = [Entrant(key) for key, contender in contenders(data).items() if contender.is_cheap]
     trained = [Entrant(key_of(info), info) for info in infos if info.data == data]
-    current = resources.bundle_info()
-    active = None if current is None or current.data != data else key_of(current)
-    return Scope(dataset, data, board, (*cheap, *trained), active)
+    return Scope(dataset, data, board, (*cheap, *trained), resources.recommender())
 
 
 def key_of(info: BundleInfo) -> str:

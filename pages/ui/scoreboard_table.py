@@ -12,6 +12,7 @@ from pandas.io.formats.style import Styler
 
 from pages.ui import components
 from pages.ui.i18n import escaped, t
+from pages.ui.origin import origin_of
 from pages.ui.scoreboard_scope import Scope, measure_help, measure_name, value_text
 from recsys.evaluation.board_reading import DIRECTIONS, STARS, measured
 from recsys.evaluation.scores import Score
@@ -45,7 +46,8 @@ def draw(scope: Scope) -> None:
         with st.popover(t("scoreboard.columns"), icon=":material/help:", key="scoreboard_columns"):
             st.markdown("\n".join(f"- **{measure_name(name)}**: {measure_help(name)}" for name in DIRECTIONS))
         file_name = f"scoreboard-{scope.dataset.name}-{scope.data.split}-seed{scope.data.seed}.csv"
-        components.download(components.to_csv(records(scope)), file_name=file_name, key="scoreboard_csv")
+        origin = origin_of(scope.dataset, scope.data).columns()
+        components.download(records(scope), origin=origin, file_name=file_name, key="scoreboard_csv")
     st.markdown(t("scoreboard.origins"))
     with st.container(horizontal=True, gap="small", key="scoreboard_origins"):
         for score in scope.board.scores:

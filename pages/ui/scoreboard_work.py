@@ -101,10 +101,10 @@ def offer_missing(scope: Scope) -> None:
         with st.container(horizontal=True, vertical_alignment="center", key=f"offer_{entrant.key}"):
             st.markdown(t("scoreboard.offer", name=escaped(scope.name(entrant.key))), width="content")
             _button(scope, [entrant], t("scoreboard.offer.go"), key=f"measure_{entrant.key}")
-    current = resources.bundle_info()
-    if current is not None and scope.active is None:
-        split = t(f"split.{current.data.split}", seed=current.data.seed)
-        st.caption(t("scoreboard.other_split", name=escaped(current.name), split=split))
+    if scope.current is not None and scope.active is None:
+        info = scope.current.bundle.info
+        split = t(f"split.{info.data.split}", seed=info.data.seed)
+        st.caption(t("scoreboard.other_split", name=escaped(info.name), split=split))
 
 
 def again(scope: Scope) -> None:

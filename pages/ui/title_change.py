@@ -6,6 +6,7 @@ import streamlit as st
 from pages.ui import components, title_scene, title_view
 from pages.ui.components import Item
 from pages.ui.i18n import escaped, t
+from pages.ui.origin import origin_of
 from pages.ui.title_view import View
 from recsys.insight.title_probe import FilmTrace, TitleProbe, TitleTrace
 from recsys.recommend import Recommender
@@ -31,7 +32,7 @@ def draw(model: Recommender, view: View) -> None:
     _counts(model, view, (before, after))
     left, right = st.columns([6, 5], gap="medium")
     with left:
-        _filters(probe, before.title, after.title)
+        _filters(model, before.title, after.title)
     with right:
         _similar(model, view, before, after)
     _suggestions(view)
@@ -82,8 +83,9 @@ def _counts(model: Recommender, view: View, films: tuple[FilmTrace, FilmTrace]) 
         st.metric(t("title.change.everybody"), f"{everybody:+.4f}", width="content")
 
 
-def _filters(probe: TitleProbe, before: TitleTrace, after: TitleTrace) -> None:
+def _filters(model: Recommender, before: TitleTrace, after: TitleTrace) -> None:
     """The filters whose answer changed most, with the words that they kept."""
+    probe = title_scene.probe_of(model)
     st.subheader(t("title.change.filters_title"), anchor=False)
     difference = after.features - before.features
     order = [int(f) for f in np.argsort(-np.abs(difference), kind="stable") if abs(difference[f]) > LEAST]
@@ -104,7 +106,13 @@ def _filters(probe: TitleProbe, before: TitleTrace, after: TitleTrace) -> None:
     st.dataframe(
         rows, column_config=columns, hide_index=True, height=min(35 * (len(rows) + 1) + 3, 35 * (NUM_FILTERS + 1))
     )
-    components.download(components.to_csv(rows), file_name="title-change.csv", key="title_change_csv")
+    titles = {"title_before": before.text, "title_after": after.text}
+    components.download(
+        [{**row, **titles} for row in rows],
+        origin=origin_of(model).columns(),
+        file_name="title-change.csv",
+        key="title_change_csv",
+    )
 
 
 def filter_name(probe: TitleProbe, number: int) -> str:

@@ -11,6 +11,7 @@ import streamlit as st
 from pages.ui import components, resources
 from pages.ui.i18n import number, t
 from pages.ui.mount import Component
+from pages.ui.origin import origin_of
 from pages.ui.title_view import View
 from recsys.insight import network_plan
 from recsys.insight.network_plan import Axis, Box, NetworkPlan
@@ -44,7 +45,9 @@ def draw(model: Recommender, view: View) -> None:
     st.caption(t("title.network.letters", filters=config.num_filters, features=config.feature_size, **letters))
     if config.history_size:
         st.caption(t("title.network.history", size=config.history_size))
-    components.download(components.to_csv(_rows(found)), file_name="network.csv", key="title_network_csv")
+    components.download(
+        _rows(found), origin=origin_of(model).columns(), file_name="network.csv", key="title_network_csv"
+    )
 
 
 def shown(found: NetworkPlan) -> tuple[list[Box], list[tuple[str, str]]]:

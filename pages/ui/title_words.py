@@ -8,6 +8,7 @@ import streamlit as st
 from pages.ui import components, resources, state, title_change, title_scene, title_view
 from pages.ui.i18n import escaped, t
 from pages.ui.mount import Component
+from pages.ui.origin import origin_of
 from pages.ui.title_view import View
 from recsys.insight import word_attribution
 from recsys.insight.word_attribution import METHODS, Attribution, Method
@@ -44,7 +45,13 @@ def draw(model: Recommender, view: View) -> None:
     if not found.is_exact:
         st.caption(t("title.words.sampled"))
     st.markdown(t("title.words.cannot"))
-    components.download(components.to_csv(_rows(model, found)), file_name="title-words.csv", key="title_words_csv")
+    about = {"title": view.shown, "user_id": view.user_id, "method": method.value}
+    components.download(
+        [{**row, **about} for row in _rows(model, found)],
+        origin=origin_of(model).columns(),
+        file_name="title-words.csv",
+        key="title_words_csv",
+    )
 
 
 def attribution(model: Recommender, view: View, method: Method) -> Attribution:

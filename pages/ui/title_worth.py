@@ -5,6 +5,7 @@ import streamlit as st
 
 from pages.ui import components, frame, i18n, title_charts
 from pages.ui.i18n import number, t
+from pages.ui.origin import origin_of
 from pages.ui.title_view import View
 from recsys.errors import ConfigError
 from recsys.recommend import Recommender
@@ -35,7 +36,7 @@ def draw(model: Recommender, view: View) -> None:
         with column:
             _part(name, part, check)
     st.caption(t("title.worth.how", shuffles=check.num_shuffles, share=f"{check.share:.0%}", epochs=check.epochs))
-    components.download(components.to_csv(rows), file_name="title-worth.csv", key="title_worth_csv")
+    components.download(rows, origin=origin_of(model).columns(), file_name="title-worth.csv", key="title_worth_csv")
 
 
 def _not_measured() -> None:

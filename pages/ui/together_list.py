@@ -9,9 +9,10 @@ from pages.ui import components, frame, state, why
 from pages.ui.charts import COMPARE, MODEBAR
 from pages.ui.components import Item, movie_label
 from pages.ui.i18n import escaped, number, sentences, t
+from pages.ui.origin import origin_of
 from pages.ui.scoreboard_charts import LINE_COLORS, SYMBOLS
 from pages.ui.theme import style
-from pages.ui.together_people import Member, made_of
+from pages.ui.together_people import Member
 from recsys.recommend import Recommender
 from recsys.recommend.together import WAYS, Share, SharedMovie, Together, Way, together
 
@@ -37,8 +38,13 @@ def draw(model: Recommender, members: Sequence[Member]) -> None:
     seen = t("together.seen", seen=number(found.num_seen)) if found.num_seen else ""
     st.caption(sentences(seen, chosen))
     with st.container(horizontal=True, vertical_alignment="center"):
-        components.download(_csv(model, members, found, way), file_name=f"together-{way}.csv", key="together_csv")
-        st.caption(frame.origin_text(), width="content")
+        components.download(
+            _records(model, members, found, way),
+            origin=origin_of(model).columns(),
+            file_name=f"together-{way}.csv",
+            key="together_csv",
+        )
+        frame.origin(model, width="content")
 
 
 def _controls() -> tuple[Way, int, bool]:
@@ -158,12 +164,12 @@ def _cut(title: str, most: int = 26) -> str:
     return short.replace("&", "&amp;").replace("<", "&lt;")
 
 
-def _csv(model: Recommender, members: Sequence[Member], found: Together, way: Way) -> str:
-    """The list with everybody's predicted stars."""
-    made = made_of(list(members))
+def _records(model: Recommender, members: Sequence[Member], found: Together, way: Way) -> components.Records:
+    """The list with everybody's predicted stars, and who they are."""
+    who = {"people": " ".join(member.token for member in members)}
     rows = []
     for place, film in enumerate(found.movies, start=1):
         own = {f"stars_{member.token}": round(given, 3) for member, given in zip(members, film.stars, strict=True)}
         values = {"mean_stars": round(film.mean, 3), "least_stars": round(film.least, 3)}
-        rows.append((model.dataset.movie(film.movie_id), {"place": place, "way": way, **own, **values, **made}))
-    return components.movie_table(rows)
+        rows.append((model.dataset.movie(film.movie_id), {"place": place, "way": way, **own, **values, **who}))
+    return components.movie_records(rows)

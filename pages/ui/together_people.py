@@ -6,7 +6,7 @@ from typing import Literal
 import numpy as np
 import streamlit as st
 
-from pages.ui import components, frame, i18n, messages, resources, state, visitor_ratings
+from pages.ui import components, frame, i18n, messages, state, visitor_ratings
 from pages.ui.i18n import escaped, number, t
 from recsys.data.dataset import Dataset
 from recsys.errors import UnknownIdError
@@ -205,12 +205,3 @@ def _add_anybody(dataset: Dataset, tokens: list[str]) -> None:
     if others:
         rng = np.random.default_rng([int(token) for token in tokens if token != ME])
         _write([*tokens, others[int(rng.integers(len(others)))]])
-
-
-def made_of(members: list[Member]) -> dict[str, object]:
-    """Return who is in, and by which model, for a file."""
-    info = resources.bundle_info()
-    made: dict[str, object] = {"people": " ".join(member.token for member in members)}
-    if info is not None:
-        made |= {"dataset": info.data.dataset, "split": info.data.split, "seed": info.data.seed, "model": info.name}
-    return made

@@ -8,6 +8,7 @@ import streamlit as st
 
 from pages.ui import components, i18n, resources, state, training_charts, training_curves, training_words
 from pages.ui.i18n import escaped, t
+from pages.ui.origin import origin_of
 from pages.ui.scoreboard_scope import measure_help, measure_name, value_text
 from pages.ui.training_knobs import KNOBS, Choice
 from recsys.bundle_info import BundleInfo
@@ -80,7 +81,7 @@ def _differences(left: BundleInfo, right: BundleInfo) -> None:
         {"setting": setting_name(one), "a": setting_text(one, one.left), "b": setting_text(one, one.right)}
         for one in found
     ]
-    _table(rows, ("setting", *SIDES), key="compare_settings")
+    _table(rows, ("setting", *SIDES), _origins(left, right), key="compare_settings")
     if left.data != right.data:
         st.warning(t("compare.other_split"), icon=":material/warning:")
 
@@ -143,7 +144,7 @@ def _measures(left: BundleInfo, right: BundleInfo) -> None:
         rows.append({**row, "better": _better(values, sign), "meaning": measure_help(measure)})
     seconds = {side: training_words.duration(info.seconds) for side, info in zip(SIDES, (left, right), strict=True)}
     rows.append({"measure": t("compare.seconds"), **seconds, "better": "", "meaning": t("compare.seconds.help")})
-    _table(rows, ("measure", *SIDES, "better", "meaning"), key="compare_measures")
+    _table(rows, ("measure", *SIDES, "better", "meaning"), _origins(left, right), key="compare_measures")
     names = {side: escaped(training_words.label(i)) for side, i in zip(SIDES, (left, right), strict=True)}
     st.caption(t("compare.names", **names))
 
@@ -163,7 +164,13 @@ def _better(values: list[float | None], sign: int) -> str:
     return t(f"compare.{SIDES[int(sign * (right - left) > 0)]}.short")
 
 
-def _table(rows: list[dict[str, str]], columns: tuple[str, ...], *, key: str) -> None:
+def _origins(left: BundleInfo, right: BundleInfo) -> dict[str, object]:
+    """Columns that tell in a file which two runs they were."""
+    sides = zip(SIDES, (left, right), strict=True)
+    return {f"{side}_{name}": value for side, info in sides for name, value in origin_of(info).columns().items()}
+
+
+def _table(rows: list[dict[str, str]], columns: tuple[str, ...], origin: Mapping[str, object], *, key: str) -> None:
     shown = [{t(f"compare.column.{name}"): escaped(row[name]) for name in columns} for row in rows]
     st.table(pd.DataFrame(shown), hide_index=True)  # wraps its sentences, which a grid of cells cuts
-    components.download(components.to_csv([dict(row) for row in rows]), file_name=f"{key}.csv", key=f"{key}_csv")
+    components.download([dict(row) for row in rows], origin=origin, file_name=f"{key}.csv", key=f"{key}_csv")

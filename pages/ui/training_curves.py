@@ -10,6 +10,7 @@ import streamlit as st
 
 from pages.ui import components, i18n, resources, state, theme, training_charts
 from pages.ui.i18n import t
+from pages.ui.origin import origin_of
 from recsys.bundle_info import BundleInfo, Errors
 from recsys.evaluation.article_line import ArticleError
 from recsys.report import EpochReport, RateChange
@@ -43,6 +44,7 @@ class Curves:
         num_epochs: epochs that the run is to have.
         rate_changes: where somebody set another learning rate.
         moment: stays the same as long as a chart need not be made anew, and is another one for another run.
+        origin: columns that tell in a file which run it was.
     """
 
     reports: tuple[EpochReport, ...]
@@ -51,6 +53,7 @@ class Curves:
     num_epochs: int = 1
     rate_changes: tuple[RateChange, ...] = ()
     moment: Hashable = None
+    origin: Mapping[str, object] = field(default_factory=dict)
 
 
 def of_status(status: JobStatus) -> Curves:
@@ -59,14 +62,24 @@ def of_status(status: JobStatus) -> Curves:
     moment: Hashable = status.version
     if status.state == "training":  # changes ten times a second, and is looked at once a second by each of a class
         moment = int(status.seconds), status.version // 50, status.batch_losses[:1]
-    return Curves(status.reports, status.batch_losses, baselines, status.num_epochs, status.rate_changes, moment)
+    return Curves(
+        status.reports, status.batch_losses, baselines, status.num_epochs, status.rate_changes, moment, _origin(status)
+    )
 
 
 def of_bundle(info: BundleInfo, reports: tuple[EpochReport, ...], recording: Recording | None) -> Curves:
     """Return the curves of a kept run; without a recording there are no batches to draw."""
     points: Points = () if recording is None else tuple((float(x), float(y)) for x, y in recording.curve)
     moment = str(info.folder), info.created, info.epochs_done
-    return Curves(reports, points, info.baselines, info.train.epochs, info.rate_changes, moment)
+    origin = origin_of(info).columns() | {"folder": info.folder.name}
+    return Curves(reports, points, info.baselines, info.train.epochs, info.rate_changes, moment, origin)
+
+
+def _origin(status: JobStatus) -> dict[str, object]:
+    """Which run is under way; it has no name before it ends, but a folder."""
+    folder = "" if status.folder is None else status.folder.name
+    split = {} if status.data is None else origin_of(resources.dataset(), status.data).columns()
+    return split | {"folder": folder}
 
 
 def title(curves: Curves) -> str:
@@ -92,7 +105,7 @@ def draw(curves: Curves, article: ArticleError | None, *, key: str) -> None:
     figure = resources.at_moment(moment, lambda: _figure(curves, lines(curves.baselines, article), unit.value))
     components.chart(figure, key=f"training_curves_{key}")
     if curves.reports:
-        _table(epoch_table(curves.reports), key=key)
+        _table(epoch_table(curves.reports), curves.origin, key=key)
 
 
 def _figure(curves: Curves, compared: Mapping[str, float], unit: training_charts.Unit) -> go.Figure:
@@ -154,7 +167,7 @@ def recent_errors(batch_losses: Points, *, step: float = STEP) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["epoch", "rmse"], dtype=float)
 
 
-def _table(epochs: pd.DataFrame, *, key: str) -> None:
+def _table(epochs: pd.DataFrame, origin: Mapping[str, object], *, key: str) -> None:
     with st.popover(t("training.epoch_table"), icon=":material/table_rows:", width="content", key=f"epoch_table_{key}"):
         columns = {
             name: st.column_config.NumberColumn(t(f"column.{name}"), format=_FORMATS.get(name, "%.4f"))
@@ -162,4 +175,4 @@ def _table(epochs: pd.DataFrame, *, key: str) -> None:
         }
         st.dataframe(epochs, column_config=columns, hide_index=True, key=f"training_epochs_{key}")
         records = [dict(zip(epochs.columns, row, strict=True)) for row in epochs.itertuples(index=False)]
-        components.download(components.to_csv(records), file_name="epochs.csv", key=f"epochs_csv_{key}")
+        components.download(records, origin=origin, file_name="epochs.csv", key=f"epochs_csv_{key}")

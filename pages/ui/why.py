@@ -13,6 +13,7 @@ import streamlit as st
 from pages.ui import components, frame, resources, state, visitor_ratings, waterfall, why_what_if, why_words
 from pages.ui.components import Item, movie_label
 from pages.ui.i18n import escaped, number, t
+from pages.ui.origin import origin_of
 from recsys.data.dataset import Movie
 from recsys.errors import UnknownIdError
 from recsys.recommend import Person, Recommender
@@ -114,24 +115,29 @@ def _draw(model: Recommender, person: Person, movie: Movie) -> None:
     why_what_if.draw(model, because(model, person), person, movie)
     with st.expander(t("how.title"), icon=":material/lightbulb:", key="how_why"):
         st.markdown(_how(person, explanation))
-    st.caption(frame.origin_text())
+    frame.origin(model)
 
 
 def _take_home(model: Recommender, person: Person, movie: Movie, explanation: Explanation, *, said: list[str]) -> None:
     """The buttons that take the sum home, as numbers and as a picture."""
     rows = why_words.rows(person, explanation)
     who = {"user_id": "visitor" if person.user_id is None else person.user_id}
-    made = {"background_pairs": explanation.num_pairs, "background_seed": explanation.seed, **_origin(model)}
+    made = {"background_pairs": explanation.num_pairs, "background_seed": explanation.seed}
     lines = [(movie, {**who, "part": row.key, "stars": row.stars, **made}) for row in rows]
     name = f"why-{movie.movie_id}-for-{who['user_id']}"
     page = waterfall.page(
         [row.step for row in rows],
         title=t("why.title", title=movie_label(movie)),
         paragraphs=[why_words.plain(text) for text in said],
-        origin=frame.plain_origin(),
+        origin=origin_of(model).plain(),
     )
     with st.container(horizontal=True):
-        components.download(components.movie_table(lines), file_name=f"{name}.csv", key="why_csv")
+        components.download(
+            components.movie_records(lines),
+            origin=origin_of(model).columns(),
+            file_name=f"{name}.csv",
+            key="why_csv",
+        )
         st.download_button(
             t("why.download_page"),
             lambda: page,
@@ -157,17 +163,19 @@ def _ratings(model: Recommender, person: Person, movie: Movie, effects: list[Eff
             st.markdown(t(f"why.because.{key}"))
             components.tight_rows([_item(model, effect) for effect in some], key=f"why_because_{key}")
     components.download(
-        partial(effects_csv, model, movie, effects), file_name=f"because-{movie.movie_id}.csv", key="why_because_csv"
+        partial(effect_records, model, movie, effects),
+        origin=origin_of(model).columns(),
+        file_name=f"because-{movie.movie_id}.csv",
+        key="why_because_csv",
     )
 
 
-def effects_csv(model: Recommender, movie: Movie, effects: list[Effect]) -> str:
-    """Return what all ratings do for a film, as CSV; of thousands it is slow, so it is made when it is asked for."""
-    made = {"to": movie.movie_id, **_origin(model)}
-    return components.movie_table(
+def effect_records(model: Recommender, movie: Movie, effects: list[Effect]) -> components.Records:
+    """Return what all ratings do for a film, for a file; with thousands that is slow, so it waits until it is asked."""
+    return components.movie_records(
         (
             model.dataset.movie(effect.movie_id),
-            {"stars_given": effect.given, "adds": round(effect.change, 4), **made},
+            {"stars_given": effect.given, "adds": round(effect.change, 4), "to": movie.movie_id},
         )
         for effect in effects
     )
@@ -176,11 +184,6 @@ def effects_csv(model: Recommender, movie: Movie, effects: list[Effect]) -> str:
 def _item(model: Recommender, effect: Effect) -> Item:
     note = t("why.because.given", stars="★" * effect.given)
     return Item(model.dataset.movie(effect.movie_id), f"{effect.change:+.3f}", note)
-
-
-def _origin(model: Recommender) -> dict[str, object]:
-    info = model.bundle.info
-    return {"dataset": info.data.dataset, "split": info.data.split, "model": info.name}
 
 
 def _how(person: Person, explanation: Explanation) -> str:

@@ -186,10 +186,9 @@ def test_without_webgl_a_plain_chart_takes_the_place_and_says_so(open_page: Open
 
 def test_the_coordinates_name_every_film_and_where_they_come_from(model) -> None:
     found = map_layouts.layout(model, LayoutSettings(method="pca"))
-    lines = map_home.coordinates_csv(found).splitlines()
-    assert len(lines) == model.dataset.num_movies + 1
-    assert lines[0].endswith("x,y,dataset,split,model,layout")
-    assert lines[1].endswith("movies-pca-2d")
+    records = map_home.coordinates(found)
+    assert len(records) == model.dataset.num_movies
+    assert list(records[0])[-2:] == ["x", "y"]
 
 
 def test_plotly_is_given_markup_in_titles_as_text(model, english) -> None:

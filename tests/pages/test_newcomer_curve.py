@@ -95,7 +95,7 @@ def test_both_halves_draw_every_contender_that_has_a_value(result, monkeypatch):
 
 
 def test_the_table_has_every_row_with_its_origin(result):
-    text = to_csv(newcomer_curve.records(result)).removeprefix("\ufeff")
+    text = to_csv(newcomer_curve.records(result), {}).removeprefix("\ufeff")
     rows = list(csv.DictReader(io.StringIO(text)))
     assert len(rows) == len(result.rows)
     assert {row["fingerprint"] for row in rows} == {result.fingerprint}

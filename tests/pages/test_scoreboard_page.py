@@ -70,7 +70,8 @@ def test_every_row_has_its_whole_origin_one_click_away(board) -> None:
 def test_the_csv_has_the_columns_of_origin(board, monkeypatch: pytest.MonkeyPatch) -> None:
     taken: dict[str, str] = {}
     monkeypatch.setattr(
-        "pages.ui.components.download", lambda text, *, file_name, key: taken.update({key: text, "name": file_name})
+        "streamlit.download_button",
+        lambda label, data, *, file_name, key, **_: taken.update({key: data(), "name": file_name}),
     )
     open_app("scoreboard", lang="en")
     head, *rows = taken["scoreboard_csv"].lstrip("\ufeff").splitlines()

@@ -250,7 +250,9 @@ def test_a_new_run_starts_from_the_preset_that_the_app_itself_uses(own_house: re
     assert app.number_input(key="url_learning_rate").value == preset("default")[1].learning_rate
 
 
-@pytest.mark.parametrize(("language", "words"), [("en", "larger than that of biases alone"), ("zh", "比“只用偏置”还大")])
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "larger than that of biases alone"), ("zh", "比“只用偏置”还大")]
+)
 def test_what_is_said_of_the_articles_network_is_what_the_scoreboard_measured(language, words) -> None:
     with i18n.speaking(language):
         assert words in t("training.from.article.text")
