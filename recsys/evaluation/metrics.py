@@ -56,7 +56,8 @@ def top_k(scores: Floats, tie_order: NDArray[np.int64], k: int) -> NDArray[np.in
         best[is_cut] = _first_among_equals(table[is_cut], values[is_cut, size - 1], size)
     best = best.sort(dim=1).values
     order = table.gather(1, best).argsort(dim=1, descending=True, stable=True)
-    return columns[best.gather(1, order).numpy()]
+    found: NDArray[np.int64] = columns[best.gather(1, order).numpy()]
+    return found
 
 
 def _first_among_equals(scores: Tensor, last: Tensor, k: int) -> Tensor:
