@@ -2,6 +2,7 @@
 
 import { Card } from "./card.js";
 import { iconButton, make, rename } from "./dom.js";
+import { Hint } from "./hint.js";
 import { Legend } from "./legend.js";
 import { Playback } from "./playback.js";
 import { SearchBox } from "./search.js";
@@ -28,10 +29,11 @@ export class Frame {
     this.playback = new Playback(texts, { onShow: actions.onFrame, onState: actions.onPlaying });
     this.legend = new Legend(actions);
     this.message = make("div", "message");
+    this.hint = new Hint();
     this.spoken = make("div", "spoken");
     this.spoken.setAttribute("aria-live", "polite");
     this.stage.append(this.under, this.points, this.over, this.names, this.search.root, this.playback.root,
-      this.card.root, this.message);
+      this.card.root, this.message, this.hint.root);
     this.root.append(make("style", "", styles), this.stage, this.tools, this.legend.root, this.spoken);
     this.setTexts(texts);
   }

@@ -14,7 +14,7 @@ export class Hands {
   constructor(map) {
     this.map = map;
     this.isLasso = false;
-    this.stop = listen(map.frame.over, {
+    this.stop = listen(map.frame.over, map.root, {
       hover: (...place) => this.#hover(...place),
       leave: () => this.#leave(),
       click: (...place) => this.#click(...place),
@@ -23,11 +23,13 @@ export class Hands {
       lasso: (...line) => this.#lasso(...line),
       wantsLasso: (event) => this.isLasso || event.shiftKey,
       key: (event) => this.#key(event),
+      hint: (kind) => (kind ? map.frame.hint.show(kind, map.data.texts) : map.frame.hint.hide()),
     });
   }
 
   destroy() {
     this.stop();
+    this.map.frame.hint.hide();
   }
 
   #panelAt(left, top) {

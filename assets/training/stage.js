@@ -5,6 +5,7 @@ import { dressTheme } from "../film_map/drawing.js";
 import { iconButton, make, rename } from "../film_map/dom.js";
 import { listen } from "../film_map/gestures.js";
 import { Painter } from "../film_map/gl.js";
+import { Hint } from "../film_map/hint.js";
 import { Labels } from "../film_map/labels.js";
 import { Legend } from "../film_map/legend.js";
 import { Look } from "../film_map/look.js";
@@ -31,11 +32,12 @@ export class Stage {
     this.over.tabIndex = 0;
     this.over.setAttribute("role", "application");
     this.card = new Card();
+    this.hint = new Hint();
     this.look = new Look(this);
     this.legend = new Legend(this.look.actions);
     this.frame = { legend: this.legend };
     this.#tools();
-    this.stage.append(this.under, this.points, this.over, this.tools, this.card.root);
+    this.stage.append(this.under, this.points, this.over, this.tools, this.card.root, this.hint.root);
     this.root.append(this.stage);
     this.overlay = new Overlay(this.over);
     this.below = new Overlay(this.under);
@@ -75,7 +77,7 @@ export class Stage {
   #listen() {
     this.observer = new ResizeObserver(() => this.resize());
     this.observer.observe(this.stage);
-    this.stop = listen(this.over, {
+    this.stop = listen(this.over, this.root, {
       hover: (...place) => this.#point(...place),
       leave: () => this.#leave(),
       click: (...place) => this.#click(...place),
@@ -85,6 +87,7 @@ export class Stage {
       lasso: () => {},
       wantsLasso: () => false,
       key: (event) => this.#key(event),
+      hint: (kind) => (kind ? this.hint.show(kind, this.data.texts) : this.hint.hide()),
     });
   }
 
@@ -269,6 +272,7 @@ export class Stage {
     cancelAnimationFrame(this.asked);
     this.observer.disconnect();
     this.stop();
+    this.hint.hide();
     this.painter.destroy();
   }
 }

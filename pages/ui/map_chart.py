@@ -21,7 +21,7 @@ MAX_FLAT = 5_000
 CONFIG = {
     "displaylogo": False,
     "responsive": True,
-    "scrollZoom": True,
+    "scrollZoom": False,  # the wheel is the page's; the tools over the chart zoom
     "modeBarButtonsToRemove": ["select2d", "lasso2d"],
 }
 _SMALLEST, _LARGEST = 4.0, 15.0

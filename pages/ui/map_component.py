@@ -31,7 +31,7 @@ TEXTS = (
         "all",
     ),
     *("unknown", "loading", "failed", "keys", "chosen", "neighbors", "range_from", "range_to", "play", "pause", "step"),
-    *("no_webgl", "open", "only", "true", "missed", "false"),
+    *("no_webgl", "open", "only", "true", "missed", "false", "wheel_hint", "finger_hint"),
 )
 """Names of the texts that the map needs, below "map_view."."""
 

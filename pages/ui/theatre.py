@@ -23,7 +23,10 @@ TEXTS = (
     *("col_rank", "col_movie", "col_title", "col_stars", "col_part"),
 )
 """Names of the texts that the component needs, below "theatre."."""
-MAP_TEXTS = ("zoom_in", "zoom_out", "fit", "legend", "all", "unknown", "only", "points", "range_from", "range_to")
+MAP_TEXTS = (
+    *("zoom_in", "zoom_out", "fit", "legend", "all", "unknown", "only", "points", "range_from", "range_to"),
+    *("wheel_hint", "finger_hint"),
+)
 """Likewise below "map_view."."""
 
 

@@ -162,8 +162,10 @@ class MapPage:
         self.page.wait_for_timeout(_REST)
         self.page.evaluate("() => { window.matineeProbe.turned.length = 0; }")
         still = self._started("settled", NUM_TICKS)
+        self.page.keyboard.down("Control")  # without it the wheel is the page's
         for _ in range(NUM_TICKS):
             self.page.mouse.wheel(0, -direction * _TICK_PIXELS)
+        self.page.keyboard.up("Control")
         return _answer(still)
 
     def _point_at_a_dot(self, rng: random.Random) -> str | None:

@@ -73,6 +73,14 @@ def fresh_dots(page: Page) -> bytes:
     return seen_dots(page)
 
 
+def turn_wheel(page: Page, *pixels: int) -> None:
+    """Turn the wheel with Ctrl held: without it, or a click before, the wheel is the page's."""
+    page.keyboard.down("Control")
+    for own in pixels:
+        page.mouse.wheel(0, own)
+    page.keyboard.up("Control")
+
+
 def settle(page: Page) -> None:
     expect(map_of(page)).to_have_attribute("data-view", "still", timeout=PATIENCE)
 

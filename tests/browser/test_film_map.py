@@ -4,7 +4,7 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.map_hands import CAMERA, CHOSEN_ROW, IS_PAINTED, NO_WEBGL, drawn, map_of, settle, where
+from tests.browser.map_hands import CAMERA, CHOSEN_ROW, IS_PAINTED, NO_WEBGL, drawn, map_of, settle, turn_wheel, where
 from tests.browser.visit import PATIENCE, Visit, Visitor
 
 CHOSEN_ID = "e => Number(e.matineeMap.scene.ids[e.matineeMap.chosen])"
@@ -71,7 +71,7 @@ def test_a_click_on_a_dot_shows_its_film_and_neighbours_and_leaves_the_map_alone
     box = map_of(page).locator(".over").bounding_box()
     assert box is not None
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    page.mouse.wheel(0, -240)
+    turn_wheel(page, -240)
     settle(page)
     camera = map_of(page).evaluate(CAMERA)
     map_of(page).evaluate("e => { e.mark = 'same'; }")

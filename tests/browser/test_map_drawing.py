@@ -18,6 +18,7 @@ from tests.browser.map_hands import (
     map_of,
     seen_dots,
     settle,
+    turn_wheel,
     where,
 )
 from tests.browser.map_home import open_file
@@ -112,8 +113,7 @@ def test_search_says_when_nothing_is_found_and_shows_titles_as_they_are(home: Pa
 def test_the_wheel_keeps_what_is_under_the_pointer_there(home: Page) -> None:
     before = where(home, 40)
     home.mouse.move(*before)
-    for _ in range(5):
-        home.mouse.wheel(0, -120)
+    turn_wheel(home, *[-120] * 5)
     settle(home)
     assert where(home, 40) == pytest.approx(before, abs=3)  # a wheel tells whole pixels, magnified here
     assert map_of(home).evaluate(CAMERA)[2] > 2
@@ -122,8 +122,7 @@ def test_the_wheel_keeps_what_is_under_the_pointer_there(home: Page) -> None:
 def pinch_a_trackpad(page: Page) -> None:
     """A burst of small wheel events, as a trackpad sends them."""
     page.mouse.move(*where(page, 40))
-    for _ in range(25):
-        page.mouse.wheel(0, -20)
+    turn_wheel(page, *[-5] * 25)
 
 
 def find_a_point(page: Page) -> None:
@@ -137,7 +136,7 @@ def narrow_the_window(page: Page) -> None:
 
 CAMERA_MOVES: dict[str, Callable[[Page], None]] = {
     "a trackpad": pinch_a_trackpad,
-    "a wheel": lambda page: (page.mouse.move(*where(page, 40)), page.mouse.wheel(0, -240))[1],
+    "a wheel": lambda page: (page.mouse.move(*where(page, 40)), turn_wheel(page, -240))[1],
     "a drag": lambda page: drag(page, (60, -40)),
     "a key": lambda page: page.locator(".over").press("+"),
     "a button": lambda page: page.locator(".tool.plus").click(),
@@ -168,6 +167,46 @@ def drag(page: Page, way: tuple[float, float]) -> None:
     page.mouse.down()
     page.mouse.move(left + way[0], top + way[1], steps=4)
     page.mouse.up()
+
+
+def make_tall(page: Page) -> None:
+    """A page that can be scrolled, with the map in sight."""
+    page.evaluate("document.body.style.paddingBottom = '3000px'")
+
+
+def test_the_wheel_is_the_pages_until_the_map_is_clicked_and_after_it_is_left(home: Page) -> None:
+    page = home
+    make_tall(page)
+
+    def wheel_moves_the_page() -> None:
+        old, top = map_of(page).evaluate(CAMERA), page.evaluate("scrollY")
+        page.mouse.move(*beside(page))
+        page.mouse.wheel(0, 20)
+        page.wait_for_function("(end) => scrollY === end", arg=top + 20)
+        assert map_of(page).evaluate(CAMERA) == old
+
+    def wheel_turns_the_map() -> None:
+        old, top = map_of(page).evaluate(CAMERA), page.evaluate("scrollY")
+        page.mouse.wheel(0, -120)
+        page.wait_for_function(f"([e, old]) => ({CAMERA})(e)[2] > old[2]", arg=[map_of(page).element_handle(), old])
+        settle(page)
+        assert page.evaluate("scrollY") == top
+
+    wheel_moves_the_page()
+    expect(page.locator(".hint")).to_have_text("Ctrl and scroll to zoom, or click into the map first")
+    for leave in (
+        lambda: page.keyboard.press("Escape"),
+        lambda: page.mouse.move(0, 0),
+        lambda: page.locator("footer").dispatch_event("pointerdown"),
+    ):
+        page.mouse.click(*beside(page))
+        expect(page.locator(".hint")).to_be_hidden()
+        wheel_turns_the_map()
+        leave()
+        wheel_moves_the_page()
+    page.mouse.move(*beside(page))
+    page.keyboard.down("Control")
+    wheel_turns_the_map()
 
 
 def test_dragging_moves_the_map_and_chooses_nothing(home: Page) -> None:
@@ -252,19 +291,36 @@ def test_a_browser_without_webgl_is_told_so(file: Path, visitor: Visitor) -> Non
 def test_a_finger_chooses_and_two_fingers_zoom(file: Path, visitor: Visitor) -> None:
     visit = visitor(file.as_uri(), offline=True, has_touch=True)
     page = open_file(visit)
+    left, top = where(page, 30)
+    touch(page, *[[(left - apart, top), (left + apart, top)] for apart in range(40, 130, 10)])
+    assert map_of(page).evaluate(CAMERA)[2] == pytest.approx(3, rel=0.15)
+    assert where(page, 30) == pytest.approx((left, top), abs=12)
     page.touchscreen.tap(*where(page, 30))
     expect(map_of(page)).to_have_attribute("data-lines", "30")
     expect(page.locator(".card-title")).to_have_text("Point 30")
+
+
+def test_one_finger_scrolls_the_page_until_it_has_tapped_the_map(file: Path, visitor: Visitor) -> None:
+    page = open_file(visitor(file.as_uri(), offline=True, has_touch=True))
+    make_tall(page)
+    (left, top), across = beside(page), "e => e.matineeMap.panels[0].camera.y"
+    swipe = [[(left, top - 12 * at)] for at in range(12)]
+    page.touchscreen.tap(left, top)
+    touch(page, *swipe)
+    held = map_of(page).evaluate(across)
+    assert held < 0
+    assert page.evaluate("scrollY") == 0
+    page.locator("body").dispatch_event("pointerdown")
+    touch(page, *swipe)
+    page.wait_for_function("() => scrollY > 40")
+    assert map_of(page).evaluate(across) == held
+    expect(page.locator(".hint")).to_have_text("Two fingers move and zoom the map; tap it to use one")
+
+
+def touch(page: Page, *steps: list[tuple[float, float]]) -> None:
+    """Put fingers down, move them from step to step, and lift them."""
     fingers = page.context.new_cdp_session(page)
-    left, top = where(page, 30)
-
-    def touch(kind: str, apart: float) -> None:
-        points = [{"x": left + side * apart, "y": top, "id": at} for at, side in enumerate((-1, 1))]
-        fingers.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [] if kind == "touchEnd" else points})
-
-    touch("touchStart", 40)
-    for apart in range(50, 130, 10):
-        touch("touchMove", apart)
-    touch("touchEnd", 0)
-    assert map_of(page).evaluate(CAMERA)[2] == pytest.approx(3, rel=0.15)
-    assert where(page, 30) == pytest.approx((left, top), abs=12)
+    for at, places in enumerate([*steps, []]):
+        kind = "touchEnd" if not places else "touchMove" if at else "touchStart"
+        points = [{"x": left, "y": top, "id": finger} for finger, (left, top) in enumerate(places)]
+        fingers.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})

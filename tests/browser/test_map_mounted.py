@@ -16,6 +16,7 @@ from tests.browser.map_hands import (
     drawn,
     map_of,
     settle,
+    turn_wheel,
     where,
 )
 from tests.browser.page_server import serve_page
@@ -58,7 +59,7 @@ def test_a_click_runs_only_the_panel_and_leaves_the_map_as_it_is(mounted: Callab
     page = drawn(mounted())
     expect(panel(page)).to_contain_text("runs 1")
     page.mouse.move(*where(page, 40))
-    page.mouse.wheel(0, -240)
+    turn_wheel(page, -240)
     settle(page)
     zoomed = map_of(page).evaluate(CAMERA)
     map_of(page).evaluate("e => { e.mark = 'same'; }")
