@@ -82,8 +82,35 @@ def _differences(left: BundleInfo, right: BundleInfo) -> None:
         for one in found
     ]
     _table(rows, ("setting", *SIDES), _origins(left, right), key="compare_settings")
+
+
+def reasons_against(left: BundleInfo, right: BundleInfo) -> list[str]:
+    """Say, as Markdown, why neither of two runs can be called better; empty where one can."""
+    found = []
     if left.data != right.data:
-        st.warning(t("compare.other_split"), icon=":material/warning:")
+        a, b = (t(f"split.{info.data.split}", seed=info.data.seed) for info in (left, right))
+        found.append(t("compare.against.split", a=a, b=b))
+    if left.train.seed != right.train.seed:
+        found.append(t("compare.against.seed", a=left.train.seed, b=right.train.seed))
+    return found
+
+
+def advantages(left: BundleInfo, right: BundleInfo) -> list[str]:
+    """Say, as Markdown, what the one had and the other had not, beside its settings: where from, how long, how much."""
+    found = []
+    if left.preset != right.preset:
+        found.append(t("compare.note.preset", a=escaped(left.preset), b=escaped(right.preset)))
+    if left.epochs_done != right.epochs_done:
+        found.append(t("compare.note.epochs", a=left.epochs_done, b=right.epochs_done))
+    learned = [t(f"compare.learned.{'all' if _has_trained_on_all(info) else 'train'}") for info in (left, right)]
+    if learned[0] != learned[1]:
+        found.append(t("compare.note.learned", a=learned[0], b=learned[1]))
+    return found
+
+
+def _has_trained_on_all(info: BundleInfo) -> bool:
+    """Did the validation part help to train the weights that were kept?"""
+    return info.epochs_done > last_validated(info.model, info.train)
 
 
 def setting_name(difference: Difference) -> str:
@@ -133,6 +160,12 @@ def _errors(info: BundleInfo) -> pd.DataFrame:
 
 def _measures(left: BundleInfo, right: BundleInfo) -> None:
     """Draw what was measured of both, and which is better where that can be said."""
+    against = reasons_against(left, right)
+    if against:
+        st.warning("\n".join([t("compare.against"), "", *(f"- {one}" for one in against)]), icon=":material/warning:")
+    notes = advantages(left, right)
+    if notes:
+        st.info("\n".join([t("compare.note"), "", *(f"- {one}" for one in notes)]), icon=":material/balance:")
     rows = []
     for part, measure, sign in MEASURES:
         values = [info.metrics.get(part, {}).get(measure) for info in (left, right)]
@@ -141,7 +174,7 @@ def _measures(left: BundleInfo, right: BundleInfo) -> None:
         row = {"measure": f"{measure_name(measure)} · {t(f'compare.part.{part}')}"}
         for side, info, value in zip(SIDES, (left, right), values, strict=True):
             row[side] = "–" if value is None else value_text(measure, value) + _then(info, part)
-        rows.append({**row, "better": _better(values, sign), "meaning": measure_help(measure)})
+        rows.append({**row, "better": "" if against else _better(values, sign), "meaning": measure_help(measure)})
     seconds = {side: training_words.duration(info.seconds) for side, info in zip(SIDES, (left, right), strict=True)}
     rows.append({"measure": t("compare.seconds"), **seconds, "better": "", "meaning": t("compare.seconds.help")})
     _table(rows, ("measure", *SIDES, "better", "meaning"), _origins(left, right), key="compare_measures")

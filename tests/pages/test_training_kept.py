@@ -31,7 +31,6 @@ def runs(own_house: resources.House) -> list[BundleInfo]:
         model=model,
         train=replace(train, epochs=2, batch_size=4096, learning_rate=1e-3, final_share=0.0),
         name="slow [run](http://nowhere)",
-        with_title_check=False,
     )
     assert own_house.job.wait(120)
     infos = list_bundles(own_house.located.dataset)
@@ -186,7 +185,6 @@ def test_where_the_run_in_use_is_deleted_the_next_best_takes_its_place(own_house
 def test_a_run_goes_on_from_where_it_ended(own_house: resources.House, runs: list[BundleInfo]) -> None:
     app = press(kept(), "resume", runs[1])
     assert app.number_input(key="resume_epochs").value == 3
-    app.toggle(key="resume_title_check").set_value(False)
     app.button(key="resume_go").click().run()
     assert not app.exception
     assert own_house.job.wait(120)
@@ -245,6 +243,33 @@ def test_comparing_names_the_difference_first_then_draws_and_measures(own_house,
     assert set(measures.loc[measures["Measure"].str.startswith("Coverage"), "Better"]) == {""}
 
 
+def test_a_comparison_says_what_the_one_had_and_the_other_had_not(own_house, runs: list[BundleInfo]) -> None:
+    app = press(kept(), "compare", runs[1])
+    assert "A was trained for 1 epochs, B for 2" in app.info[0].value
+    assert not app.warning
+
+
+def test_runs_of_another_split_or_seed_are_measured_and_none_is_called_better(own_house, runs) -> None:
+    info = runs[1]
+    rewrite_info(replace(info, data=replace(info.data, split="p90"), train=replace(info.train, seed=3)))
+    for lang, words in (("en", ("different ratings", "training seed 0 and 3")), ("zh", ("不同的评分", "种子 0 与 3"))):
+        app = open_app("training", part="compare", lang=lang, a=runs[0].folder.name, b=runs[1].folder.name)
+        assert all(word in app.warning[0].value for word in words)
+        assert set(app.table[1].value.iloc[:, 3]) == {""}
+
+
+def test_what_a_run_learnt_from_is_said_where_the_other_learnt_from_less(english: None, runs: list[BundleInfo]) -> None:
+    model = first_visit()[0]
+    less, more = (replace(info, model=model, run=replace(info.run, epoch=2)) for info in runs)
+    more = replace(more, train=replace(more.train, epochs=2, final_share=0.5))
+    less = replace(less, train=replace(less.train, epochs=2, final_share=0.0))
+    assert "A learnt from the training part, B from the training and the validation part" in " ".join(
+        training_compare.advantages(less, more)
+    )
+    said = training_compare.advantages(replace(less, preset="default"), replace(less, preset="article"))
+    assert said == ["A began from the preset default, B from article."]
+
+
 def test_a_run_compared_with_itself_says_so(own_house: resources.House, runs: list[BundleInfo]) -> None:
     name = runs[0].folder.name
     app = open_app("training", part="compare", lang="en", a=name, b=name)
@@ -270,7 +295,7 @@ def test_a_run_under_way_cannot_be_renamed_deleted_or_gone_on_with(own_house, ru
 
 def test_a_run_that_goes_on_while_the_question_stands_is_not_deleted(own_house, runs: list[BundleInfo]) -> None:
     app = press(kept(), "delete", runs[1])
-    own_house.job.resume(own_house.located.dataset, runs[1].folder, epochs=10_000, with_title_check=False)
+    own_house.job.resume(own_house.located.dataset, runs[1].folder, epochs=10_000)
     app.button(key="delete_yes").click().run()
     assert not app.exception
     assert "One training run at a time" in app.error[0].value
