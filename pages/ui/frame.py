@@ -140,11 +140,11 @@ def need_model(*, starts_itself: bool = False) -> Recommender:
 
 
 def start_first_run() -> None:
-    """Train the model that the app makes when there is none; a visitor waits, so the title is not checked."""
+    """Train the model that the app makes when there is none."""
     data = resources.dataset()
     model, train = first_visit(data.num_ratings)
     try:
-        resources.job().start(data, data=DataConfig(data.name), model=model, train=train, with_title_check=False)
+        resources.job().start(data, data=DataConfig(data.name), model=model, train=train)
     except JobBusyError:
         return  # somebody else's click came first: both watch the same run
 
@@ -171,7 +171,7 @@ def _button(key: str, icon: str, action: Callable[..., None], *arguments: object
 def resume_first_run(folder: Path) -> None:
     """Go on with a run that was stopped."""
     try:
-        resources.job().resume(resources.dataset(), folder, with_title_check=False)
+        resources.job().resume(resources.dataset(), folder)
     except MatineeError as error:
         st.toast(messages.error_text(error), icon=":material/error:")
 

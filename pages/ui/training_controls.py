@@ -27,7 +27,7 @@ def draw(status: JobStatus) -> None:
             _button("pause", "pause", job.pause, can_press=can_steer and not is_pausing(status))
         _button("batch", "skip_next", job.step_batch, can_press=can_steer)
         _button("epoch", "fast_forward", job.step_epoch, can_press=can_steer)
-        _button("stop", "stop", job.stop, can_press=can_steer or status.finishing_step == "title")
+        _button("stop", "stop", job.stop, can_press=can_steer or status.finishing_step in ("maps", "title"))
         _rate(status, can_change=can_steer)
 
 

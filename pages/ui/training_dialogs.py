@@ -72,7 +72,7 @@ def go_on(data: Dataset, info: BundleInfo) -> None:
         if problem:
             st.error(problem, icon=":material/block:")
         st.caption(t("training.resume.help", done=number(info.epochs_done)))
-        st.toggle(t("training.title_check"), value=True, key="resume_title_check")
+        st.toggle(t("training.title_check"), key="resume_title_check")
         st.caption(t("training.title_check.help"))
         turn = training_turns.whose_turn()
         if turn:

@@ -200,7 +200,7 @@ def _watching(data: Dataset) -> tuple[int, bool]:
         watched = pickers.pick_user(default=most)
         st.caption(t("training.watched"))
     with right.container(gap="xxsmall"):
-        checked = state.switch("title_check", default=True)
+        checked = state.switch("title_check", default=False)
         st.toggle(t("training.title_check"), **checked.widget)
         st.caption(t("training.title_check.help"))
     return watched, checked.value

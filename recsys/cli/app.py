@@ -66,8 +66,8 @@ def train(
     slim: Annotated[bool, typer.Option("--slim", help="Keep no training state: smaller, cannot be resumed.")] = False,
     title_check: Annotated[
         bool,
-        typer.Option("--title-check/--no-title-check", help="Measure at the end what titles add: as long again."),
-    ] = True,
+        typer.Option("--title-check", help="Measure at the end what titles add: takes as long again."),
+    ] = False,
     watch_user: Annotated[int | None, typer.Option(help="Id of the person whose list the recording follows.")] = None,
     as_json: Json = False,
 ) -> None:

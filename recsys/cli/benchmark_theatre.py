@@ -54,7 +54,7 @@ def _watching(dataset: Dataset, name: str, effort: Effort, *, folder: Path) -> l
     train = replace(train, epochs=min(EPOCHS, effort.epochs or EPOCHS))
     job = TrainingJob()
     configs = {"data": data_config(dataset), "model": model, "train": train}
-    job.start(dataset, **configs, preset=name, folder=folder / "run", with_title_check=False)  # type: ignore[arg-type]
+    job.start(dataset, **configs, preset=name, folder=folder / "run")  # type: ignore[arg-type]
     job.wait()
     status, recording = job.status(), job.recording()
     if status.error is not None:
@@ -93,7 +93,6 @@ def _buttons(dataset: Dataset, name: str, effort: Effort, *, folder: Path) -> li
         train=replace(train, epochs=1_000, final_share=0.0),
         preset=name,
         folder=folder / "buttons",
-        with_title_check=False,
     )
     try:
         _wait(job, lambda status: status.batch > 1)

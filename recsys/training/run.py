@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import torch
@@ -35,10 +35,9 @@ from recsys.training.trainer import Stop, Trainer, never
 
 _log = logging.getLogger(__name__)
 
-Layouts = Callable[[Features], Mapping[str, NDArray[np.float32]]]
-"""Features -> maps by the keys of their settings, (M, dims) or (U, dims) each."""
-
-
+Layouts = Callable[[Features, Callable[[float], None], Stop], Mapping[str, NDArray[np.float32]]]
+"""(Features, told the share that is done, says when to stop) -> maps by the keys of their settings, (M, dims) or
+(U, dims) each; those that are done where it was stopped."""
 FinishingStep = Literal["", "test", "maps", "title"]
 OnStep = Callable[[FinishingStep, float], None]
 
@@ -47,7 +46,7 @@ def _ignore_step(_step: FinishingStep, _share: float) -> None:
     """Tell nobody."""
 
 
-def no_layouts(_features: Features) -> dict[str, NDArray[np.float32]]:
+def no_layouts(_features: Features, _on_progress: Callable[[float], None], _should_stop: Stop) -> dict[str, Any]:
     """Make no map."""
     return {}
 
@@ -154,22 +153,26 @@ class Run:
         Raises:
             BundleError: if it cannot be written.
         """
-        self._save({"validation": self._validation()}, no_layouts, is_finished=False)
+        self.info = self._bundle(is_finished=False).save(self.folder)
 
-    def finish(self, layouts: Layouts, *, on_step: OnStep = _ignore_step) -> None:
+    def finish(self, layouts: Layouts, *, on_step: OnStep = _ignore_step, should_stop: Stop = never) -> None:
         """Measure on the test part, make the maps and write the bundle.
 
         Args:
             layouts: makes the maps.
             on_step: told what is done, and the share of it that is done already.
+            should_stop: asked while maps are made; once it says yes those that are not done are left out.
 
         Raises:
             BundleError: if it cannot be written.
         """
         on_step("test", 0.0)
-        test = metrics_on_test(self.dataset, self._bundle({}, no_layouts, is_finished=True), self.split)
+        bundle = self._bundle(is_finished=True)
+        test = metrics_on_test(self.dataset, bundle, self.split)
         on_step("maps", 0.0)
-        self._save({"validation": self._validation(), "test": test}, layouts, is_finished=True)
+        maps = layouts(bundle.features, partial(on_step, "maps"), should_stop)
+        info = replace(bundle.info, metrics={**bundle.info.metrics, "test": test})
+        self.info = replace(bundle, info=info, maps=maps).save(self.folder)
 
     def check_title(self, *, on_step: OnStep = _ignore_step, should_stop: Stop = never) -> None:
         """Measure what the title adds, and note it in the finished bundle.
@@ -203,10 +206,8 @@ class Run:
                 return {"mse": mse, "rmse": mse**0.5, "mae": report.validation_mae}
         return {}
 
-    def _save(self, metrics: Errors, layouts: Layouts, *, is_finished: bool) -> None:
-        self.info = self._bundle(metrics, layouts, is_finished=is_finished).save(self.folder)
-
-    def _bundle(self, metrics: Errors, layouts: Layouts, *, is_finished: bool) -> Bundle:
+    def _bundle(self, *, is_finished: bool) -> Bundle:
+        """The run as it stands, without maps and without an error on the test part."""
         trainer, position = self.trainer, self.trainer.position
         state = RunState(**vars(position), is_finished=is_finished)
         checkpoint = trainer.checkpoint()
@@ -215,15 +216,15 @@ class Run:
         features = features_of(*trainer.encode(with_validation=True))
         info = replace(
             self.info,
-            metrics=metrics,
+            metrics={"validation": self._validation()},
             run=state,
             seconds=sum(report.seconds for report in trainer.reports),
             created=_now(),
             rate_changes=trainer.rate_changes,
         )
         training_state = {n: t for n, t in checkpoint.tensors.items() if not n.startswith("weight.")}
-        maps, recording = layouts(features), to_arrays(self.recording)
-        return Bundle(info, model.eval(), features, maps, trainer.reports, training_state, recording)
+        recording = to_arrays(self.recording)
+        return Bundle(info, model.eval(), features, {}, trainer.reports, training_state, recording)
 
 
 def prolonged(train: TrainConfig, run: RunState, *, epochs: int) -> TrainConfig:

@@ -95,7 +95,7 @@ def bundle(dataset: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Bundle
         dataset, data=DATA, model=MODEL, train=TRAIN, device=CPU, preset="article", name="small", folder=folder
     )
     assert len(list(run.trainer.epochs())) == TRAIN.epochs
-    run.finish(lambda features: {"movies-tsne-2d-p30-cosine-s0": pca(features.movies)})
+    run.finish(lambda features, *_: {"movies-tsne-2d-p30-cosine-s0": pca(features.movies)})
     return load_bundle(folder, dataset)
 
 
@@ -106,7 +106,7 @@ def history_run(dataset: Dataset, tmp_path_factory: pytest.TempPathFactory) -> R
     configs = {"data": DATA, "model": HISTORY_MODEL, "train": HISTORY_TRAIN}
     run = Run.new(dataset, **configs, device=CPU, preset="default", name="histories", folder=folder)
     assert len(list(run.trainer.epochs())) == HISTORY_TRAIN.epochs
-    run.finish(lambda features: {"movies-tsne-2d-p30-cosine-s0": pca(features.movies)})
+    run.finish(lambda features, *_: {"movies-tsne-2d-p30-cosine-s0": pca(features.movies)})
     return run
 
 
@@ -138,7 +138,7 @@ def kept(dataset, tmp_path_factory, history_run):
     recorder.take(history_run.trainer)
     folder = tmp_path_factory.mktemp("kept") / "run"
     run = replace(history_run, info=replace(history_run.info, folder=folder), recording=recorder.recording)
-    run.finish(lambda _: {"movies-pca-2d": np.zeros((dataset.num_movies, 2), dtype=np.float32)})
+    run.finish(lambda *_: {"movies-pca-2d": np.zeros((dataset.num_movies, 2), dtype=np.float32)})
     return folder
 
 

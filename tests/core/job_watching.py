@@ -10,9 +10,8 @@ SECONDS = 60
 
 
 def start(job: TrainingJob, dataset, train=TRAIN, model=MODEL, **kwargs) -> None:
-    """Start a run of the small network, by itself without the title check, which takes as long again."""
-    settings = {"with_title_check": False, **kwargs}
-    job.start(dataset, data=DATA, model=model, train=train, device="cpu", **settings)
+    """Start a run of the small network."""
+    job.start(dataset, data=DATA, model=model, train=train, device="cpu", **kwargs)
 
 
 def until(job: TrainingJob, condition: Callable[[JobStatus], bool]) -> JobStatus:

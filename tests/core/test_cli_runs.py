@@ -60,7 +60,7 @@ def test_what_is_exported_can_be_imported(kept, capsys, tmp_path):
 def test_with_its_training_state_a_run_goes_on_elsewhere(kept, capsys, tmp_path):
     values_of(capsys, "runs", "export", str(kept), str(tmp_path / "run.zip"), "--training-state")
     values = values_of(capsys, "runs", "import", str(tmp_path / "run.zip"), "--dataset", "synthetic")
-    more = ["--epochs", "2", "--device", "cpu", "--no-title-check"]
+    more = ["--epochs", "2", "--device", "cpu"]
     assert values_of(capsys, "train", "--resume", "--out", values["bundle"], *more)["epochs"] == 2
 
 

@@ -9,19 +9,20 @@ from tests.core.cli_calls import QUICK, refusal, values_of
 CPU = ["--device", "cpu"]
 
 
-def test_by_default_the_title_is_checked_and_the_answer_says_so(trained):
-    folder, values = trained
+def test_where_it_was_asked_for_the_title_is_checked_and_the_answer_says_so(tmp_path, capsys):
+    values = values_of(capsys, "train", *QUICK, *CPU, "--title-check", "--out", str(tmp_path / "run"))
     assert TitleCheck.from_dict(values["title_check"]).held_out is not None
-    assert read_info(folder).title_check == values["title_check"]
+    assert read_info(tmp_path / "run").title_check == values["title_check"]
 
 
-def test_without_the_title_check_the_answer_has_none(tmp_path, capsys):
-    values = values_of(capsys, "train", *QUICK, *CPU, "--no-title-check", "--out", str(tmp_path / "run"))
+def test_a_run_does_not_take_twice_as_long_for_a_check_that_nobody_asked_for(trained):
+    folder, values = trained
     assert values["title_check"] is None
+    assert read_info(folder).title_check is None
 
 
 def test_a_person_can_be_watched(tmp_path, capsys):
-    arguments = ["--no-title-check", "--watch-user", "17", "--out", str(tmp_path / "run")]
+    arguments = ["--watch-user", "17", "--out", str(tmp_path / "run")]
     values_of(capsys, "train", *QUICK, *CPU, *arguments)
     assert load_recording(tmp_path / "run").watched_user == 17
 
@@ -33,7 +34,7 @@ def test_a_person_who_is_not_there_is_an_error(tmp_path, capsys):
 
 
 def test_a_slim_bundle_keeps_its_recording_and_no_training_state(tmp_path, capsys):
-    values_of(capsys, "train", *QUICK, *CPU, "--no-title-check", "--slim", "--out", str(tmp_path / "run"))
+    values_of(capsys, "train", *QUICK, *CPU, "--slim", "--out", str(tmp_path / "run"))
     assert not read_info(tmp_path / "run").can_resume
     assert load_bundle(tmp_path / "run", synthetic()).is_half
     assert [shot.epoch for shot in load_recording(tmp_path / "run").snapshots] == [0, 1]

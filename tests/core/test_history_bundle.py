@@ -157,7 +157,7 @@ def test_a_run_that_trained_on_the_validation_part_measures_on_it_never_again(ma
     list(run.trainer.epochs())
     run.keep()
     job = TrainingJob()
-    job.resume(dataset, tmp_path / "longer", epochs=8, device="cpu", with_title_check=False)
+    job.resume(dataset, tmp_path / "longer", epochs=8, device="cpu")
     assert job.wait(SECONDS)
     assert job.status().state == "finished"
     measured = [report.validation_mse is not None for report in job.status().reports]

@@ -20,7 +20,7 @@ from tests.core.job_watching import SECONDS, start, until
 LONG = replace(TRAIN, epochs=10_000)
 
 
-def layouts(features):
+def layouts(features, *_):
     return {"movies-pca-2d": pca(features.movies)}
 
 
@@ -76,7 +76,7 @@ def test_a_stopped_run_is_kept_and_resumed_to_its_end(job, dataset) -> None:
     stopped = job.status()
     assert stopped.state == "stopped"
     assert store.best_bundle(dataset) is None
-    job.resume(dataset, stopped.folder, epochs=stopped.epoch + 2, device="cpu", with_title_check=False)
+    job.resume(dataset, stopped.folder, epochs=stopped.epoch + 2, device="cpu")
     assert job.wait(SECONDS)
     assert job.status().state == "finished"
     assert [report.epoch for report in job.status().reports] == list(range(1, stopped.epoch + 3))
@@ -93,7 +93,7 @@ def test_a_run_stopped_before_its_first_batch_goes_on_to_the_same_curve(job, dat
     assert job.wait(SECONDS)
     stopped = job.status()
     assert (stopped.state, stopped.epoch, stopped.batch) == ("stopped", 0, 0)
-    job.resume(dataset, stopped.folder, device="cpu", with_title_check=False)
+    job.resume(dataset, stopped.folder, device="cpu")
     assert job.wait(SECONDS)
     assert [report.train_loss for report in job.status().reports] == expected
 

@@ -3,12 +3,14 @@
 import threading
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
-from recsys.bundle import load_bundle
-from recsys.errors import ConfigError, JobBusyError, TrainingError, UnknownIdError
+from recsys.bundle import load_bundle, read_info
+from recsys.errors import BundleError, ConfigError, JobBusyError, TrainingError, UnknownIdError
 from recsys.report import RateChange
-from recsys.training import TrainingJob
+from recsys.training import TrainingJob, worker
+from recsys.training.run import Run
 from tests.core.conftest import TRAIN
 from tests.core.job_watching import SECONDS, is_paused, start, until
 
@@ -229,7 +231,7 @@ def test_a_learning_rate_survives_stop_and_resume_to_the_same_curve(job, dataset
     assert job.wait(SECONDS)
     folder = job.status().folder
     assert load_bundle(folder, dataset).info.rate_changes == expected.rate_changes
-    job.resume(dataset, folder, device="cpu", by="2", with_title_check=False)
+    job.resume(dataset, folder, device="cpu", by="2")
     assert job.wait(SECONDS)
     assert job.status().started_by == "2"
     assert [report.train_loss for report in job.status().reports] == [r.train_loss for r in expected.reports]
@@ -276,3 +278,85 @@ def test_a_machine_without_threads_leaves_no_run_that_never_ends(job, dataset, m
 
 def no_thread(_thread: threading.Thread) -> None:
     raise RuntimeError("can't start new thread")
+
+
+@pytest.fixture
+def kept(monkeypatch) -> list[tuple[int, int]]:
+    """Where the run stood whenever it was written."""
+    places: list[tuple[int, int]] = []
+    keep = Run.keep
+
+    def noted(run: Run) -> None:
+        places.append((run.trainer.position.epoch, run.trainer.position.batch))
+        keep(run)
+
+    monkeypatch.setattr(Run, "keep", noted)
+    return places
+
+
+def test_not_every_epoch_is_written_but_the_first_and_the_last_are(job, dataset, kept) -> None:
+    start(job, dataset, replace(TRAIN, epochs=5))
+    assert job.wait(SECONDS)
+    assert kept == [(1, 0), (5, 0)]
+
+
+def test_an_epoch_is_written_again_once_the_time_is_over_that_may_be_lost(job, dataset, kept, monkeypatch) -> None:
+    monkeypatch.setattr(worker, "KEEP_SECONDS", 0.0)
+    start(job, dataset, replace(TRAIN, epochs=3))
+    assert job.wait(SECONDS)
+    assert kept == [(1, 0), (2, 0), (3, 0)]
+
+
+def test_what_was_trained_is_written_when_a_run_pauses_and_a_batch_more_when_it_stops(job, dataset, kept) -> None:
+    start(job, dataset, replace(TRAIN, epochs=5), is_paused=True)
+    for _ in range(3):
+        before = until(job, is_paused).epoch
+        job.step_epoch()
+        until(job, lambda status, before=before: is_paused(status) and status.epoch > before)
+    until(job, lambda _: kept[-1] == (3, 0))
+    step_batches(job, 2)
+    assert kept == [(1, 0), (2, 0), (3, 0)], "one batch at a time is not written one by one"
+    job.stop()
+    assert job.wait(SECONDS)
+    assert kept[3:] == [(3, 2)]
+
+
+def test_a_rate_that_was_set_while_a_run_paused_is_kept_though_no_batch_followed(job, dataset) -> None:
+    start(job, dataset, is_paused=True)
+    job.step_epoch()
+    until(job, lambda status: is_paused(status) and status.epoch == 1)
+    job.set_learning_rate(0.25)
+    until(job, lambda status: status.rate_changes != ())
+    job.stop()
+    assert job.wait(SECONDS)
+    assert [change.learning_rate for change in read_info(job.status().folder).rate_changes] == [0.25]
+
+
+def test_what_takes_seconds_when_a_run_goes_on_is_done_by_its_own_thread(job, dataset, monkeypatch) -> None:
+    start(job, dataset)
+    assert job.wait(SECONDS)
+    first = job.status()
+    names: list[str] = []
+    resumed = Run.resumed
+
+    def noted(*arguments: object, **options: object) -> Run:
+        names.append(threading.current_thread().name)
+        return resumed(*arguments, **options)
+
+    monkeypatch.setattr(Run, "resumed", noted)
+    job.resume(dataset, first.folder, epochs=TRAIN.epochs + 1, device="cpu")
+    assert job.status().reports[: TRAIN.epochs] == first.reports, "what is done is seen while it prepares"
+    assert job.wait(SECONDS)
+    assert names == ["training"]
+    assert job.status().state == "finished"
+    before, after = (np.array(status.batch_losses) for status in (first, job.status()))
+    np.testing.assert_allclose(after[: len(before)], before, rtol=1e-6)
+
+
+def test_a_bundle_that_cannot_go_on_is_refused_at_once(job, dataset) -> None:
+    start(job, dataset)
+    assert job.wait(SECONDS)
+    folder = job.status().folder
+    replace(load_bundle(folder, dataset), maps={}).save(folder)
+    with pytest.raises(BundleError, match="no training state"):
+        job.resume(dataset, folder, epochs=TRAIN.epochs + 1, device="cpu")

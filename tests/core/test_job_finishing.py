@@ -9,6 +9,7 @@ import pytest
 from recsys import store
 from recsys.bundle import load_bundle, read_info
 from recsys.errors import BundleError, NonFiniteLossError
+from recsys.insight.layouts import pca
 from recsys.training import TrainingJob
 from recsys.training.title_check import TitleCheck, measure_title
 from tests.core.conftest import TRAIN
@@ -59,6 +60,31 @@ def test_a_run_without_the_check_says_nothing(job, dataset) -> None:
     assert read_info(job.status().folder).title_check is None
 
 
+def test_the_maps_tell_how_far_they_are_and_a_stop_finishes_the_run_without_those_that_lack(dataset) -> None:
+    has_begun = threading.Event()
+
+    def layouts(features, on_progress, should_stop):
+        on_progress(0.25)
+        has_begun.set()
+        waiting = threading.Event()
+        while not should_stop():
+            waiting.wait(0.01)
+        return {"movies-pca-2d": pca(features.movies)}
+
+    job = TrainingJob(layouts)
+    start(job, dataset)
+    assert has_begun.wait(SECONDS)
+    status = job.status()
+    assert (status.state, status.finishing_step, status.finishing_share) == ("finishing", "maps", 0.25)
+    assert read_info(status.folder).epochs_done == TRAIN.epochs, "all of it is kept before the maps are made"
+    job.stop("2")
+    assert job.wait(SECONDS)
+    assert job.status().state == "finished"
+    bundle = load_bundle(job.status().folder, dataset)
+    assert bundle.info.is_finished
+    assert list(bundle.maps) == ["movies-pca-2d"]
+
+
 def test_the_model_is_there_while_the_title_is_checked_and_a_stop_keeps_it(job, dataset, held_up) -> None:
     start(job, dataset, with_title_check=True)
     assert held_up.wait(SECONDS)
@@ -97,7 +123,7 @@ def test_a_run_that_was_cut_off_after_its_last_epoch_only_needs_to_be_finished(j
     assert status.state == "failed"
     kept = read_info(status.folder)
     assert (kept.is_finished, kept.epochs_done) == (False, TRAIN.epochs)
-    job.resume(dataset, status.folder, device="cpu", with_title_check=False)
+    job.resume(dataset, status.folder, device="cpu")
     assert job.wait(SECONDS)
     assert job.status().state == "finished"
     assert job.status().reports == status.reports
@@ -108,7 +134,7 @@ def test_a_run_that_goes_on_forgets_what_its_title_added_before(job, dataset) ->
     start(job, dataset, with_title_check=True)
     assert job.wait(SECONDS)
     folder = job.status().folder
-    job.resume(dataset, folder, epochs=TRAIN.epochs + 1, device="cpu", with_title_check=False)
+    job.resume(dataset, folder, epochs=TRAIN.epochs + 1, device="cpu")
     assert job.wait(SECONDS)
     assert read_info(folder).title_check is None
 

@@ -75,7 +75,7 @@ def test_a_killed_run_goes_on_to_the_curve_of_one_that_was_not(dataset, tmp_path
     assert (info.epochs_done, info.run.batch, info.is_finished) == (2, 0, False)
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".killed")] == []
     job = TrainingJob()
-    job.resume(dataset, folder, device="cpu", with_title_check=False)
+    job.resume(dataset, folder, device="cpu")
     assert job.wait(SECONDS)
     resumed = job.status()
     assert resumed.state == "finished"

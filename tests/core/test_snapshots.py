@@ -179,7 +179,7 @@ def test_a_run_that_goes_on_goes_on_with_its_recording(job, dataset) -> None:
     start(job, dataset, replace(TRAIN, epochs=2), watched_user=whole.watched_user)
     assert job.wait(SECONDS)
     first = job.recording()
-    job.resume(dataset, job.status().folder, epochs=5, device="cpu", with_title_check=False)
+    job.resume(dataset, job.status().folder, epochs=5, device="cpu")
     assert job.wait(SECONDS)
     again = job.recording()
     assert [shot.epoch for shot in again.snapshots] == [0, 1, 2, 3, 4, 5]

@@ -45,7 +45,7 @@ Told = list[dict[str, Any]]
 def train(dataset: Dataset, folder: Path) -> None:
     """Train for a moment and keep the bundle."""
     model, config = first_visit()
-    job = TrainingJob(lambda features: {"movies-tsne-2d-p30-cosine-s0": pca(features.movies)})
+    job = TrainingJob(lambda features, *_: {"movies-tsne-2d-p30-cosine-s0": pca(features.movies)})
     job.start(
         dataset,
         data=DataConfig(dataset.name),

@@ -15,7 +15,7 @@ from recsys.errors import NonFiniteLossError
 from recsys.training import JobStatus
 from tests.pages.conftest import all_text, keys, open_app
 
-QUICK = {"lang": "en", "from": "quick", "batch_size": 4096, "title_check": 0}
+QUICK = {"lang": "en", "from": "quick", "batch_size": 4096}
 
 
 @pytest.fixture
@@ -277,7 +277,6 @@ def test_a_kept_run_says_after_which_epoch_it_was_validated_and_how_it_went_thro
         model=model,
         train=replace(train, epochs=4, final_share=0.5),
         preset="default",
-        with_title_check=False,
     )
     assert own_house.job.wait(120)
     said = all_text(open_app("training", part="kept", lang="en"))

@@ -27,3 +27,12 @@ def test_a_finished_run_keeps_films_and_people_flat_and_films_in_space() -> None
 
 def test_too_few_people_have_no_map_and_the_films_have_theirs() -> None:
     assert list(layouts(_features(6, 3))) == ["movies-tsne-2d-p30-cosine-s0", "movies-tsne-3d-p30-cosine-s0"]
+
+
+def test_maps_tell_how_far_they_are_and_a_stop_leaves_out_those_that_are_not_done() -> None:
+    shares: list[float] = []
+    maps = layouts(_features(30, 20), shares.append, lambda: bool(shares) and shares[-1] > 0.5)
+    assert list(maps) == ["movies-tsne-2d-p30-cosine-s0"]
+    assert shares == sorted(shares)
+    assert shares[0] == 0
+    assert any(1 / 3 < share < 2 / 3 for share in shares)
