@@ -104,6 +104,10 @@ class BundleError(MatineeError):
         self.folder, self.problem = folder, problem
 
 
+class NoModelError(BundleError):
+    """There is no trained model for a data set."""
+
+
 class ForeignBundleError(BundleError):
     """A bundle was trained on another data set than the one at hand."""
 
@@ -209,6 +213,10 @@ class BenchmarkError(MatineeError):
     def __init__(self, what: str, problem: str) -> None:
         super().__init__(f"{what} {problem}")
         self.what, self.problem = what, problem
+
+
+class NotHereError(BenchmarkError):
+    """A measurement needs what this machine or data set does not have; nothing is wrong with what it measures."""
 
 
 class StoppedError(MatineeError):

@@ -6,11 +6,15 @@ from typing import Any
 from recsys.bundle import Bundle, load_bundle
 from recsys.bundle_info import BundleInfo, read_info
 from recsys.cli.console import say
+from recsys.cli.watching import watched
+from recsys.config import FIRST_VISIT, DataConfig, command_line, first_visit
 from recsys.data.dataset import Dataset
 from recsys.data.sources import Attempt, Located, load
-from recsys.errors import BundleError, DataError
+from recsys.errors import DataError, NoModelError
+from recsys.insight.projection import layouts
 from recsys.recommend import Recommender
 from recsys.store import best_bundle, own_bundles_folder
+from recsys.training import TrainingJob
 
 
 def load_data(name: str | None = None) -> Located:
@@ -27,7 +31,8 @@ def load_model(folder: Path | None, name: str | None) -> Recommender:
     """Load a bundle with its data set; without a folder, the bundle that the app uses.
 
     Raises:
-        BundleError: if there is no bundle for the data set, or the one named cannot be used.
+        NoModelError: if there is no bundle for a data set that somebody brought.
+        BundleError: if the one named cannot be used.
     """
     if folder is not None:
         name = read_info(folder).data.dataset
@@ -38,15 +43,37 @@ def load_model(folder: Path | None, name: str | None) -> Recommender:
 
 
 def chosen(dataset: Dataset) -> BundleInfo:
-    """Return the bundle that the app uses for a data set.
+    """Return the bundle that the app uses for a data set; for the invented one it is trained where there is none.
+
+    That takes seconds, and whoever can reach nothing has an answer. A training on real ratings takes minutes, so it is
+    left to whoever asks for it.
 
     Raises:
-        BundleError: if there is none.
+        NoModelError: if there is none for a data set that somebody brought.
+        MatineeError: if the training fails.
+        KeyboardInterrupt: if it was interrupted.
     """
     info = best_bundle(dataset)
+    if info is None and dataset.name == "synthetic":
+        return _trained(dataset)
     if info is None:
-        command = f"python -m recsys train --dataset {dataset.name}"
-        raise BundleError(own_bundles_folder(), f"no trained model for {dataset.name}. Train one: {command}")
+        data, (model, train) = DataConfig(dataset.name), first_visit(dataset.num_ratings)
+        command = command_line(data, model, train, preset_name=FIRST_VISIT)
+        problem = f"no trained model for {dataset.name}. Train one, as the app offers it at the first visit: {command}"
+        raise NoModelError(own_bundles_folder(), problem)
+    return info
+
+
+def _trained(dataset: Dataset) -> BundleInfo:
+    """What the app trains at a first visit, kept where the app finds it too."""
+    say(f"no trained model for {dataset.name} yet: training one, once")
+    data, (model, train) = DataConfig(dataset.name), first_visit(dataset.num_ratings)
+    configs: dict[str, Any] = {"data": data, "model": model, "train": train, "preset": FIRST_VISIT}
+    job = TrainingJob(layouts)
+    _, was_interrupted = watched(job, lambda: job.start(dataset, **configs, with_title_check=False))
+    info = best_bundle(dataset)
+    if was_interrupted or info is None:
+        raise KeyboardInterrupt
     return info
 
 

@@ -5,13 +5,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
 from recsys.bundle import Bundle, load_bundle
 from recsys.bundle_info import BundleInfo, read_info
-from recsys.cli.console import answer_json, answer_table, messages, say
-from recsys.cli.interrupts import INTERRUPTED, noted_interrupts
+from recsys.cli.console import answer_json, answer_table, say
+from recsys.cli.interrupts import INTERRUPTED
 from recsys.cli.loading import load_data
+from recsys.cli.watching import watched
 from recsys.config import FLAGS, DataConfig, ModelConfig, TrainConfig, preset
 from recsys.data.dataset import Dataset
 from recsys.errors import BundleError, ConfigError
@@ -19,16 +18,8 @@ from recsys.evaluation.of_bundle import metrics_on_test
 from recsys.insight.projection import layouts
 from recsys.report import EpochReport
 from recsys.store import list_bundles, own_bundles_folder
-from recsys.training import JobStatus, TrainingJob
+from recsys.training import TrainingJob
 from recsys.training.recording import Recording, load_recording, to_arrays
-
-_POLL_SECONDS = 0.1
-_FINISHING = {
-    "": "finishing",
-    "test": "measuring",
-    "maps": "drawing the maps",
-    "title": "measuring what the title adds: training a companion without a tenth of the films",
-}
 
 
 @dataclass(frozen=True)
@@ -100,13 +91,7 @@ def train(flags: TrainFlags, *, as_json: bool) -> int:
     """
     job = TrainingJob(layouts)
     dataset, start = _resumed(job, flags) if flags.resume else _new(job, flags)
-    with noted_interrupts() as is_interrupted:
-        start()
-        _watch(job, is_interrupted)
-        was_interrupted = is_interrupted()
-    status = job.status()
-    if status.error is not None:
-        raise status.error
+    status, was_interrupted = watched(job, start)
     if status.folder is None:
         return INTERRUPTED
     if flags.slim and status.state == "finished":
@@ -206,56 +191,6 @@ def _latest_stopped(dataset: Dataset) -> BundleInfo:
     if not stopped:
         raise BundleError(own_bundles_folder(), f"no stopped run on {dataset.name} to go on with. Name it with --out.")
     return max(stopped, key=lambda info: info.created)
-
-
-def _watch(job: TrainingJob, is_interrupted: Callable[[], bool]) -> None:
-    """Show the progress until the run ends; stop it at the next batch when it is interrupted from the keyboard."""
-    is_stopping = False
-    num_told = len(job.status().reports)
-    say(f"training on {job.status().device}")
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        TextColumn("{task.fields[rate]}"),
-    )
-    with Progress(*columns, console=messages, transient=True) as progress:
-        task = progress.add_task("preparing", total=None, rate="")
-        is_done = False
-        while not is_done:
-            is_done = job.wait(_POLL_SECONDS)
-            if is_interrupted() and not is_stopping:
-                is_stopping = True
-                say("stopping at the next batch; press Ctrl-C again to leave at once")
-                job.stop()
-            status = job.status()
-            progress.update(task, **_progress(status))
-            for report in status.reports[num_told:]:
-                say(_epoch_line(report))
-            num_told = len(status.reports)
-
-
-def _progress(status: JobStatus) -> dict[str, Any]:
-    if status.state == "finishing":
-        share = f" ({status.finishing_share:.0%})" if status.finishing_share else ""
-        return {"description": _FINISHING[status.finishing_step] + share}
-    if not status.num_batches:
-        return {"description": status.state}
-    return {
-        "description": f"epoch {min(status.epoch + 1, status.num_epochs)} of {status.num_epochs}",
-        "total": status.num_epochs * status.num_batches,
-        "completed": status.epoch * status.num_batches + status.batch,
-        "rate": f"{status.ratings_per_second:,.0f} ratings/s",
-    }
-
-
-def _epoch_line(report: EpochReport) -> str:
-    validation = "" if report.validation_rmse is None else f", validation RMSE {report.validation_rmse:.4f}"
-    return (
-        f"epoch {report.epoch}: training loss {report.train_loss:.4f}{validation} "
-        f"({report.seconds:.1f} s, {report.ratings_per_second:,.0f} ratings/s)"
-    )
 
 
 def _answer(info: BundleInfo, reports: tuple[EpochReport, ...], *, as_json: bool) -> None:

@@ -3,14 +3,18 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
-from recsys.cli import main, training
+from recsys.cli import loading, main, training
 from recsys.cli.training import TrainFlags, configs
-from recsys.config import command_line, preset
+from recsys.config import command_line, first_visit, preset
 from recsys.data.synthetic import synthetic
+from recsys.errors import NoModelError
+from recsys.training.run import no_layouts
 from tests.core.cli_calls import MOVIE_KEYS, QUICK, ROOT, call, refusal, values_of
+from tests.core.conftest import HISTORY_MODEL, HISTORY_TRAIN
 from tests.core.data import movielens_files as files
 
 
@@ -113,9 +117,55 @@ def test_an_unknown_id_is_an_error(trained, capsys, verb, said):
     assert said in refusal(capsys, *verb, "--bundle", str(trained[0]))
 
 
-def test_without_a_model_the_error_says_how_to_train_one(capsys):
-    said = refusal(capsys, "recommend", "--user", "1", "--dataset", "synthetic")
-    assert "python -m recsys train --dataset synthetic" in said
+@pytest.fixture
+def quick_first_visit(monkeypatch):
+    """What is trained where there is no model: the real thing, smaller."""
+    monkeypatch.setattr(loading, "first_visit", lambda _num_ratings: (HISTORY_MODEL, HISTORY_TRAIN))
+    monkeypatch.setattr(loading, "layouts", no_layouts)
+
+
+@pytest.mark.usefixtures("quick_first_visit")
+@pytest.mark.parametrize(
+    "verb",
+    [
+        ("recommend", "--user", "1"),
+        ("similar", "--movie", "1"),
+        ("fans", "--movie", "1"),
+        ("predict", "--user", "1", "--movie", "1"),
+        ("together", "--user", "1", "--user", "2"),
+        ("map", "--method", "pca"),
+        ("evaluate",),
+        ("fairness",),
+    ],
+)
+def test_with_nothing_but_the_invented_data_a_model_is_trained_once_and_answers(capsys, monkeypatch, verb):
+    monkeypatch.setenv("MATINEE_OFFLINE", "1")
+    status, out, err = call(capsys, *verb, "--json")
+    assert status == 0, err
+    assert json.loads(out)
+    assert "training one, once" in err
+    assert f"epoch {HISTORY_TRAIN.epochs}: training loss" in err
+    status, again, err = call(capsys, *verb, "--json")
+    assert (status, again) == (0, out)
+    assert "training" not in err
+
+
+@pytest.mark.usefixtures("quick_first_visit")
+def test_an_interrupted_first_training_answers_nothing(capsys, monkeypatch):
+    monkeypatch.setattr(
+        loading, "watched", lambda job, start: (start(), job.stop(), job.wait(), (job.status(), True))[-1]
+    )
+    status, out, _ = call(capsys, "recommend", "--user", "1", "--dataset", "synthetic")
+    assert (status, out) == (130, "")
+
+
+def test_without_a_model_of_real_ratings_the_error_is_the_offer_of_a_first_visit(dataset):
+    with pytest.raises(NoModelError) as raised:
+        loading.chosen(replace(dataset, name="ml-1m"))
+    command = str(raised.value).split("first visit: ")[1]
+    assert command.startswith("python -m recsys train --dataset ml-1m --preset default")
+    _, model, train = configs_of(command.split()[4:])
+    assert (model, train) == first_visit(dataset.num_ratings)
 
 
 def test_a_bundle_that_is_none_is_an_error(capsys, tmp_path):
@@ -163,8 +213,9 @@ def test_wrong_usage_ends_with_status_2(capsys, arguments):
     assert "rror" in err
 
 
-def test_debug_shows_the_traceback_wherever_it_stands(capsys):
-    for arguments in (["--debug", "similar", "--movie", "1"], ["similar", "--movie", "1", "--debug"]):
+def test_debug_shows_the_traceback_wherever_it_stands(capsys, tmp_path):
+    nowhere = ["similar", "--movie", "1", "--bundle", str(tmp_path)]
+    for arguments in (["--debug", *nowhere], [*nowhere, "--debug"]):
         status, _, err = call(capsys, *arguments)
         assert status == 1
         assert "Traceback" in err
