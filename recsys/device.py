@@ -7,8 +7,6 @@ import torch
 from recsys.errors import DeviceError
 from recsys.threads import usable_cores
 
-CHOICES = ("auto", "cpu", "cuda", "mps")
-
 
 def available() -> tuple[str, ...]:
     """Return the kinds of device that this machine has, the fastest first; "cpu" is always the last."""
@@ -18,7 +16,7 @@ def available() -> tuple[str, ...]:
 
 
 def pick_device(choice: str = "auto") -> torch.device:
-    """Return the device for a choice; "auto" takes the fastest that is there.
+    """Return the device for a choice: "auto" for the fastest that is there, or any that torch knows, such as "cuda:1".
 
     Raises:
         DeviceError: if this machine has no such device.
@@ -26,9 +24,15 @@ def pick_device(choice: str = "auto") -> torch.device:
     found = available()
     if choice == "auto":
         return torch.device(found[0])
-    if choice not in found:
+    try:
+        device = torch.device(choice)
+        module = torch.get_device_module(device)
+        is_there = module.is_available() and (device.index or 0) < module.device_count()
+    except (RuntimeError, AttributeError) as error:  # torch knows no such name, or nothing that computes behind it
+        raise DeviceError(choice, found) from error
+    if not is_there:
         raise DeviceError(choice, found)
-    return torch.device(choice)
+    return device
 
 
 def describe(device: torch.device) -> str:

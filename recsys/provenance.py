@@ -11,7 +11,7 @@ from pathlib import Path
 
 import torch
 
-from recsys.device import describe, pick_device
+from recsys.device import describe
 from recsys.threads import usable_cores
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -37,9 +37,12 @@ def commit() -> str | None:
     return head + ("+changes" if changes else "")
 
 
-def machine() -> str:
-    """Return the machine in words, such as "AMD EPYC 7B13, 2 cores, 24 GiB, 2 threads", and a GPU after that."""
-    device = pick_device()
+def machine(device: torch.device) -> str:
+    """Return the machine in words, such as "AMD EPYC 7B13, 2 cores, 24 GiB, 2 threads".
+
+    Args:
+        device: what computed; named after that if it is not the processor.
+    """
     memory, num_threads = _memory_gib(), torch.get_num_threads()
     words = [
         _processor(),

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from recsys.cli.flags import Count, Data, Folder, Json, Movie, Settings, User
+from recsys.cli.flags import Count, Data, Device, Folder, Json, Movie, Settings, User
 from recsys.cli.run_commands import runs
 from recsys.config import PRESETS, SplitName
 from recsys.errors import ConfigError, MatineeError
@@ -55,7 +55,7 @@ def train(
     batch_size: Annotated[int | None, typer.Option(min=1, help="Ratings in a step.")] = None,
     learning_rate: Annotated[float | None, typer.Option(help="Step size of Adam.")] = None,
     settings: Settings = None,
-    device: Annotated[Literal["auto", "cpu", "cuda", "mps"], typer.Option(help="Where to train.")] = "auto",
+    device: Device = "auto",
     threads: Annotated[
         int | None,
         typer.Option(min=1, max=MAX_THREADS, help="Of the processor; the same number repeats a run bit for bit."),
@@ -161,13 +161,14 @@ def scoreboard(
     refresh: Annotated[bool, typer.Option("--refresh", help="Measure whatever the table still lacks.")] = False,
     bundle: Annotated[Path | None, typer.Option("--bundle", help="Measure a trained model on its own split.")] = None,
     name: Annotated[str | None, typer.Option("--as", help="Enter the bundle under this key, such as default.")] = None,
+    device: Device = "auto",
     out: Annotated[Path | None, typer.Option(help="File that keeps what is measured; your own by default.")] = None,
     as_json: Json = False,
 ) -> None:
     """Show how baselines and networks did on one split, and measure what is asked for."""
     from recsys.cli import scoreboard as board
 
-    asked = board.Asked(only=tuple(only or ()), refresh=refresh, bundle=bundle, key=name, out=out)
+    asked = board.Asked(only=tuple(only or ()), refresh=refresh, bundle=bundle, key=name, out=out, device=device)
     board.run(asked, dataset=dataset, split=split, seed=seed, as_json=as_json)
 
 
@@ -215,13 +216,14 @@ def newcomers(
     seed: Annotated[int, typer.Option(min=0, help="By which they and their ratings are drawn.")] = 0,
     bundle: Folder = None,
     keep: Annotated[Path | None, typer.Option(help="Folder for the network without them; used if it is there.")] = None,
+    device: Device = "auto",
     out: Annotated[Path | None, typer.Option(help="File for the result; the user's own by default.")] = None,
     as_json: Json = False,
 ) -> None:
     """Measure the lists of people whom no training saw; trains the model anew without them."""
     from recsys.cli import newcomers as strangers
 
-    asked = strangers.Asked(people, seed, bundle, keep, out)
+    asked = strangers.Asked(people, seed, bundle, keep, out, device)
     strangers.run(asked, dataset=dataset, as_json=as_json)
 
 
@@ -232,12 +234,14 @@ def benchmark(
     dataset: Data = None,
     repeats: Annotated[int, typer.Option(min=1, max=100, help="Runs of each; the median counts.")] = 3,
     quick: Annotated[bool, typer.Option("--quick", help="Only show that everything runs; times mean nothing.")] = False,
+    device: Device = "auto",
     as_json: Json = False,
 ) -> None:
-    """Measure speed against the plain way, both in one run."""
+    """Measure speed against the plain way, both in one run. What cannot be measured costs the others nothing."""
     from recsys.cli import benchmarks
 
-    benchmarks.run(only or [], dataset=dataset, repeats=repeats, is_quick=quick, as_json=as_json)
+    asked = benchmarks.Asked(tuple(only or ()), repeats, is_quick=quick, device=device)
+    raise typer.Exit(benchmarks.run(asked, dataset=dataset, as_json=as_json))
 
 
 @app.command()

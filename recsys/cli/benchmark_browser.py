@@ -17,12 +17,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from recsys.errors import BenchmarkError, MissingPackageError
+from recsys.data.dataset import Dataset
+from recsys.data.sources import load
+from recsys.errors import BenchmarkError, MissingPackageError, NotHereError
+from recsys.provenance import ROOT
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 BROWSER_VARIABLE = "MATINEE_CHROMIUM"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = (
@@ -107,18 +109,31 @@ def _answers(address: str, process: "subprocess.Popen[bytes]") -> bool:
     return False
 
 
+def check_opened(dataset: Dataset) -> None:
+    """Refuse to measure pages that show another data set than the one asked for.
+
+    Raises:
+        NotHereError: if the app opens another one.
+    """
+    opened = load().dataset
+    if opened.fingerprint != dataset.fingerprint:
+        raise NotHereError(
+            "the app", f"opens {opened.name} here, so that its pages cannot be measured on {dataset.name}."
+        )
+
+
 @contextmanager
 def browsing() -> Iterator["Browser"]:
     """Start a headless Chromium.
 
     Raises:
         MissingPackageError: if Playwright is not installed.
-        BenchmarkError: if there is no Chromium.
+        NotHereError: if there is no Chromium.
     """
     try:
         from playwright.sync_api import sync_playwright
     except ImportError as error:
-        raise MissingPackageError("the measurement map", "playwright") from error
+        raise MissingPackageError("a measurement in a browser", "playwright") from error
     executable = chromium()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable, args=list(FLAGS))
@@ -132,13 +147,13 @@ def chromium() -> str:
     """Return the path of a Chromium: the one that MATINEE_CHROMIUM names, else one on the path.
 
     Raises:
-        BenchmarkError: if there is none.
+        NotHereError: if there is none.
     """
     named = os.environ.get(BROWSER_VARIABLE)
     found = shutil.which(named) if named else next(filter(None, map(shutil.which, BROWSERS)), None)
     if found is None:
         sought = named or ", ".join(BROWSERS)
-        raise BenchmarkError("Chromium", f"was not found ({sought}). Install it, or name it in {BROWSER_VARIABLE}.")
+        raise NotHereError("Chromium", f"was not found ({sought}). Install it, or name it in {BROWSER_VARIABLE}.")
     return found
 
 

@@ -22,22 +22,20 @@ Measured on two cores that others used too (load 3 to 8), medians of 20, beside 
 
 import statistics
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from recsys.bundle import load_bundle
-from recsys.cli.benchmark_browser import Server, Traffic, browsing, serving, tab
+from recsys.cli.benchmark_browser import Server, Traffic, browsing, check_opened, serving, tab
 from recsys.cli.benchmark_layouts import of_layouts
 from recsys.cli.benchmark_map_page import NUM_TICKS, MapPage
 from recsys.cli.benchmark_parts import Effort, Measured
 from recsys.cli.benchmark_world import make_world
 from recsys.cli.console import say
+from recsys.cli.loading import chosen
 from recsys.data.dataset import Dataset
-from recsys.data.sources import load
-from recsys.errors import ConfigError
-from recsys.store import best_bundle
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -48,31 +46,27 @@ AT_REST = 1_500
 """Milliseconds after which all that a click or a visit sets off is over."""
 
 
-def film_map(dataset: Dataset, effort: Effort) -> list[Measured]:
-    """Measure the page of the film map and its layouts.
+def film_map(dataset: Dataset, effort: Effort) -> Iterator[Measured]:
+    """Measure the layouts of the film map, and its page.
 
     Raises:
-        ConfigError: if the app opens another data set.
+        NoModelError: if there is no model of the data set.
         MissingPackageError: if Playwright is not installed.
-        BenchmarkError: if there is no Chromium, or if server or page do not do what they should.
+        NotHereError: if there is no Chromium, or if the app opens another data set.
+        BenchmarkError: if server or page do not do what they should.
     """
-    opened = load().dataset
-    if opened.fingerprint != dataset.fingerprint:
-        raise ConfigError("--dataset", dataset.name, f"{opened.name} here, since that is what the app opens")
-    info = best_bundle(dataset)
-    if info is None:
-        say(f"map: skipped, no model for {dataset.name}")
-        return []
+    bundle = load_bundle(chosen(dataset).folder, dataset)
+    say("layouts")
+    yield from of_layouts(bundle, effort)
+    check_opened(dataset)
     with browsing() as browser, tempfile.TemporaryDirectory() as folder:
-        results = of_page(browser, {}, dataset.num_movies, effort)
+        yield from of_page(browser, {}, dataset.num_movies, effort)
         say(f"inventing {effort.num_films:,} films")
         world = make_world(Path(folder), effort.num_films)
-        results += of_page(browser, world.variables, effort.num_films, effort)
-    say("layouts")
-    return [*results, *of_layouts(load_bundle(info.folder, dataset), effort)]
+        yield from of_page(browser, world.variables, effort.num_films, effort)
 
 
-def of_page(browser: "Browser", variables: Mapping[str, str], count: int, effort: Effort) -> list[Measured]:
+def of_page(browser: "Browser", variables: Mapping[str, str], count: int, effort: Effort) -> Iterator[Measured]:
     """Measure the page of one app.
 
     Args:
@@ -83,8 +77,8 @@ def of_page(browser: "Browser", variables: Mapping[str, str], count: int, effort
     """
     say(f"film map of {count:,} films")
     with serving(variables) as server:
-        measurements = (_opening, _hands, _bytes, _memory)
-        return [measured for part in measurements for measured in part(browser, server, count, effort)]
+        for part in (_opening, _hands, _bytes, _memory):
+            yield from part(browser, server, count, effort)
 
 
 def _opening(browser: "Browser", server: Server, count: int, effort: Effort) -> list[Measured]:

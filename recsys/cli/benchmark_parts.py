@@ -17,6 +17,8 @@ from recsys.data.dataset import Dataset
 from recsys.data.encoder import FeatureEncoder
 from recsys.data.splits import random_split
 from recsys.device import pick_device
+from recsys.errors import BenchmarkError
+from recsys.provenance import ROOT
 from recsys.training.trainer import Trainer
 
 _MANY_EPOCHS = 10_000
@@ -53,6 +55,7 @@ class Effort(NamedTuple):
         epochs: of the training in "time_to_rmse"; None for as many as the preset has.
         num_films: invented films on the larger film map.
         num_maps: open maps of which each one's memory is the mean.
+        device: where training is measured, as `pick_device` knows it.
     """
 
     repeats: int
@@ -61,6 +64,7 @@ class Effort(NamedTuple):
     epochs: int | None = None
     num_films: int = 90_000
     num_maps: int = 10
+    device: str = "auto"
 
 
 def quick(repeats: int) -> Effort:
@@ -102,8 +106,8 @@ def data_config(dataset: Dataset) -> DataConfig:
     return DataConfig.from_dict({"dataset": dataset.name})
 
 
-def make_trainer(dataset: Dataset, preset_name: str, **changes: object) -> Trainer:
-    """Return the trainer of a preset on the split p80, on the fastest device, with some settings changed.
+def make_trainer(dataset: Dataset, preset_name: str, *, device: str, **changes: object) -> Trainer:
+    """Return the trainer of a preset on the split p80, on a device, with some settings changed.
 
     It has epochs enough for any number of steps that are to be measured, so its learning rate is not that of a run.
     """
@@ -111,7 +115,7 @@ def make_trainer(dataset: Dataset, preset_name: str, **changes: object) -> Train
     train = replace(train, epochs=_MANY_EPOCHS, **changes)  # type: ignore[arg-type]
     split = random_split(dataset.num_ratings, data_config(dataset))
     encoder = FeatureEncoder(dataset, model.title_length)
-    return Trainer(dataset, split, encoder, model=model, train=train, device=pick_device())
+    return Trainer(dataset, split, encoder, model=model, train=train, device=pick_device(device))
 
 
 class Steps(NamedTuple):
@@ -158,13 +162,15 @@ def elsewhere(function: str, *arguments: object, environment: dict[str, str] | N
         What the function returned, by way of JSON.
 
     Raises:
-        subprocess.CalledProcessError: if it failed; standard error has said why.
+        BenchmarkError: if it failed; standard error has said why.
     """
     module, name = function.split(":")
     code = f"import json; from {module} import {name}; print(json.dumps({name}(*{arguments!r})))"
     done = subprocess.run(  # noqa: S603 - a fixed command, no shell
-        [sys.executable, "-c", code], env=environment, stdout=subprocess.PIPE, text=True, check=True
+        [sys.executable, "-c", code], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, check=False
     )
+    if done.returncode:
+        raise BenchmarkError(function, f"ended with status {done.returncode} in its process; see what it said above.")
     return json.loads(done.stdout)
 
 

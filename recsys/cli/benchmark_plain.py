@@ -43,13 +43,15 @@ _ARTICLE_BATCH = 65_536
 Loss = Callable[[Any], Tensor]
 
 
-def plain(dataset: Dataset, effort: Effort) -> list[Measured]:
+def plain(dataset: Dataset, effort: Effort) -> Iterator[Measured]:
     """Ratings a second of the default preset and of the article's network, beside the plain way."""
-    return [*_default(dataset, effort), *_article(dataset, effort)]
+    yield from _default(dataset, effort)
+    yield from _article(dataset, effort)
 
 
 def _default(dataset: Dataset, effort: Effort) -> list[Measured]:
-    ours, way = make_trainer(dataset, "default"), PlainDefault(dataset)
+    ours = make_trainer(dataset, "default", device=effort.device)
+    way = PlainDefault(dataset, effort.device)
     found = medians_in_turn(
         {
             **_our_rates(ours, effort),
@@ -67,7 +69,8 @@ def _default(dataset: Dataset, effort: Effort) -> list[Measured]:
 
 def _article(dataset: Dataset, effort: Effort) -> list[Measured]:
     size = min(_ARTICLE_BATCH, dataset.num_ratings // 4)
-    ours, way = make_trainer(dataset, "article", batch_size=size), PlainArticle(dataset)
+    ours = make_trainer(dataset, "article", device=effort.device, batch_size=size)
+    way = PlainArticle(dataset, effort.device)
     rates = {**_our_rates(ours, effort), **_plain_rates("article", way, way.loss, effort)}
     note = f"batch {size:,}, each user and film encoded once; plain: batch {_BATCH}, towers run for every rating"
     return [_compared("plain_article", medians_in_turn(rates, effort.repeats), "article", note)]
@@ -131,15 +134,16 @@ class PlainArticle:
 
     Args:
         dataset: its ratings are learned.
+        device: where.
 
     Attributes:
         loader: batches without end.
         optimizer: moves the weights.
     """
 
-    def __init__(self, dataset: Dataset) -> None:
+    def __init__(self, dataset: Dataset, device: str = "auto") -> None:
         config, train = preset("article")
-        self.device = pick_device()
+        self.device = pick_device(device)
         encoder = FeatureEncoder(dataset, config.title_length)
         self.model = TwoTower(config, encoder.sizes).to(self.device).train()
         self.users = encoder.encode_users(dataset).to(self.device)
@@ -161,15 +165,16 @@ class PlainDefault:
 
     Args:
         dataset: the training part of its split is learned.
+        device: where.
 
     Attributes:
         loader: batches without end.
         optimizer: moves the weights.
     """
 
-    def __init__(self, dataset: Dataset) -> None:
+    def __init__(self, dataset: Dataset, device: str = "auto") -> None:
         config, self.config = preset("default")
-        self.device = pick_device()
+        self.device = pick_device(device)
         encoder = FeatureEncoder(dataset, config.title_length)
         self.model = TwoTower(config, encoder.sizes).to(self.device).train()
         self.users = encoder.encode_users(dataset).to(self.device)

@@ -9,13 +9,13 @@ How the server bears thirty visitors who rate at once is measured without browse
 """
 
 import statistics
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from recsys.cli.benchmark_browser import browsing, serving, tab
+from recsys.cli.benchmark_browser import browsing, check_opened, serving, tab
 from recsys.cli.benchmark_parts import Effort, Measured
-from recsys.cli.console import say
+from recsys.cli.loading import chosen
 from recsys.data.dataset import Dataset
-from recsys.store import best_bundle
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -60,29 +60,28 @@ window.matineeRate = (() => {
 """
 
 
-def rate(dataset: Dataset, effort: Effort) -> list[Measured]:
+def rate(dataset: Dataset, effort: Effort) -> Iterator[Measured]:
     """Measure a star, a dial and an explanation on the app's own pages.
 
     Raises:
+        NoModelError: if there is no model of the data set.
         MissingPackageError: if Playwright is not installed.
-        BenchmarkError: if there is no Chromium, or if server or page do not do what they should.
+        NotHereError: if there is no Chromium, or if the app opens another data set.
+        BenchmarkError: if server or page do not do what they should.
     """
-    if best_bundle(dataset) is None:
-        say(f"rate: skipped, no model for {dataset.name}")
-        return []
+    chosen(dataset)
+    check_opened(dataset)
     person = int(dataset.users["user_id"].min())
     with browsing() as browser, serving({}) as server:
         stars: list[float] = []
         while len(stars) < effort.repeats:
             with tab(browser) as page:
                 stars += _stars(page, server.address, min(STARS_PER_VISIT, effort.repeats - len(stars)))
+        yield _median("rate_star", stars, f"star given -> new list, {STARS_PER_VISIT} stars a visitor")
         with tab(browser) as page:
             dials, questions = _person(page, f"{server.address}/person?lang=en&user={person}", effort.repeats)
-    return [
-        _median("rate_star", stars, f"star given -> new list, {STARS_PER_VISIT} stars a visitor"),
-        _median("rate_dial", dials, "key on the dial of hidden gems -> new list"),
-        _median("rate_why", questions, "Why? -> the sum as steps"),
-    ]
+    yield _median("rate_dial", dials, "key on the dial of hidden gems -> new list")
+    yield _median("rate_why", questions, "Why? -> the sum as steps")
 
 
 def _stars(page: "Page", address: str, count: int) -> list[float]:

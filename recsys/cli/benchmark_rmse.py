@@ -49,7 +49,7 @@ class TimedTrainer(Trainer):
 
 def time_to_rmse(dataset: Dataset, effort: Effort) -> list[Measured]:
     """Seconds of training to each level, whole training, RMSE at the end, peak memory."""
-    found = elsewhere("recsys.cli.benchmark_rmse:training_curve", dataset.name, effort.epochs)
+    found = elsewhere("recsys.cli.benchmark_rmse:training_curve", dataset.name, effort.epochs, effort.device)
     curve: Curve = found["epochs"]
     results = [_time_to(curve, part, level) for part in PARTS for level in LEVELS]
     last = curve[-1]
@@ -73,12 +73,13 @@ def _time_to(curve: Curve, part: str, level: float) -> Measured:
     return Measured(name, None, "s", None, None, "not reached")
 
 
-def training_curve(name: str, epochs: int | None) -> dict[str, Any]:
+def training_curve(name: str, epochs: int | None, device: str) -> dict[str, Any]:
     """Train the preset `default` on a data set, split p80, and measure after each epoch.
 
     Args:
         name: of the data set.
         epochs: stop after so many; None for all.
+        device: where.
 
     Returns:
         "preparation" in seconds, "threads", "memory" as `peak_memory` has it, and "epochs": for each "epoch", "seconds"
@@ -86,7 +87,7 @@ def training_curve(name: str, epochs: int | None) -> dict[str, Any]:
     """
     dataset = load(name).dataset
     started = time.perf_counter()
-    trainer, test_rmse = _prepared(dataset)
+    trainer, test_rmse = _prepared(dataset, device)
     preparation = time.perf_counter() - started
     seconds, curve = preparation, Curve()
     for report in trainer.epochs():
@@ -100,12 +101,12 @@ def training_curve(name: str, epochs: int | None) -> dict[str, Any]:
     return {"preparation": preparation, "threads": trainer.num_threads, "memory": peak_memory(), "epochs": curve}
 
 
-def _prepared(dataset: Dataset) -> tuple[TimedTrainer, Callable[[], float]]:
+def _prepared(dataset: Dataset, device: str) -> tuple[TimedTrainer, Callable[[], float]]:
     """Return a trainer, and what measures the RMSE of its network on the test part."""
     model, train = preset("default")
     split = random_split(dataset.num_ratings, data_config(dataset))
     encoder = FeatureEncoder(dataset, model.title_length)
-    trainer = TimedTrainer(dataset, split, encoder, model=model, train=train, device=pick_device())
+    trainer = TimedTrainer(dataset, split, encoder, model=model, train=train, device=pick_device(device))
     users, movies, stars = (column[split.test].to(trainer.device) for column in encoder.encode_ratings(dataset))
 
     def test_rmse() -> float:

@@ -8,6 +8,7 @@ edition of MovieLens to the next. Each size runs in a process of its own, so tha
 
 import statistics
 import time
+from collections.abc import Iterator
 from typing import Any
 
 from recsys.cli.benchmark_parts import (
@@ -28,24 +29,26 @@ NUM_MOVIES = 4_000
 _SMALL, _LARGE = 1_000_000, 10_000_000
 
 
-def scale(_dataset: Dataset, effort: Effort) -> list[Measured]:
+def scale(_dataset: Dataset, effort: Effort) -> Iterator[Measured]:
     """Cost of a rating and memory by size, and ten million beside one."""
     small, large = (_SMALL, _LARGE) if {_SMALL, _LARGE} <= set(effort.sizes) else (effort.sizes[0], effort.sizes[-1])
-    costs = {size: _cost_elsewhere(size, NUM_MOVIES, effort) for size in effort.sizes}
-    results = [measured for size, found in costs.items() for measured in _of_size(size, found)]
+    costs = {}
+    for size in effort.sizes:
+        costs[size] = _cost_elsewhere(size, NUM_MOVIES, effort)
+        yield from _of_size(size, costs[size])
     for key in ("epoch", "predicted"):
         ratio = costs[large][key] / costs[small][key]
         note = f"cost of a rating at {large:,} ratings by that at {small:,}"
-        results.append(Measured(f"scale_{key}", ratio, "times", None, None, note))
+        yield Measured(f"scale_{key}", ratio, "times", None, None, note)
     num_movies = round(NUM_MOVIES * (large / small) ** 0.5)
     ratio = _cost_elsewhere(large, num_movies, effort)["epoch"] / costs[small]["epoch"]
     note = f"{large:,} ratings of {num_movies:,} films by {small:,} of {NUM_MOVIES:,}"
-    return [*results, Measured("scale_epoch_more_films", ratio, "times", None, None, note)]
+    yield Measured("scale_epoch_more_films", ratio, "times", None, None, note)
 
 
 def _cost_elsewhere(size: int, num_movies: int, effort: Effort) -> dict[str, Any]:
     num_steps = effort.num_steps * effort.repeats
-    found: dict[str, Any] = elsewhere("recsys.cli.benchmark_scale:cost", size, num_movies, num_steps)
+    found: dict[str, Any] = elsewhere("recsys.cli.benchmark_scale:cost", size, num_movies, num_steps, effort.device)
     say(f"{size:,} ratings of {num_movies:,} films: {found['epoch']:.3g} us a rating and epoch")
     return found
 
@@ -61,13 +64,14 @@ def _of_size(size: int, found: dict[str, Any]) -> list[Measured]:
     ]
 
 
-def cost(num_ratings: int, num_movies: int, num_steps: int) -> dict[str, Any]:
+def cost(num_ratings: int, num_movies: int, num_steps: int, device: str) -> dict[str, Any]:
     """Take some steps on synthetic ratings.
 
     Args:
         num_ratings: size of the data set.
         num_movies: its films.
         num_steps: how many steps count, after one that does not.
+        device: where.
 
     Returns:
         "epoch" and "predicted": microseconds a rating, of the training part in an epoch and of those predicted;
@@ -75,7 +79,7 @@ def cost(num_ratings: int, num_movies: int, num_steps: int) -> dict[str, Any]:
     """
     dataset = synthetic(max(1, num_ratings // RATINGS_PER_USER), num_movies, num_ratings)
     started = time.perf_counter()
-    trainer = make_trainer(dataset, "default")
+    trainer = make_trainer(dataset, "default", device=device)
     preparation = time.perf_counter() - started
     train_steps(trainer, 1)
     steps = [train_steps(trainer, 1) for _ in range(num_steps)]

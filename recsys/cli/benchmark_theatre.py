@@ -10,7 +10,7 @@ is done, as any session would see it.
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -38,14 +38,12 @@ _NOTES = {
 _PATIENCE = 120.0
 
 
-def theatre(dataset: Dataset, effort: Effort) -> list[Measured]:
+def theatre(dataset: Dataset, effort: Effort) -> Iterator[Measured]:
     """Measure snapshots and bundles of a short run, and buttons of one that goes on."""
-    results = []
     for name in PRESETS:
         with tempfile.TemporaryDirectory() as folder:
-            results += _watching(dataset, name, effort, folder=Path(folder))
-            results += _buttons(dataset, name, effort, folder=Path(folder))
-    return results
+            yield from _watching(dataset, name, effort, folder=Path(folder))
+            yield from _buttons(dataset, name, effort, folder=Path(folder))
 
 
 def _watching(dataset: Dataset, name: str, effort: Effort, *, folder: Path) -> list[Measured]:
@@ -54,8 +52,13 @@ def _watching(dataset: Dataset, name: str, effort: Effort, *, folder: Path) -> l
     train = replace(train, epochs=min(EPOCHS, effort.epochs or EPOCHS))
     job = TrainingJob()
     configs = {"data": data_config(dataset), "model": model, "train": train}
-    job.start(dataset, **configs, preset=name, folder=folder / "run")  # type: ignore[arg-type]
-    job.wait()
+    where = {"device": effort.device, "folder": folder / "run"}
+    try:
+        job.start(dataset, **configs, **where, preset=name)  # type: ignore[arg-type]
+        job.wait()
+    finally:  # Ctrl-C: nothing may compute in a folder that goes away
+        job.stop()
+        job.wait()
     status, recording = job.status(), job.recording()
     if status.error is not None:
         raise status.error
@@ -65,7 +68,7 @@ def _watching(dataset: Dataset, name: str, effort: Effort, *, folder: Path) -> l
     run = Run.new(
         dataset,
         **configs,  # type: ignore[arg-type]
-        device=pick_device(),
+        device=pick_device(effort.device),
         preset=name,
         name=name,
         folder=folder / "kept",
@@ -91,6 +94,7 @@ def _buttons(dataset: Dataset, name: str, effort: Effort, *, folder: Path) -> li
         data=data_config(dataset),
         model=model,
         train=replace(train, epochs=1_000, final_share=0.0),
+        device=effort.device,
         preset=name,
         folder=folder / "buttons",
     )

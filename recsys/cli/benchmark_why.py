@@ -5,7 +5,7 @@ import torch
 
 from recsys.bundle import load_bundle
 from recsys.cli.benchmark_parts import Effort, Measured, median_seconds
-from recsys.cli.console import say
+from recsys.cli.loading import chosen
 from recsys.data.dataset import Dataset
 from recsys.data.profiles import best_known
 from recsys.model import MovieParts, UserParts
@@ -13,18 +13,13 @@ from recsys.recommend import Person, Recommender
 from recsys.recommend.because import Because
 from recsys.recommend.explaining import Explainer, subsets
 from recsys.recommend.inside import Inside
-from recsys.store import best_bundle
 
 _MANY, _FEW = 20, 3
 
 
 def why(dataset: Dataset, effort: Effort) -> list[Measured]:
     """One explanation of a median person's prediction, beside the network asked anew for every question."""
-    info = best_bundle(dataset)
-    if info is None:
-        say(f"why: skipped, no model for {dataset.name}")
-        return []
-    model = Recommender(dataset, load_bundle(info.folder, dataset))
+    model = Recommender(dataset, load_bundle(chosen(dataset).folder, dataset))
     inside = Inside(model)
     counts = dataset.num_ratings_by_user
     row = int(np.argsort(counts, kind="stable")[len(counts) // 2])

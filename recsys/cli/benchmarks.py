@@ -6,11 +6,13 @@ Times swing with what else a machine does, so ratios are what to compare. Here a
 `benchmark_theatre` those of a run that is watched.
 """
 
+import logging
 import os
 import platform
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -18,6 +20,7 @@ import torch
 from torch.nn import functional
 
 from recsys.bundle import load_bundle
+from recsys.cli.benchmark_map import film_map
 from recsys.cli.benchmark_parts import Effort, Measured, elsewhere, median_seconds, quick
 from recsys.cli.benchmark_plain import plain
 from recsys.cli.benchmark_rate import rate
@@ -26,68 +29,143 @@ from recsys.cli.benchmark_scale import scale
 from recsys.cli.benchmark_theatre import theatre
 from recsys.cli.benchmark_why import why
 from recsys.cli.console import answer_json, answer_table, say
-from recsys.cli.loading import load_data
+from recsys.cli.interrupts import INTERRUPTED
+from recsys.cli.loading import chosen, load_data
 from recsys.config import preset
 from recsys.data.dataset import Dataset
 from recsys.data.encoder import FeatureEncoder
+from recsys.data.histories import History
 from recsys.data.lines import Layout
 from recsys.data.rating_lines import read_ratings
 from recsys.data.sources import load
 from recsys.device import describe, pick_device
-from recsys.errors import BenchmarkError, ConfigError, MissingPackageError
+from recsys.errors import ConfigError, MatineeError, MissingPackageError, NoModelError, NotHereError
 from recsys.model import TwoTower
 from recsys.provenance import commit
 from recsys.recommend import Recommender
-from recsys.store import best_bundle
-from recsys.threads import num_threads_for, usable_cores
+from recsys.recommend.inside import Inside
+from recsys.threads import num_threads_for, torch_threads, usable_cores
 
 _LARGE_BATCH = 8192
 
+_log = logging.getLogger(__name__)
 
-def run(only: list[str], *, dataset: str | None, repeats: int, is_quick: bool, as_json: bool) -> None:
-    """Measure and answer.
 
-    Args:
+class Asked(NamedTuple):
+    """What is to be measured.
+
+    Attributes:
         only: names of measurements; all if empty.
-        dataset: name of the data set; by default the one that the app opens.
         repeats: runs of each measurement.
         is_quick: do as little as shows that everything runs.
+        device: where training is measured.
+    """
+
+    only: tuple[str, ...] = ()
+    repeats: int = 3
+    is_quick: bool = False
+    device: str = "auto"
+
+
+class Problem(NamedTuple):
+    """Why a measurement has no results, or not all.
+
+    Attributes:
+        measurement: its name.
+        state: "skipped" where this machine or data set lacks what it needs, "failed", or "interrupted".
+        problem: in a line.
+    """
+
+    measurement: str
+    state: Literal["skipped", "failed", "interrupted"]
+    problem: str
+
+
+def run(asked: Asked, *, dataset: str | None, as_json: bool) -> int:
+    """Measure and answer. A measurement that cannot be made, or fails, costs the others nothing.
+
+    As a table, the results of each measurement are written when they are there; as JSON, all at the end, which may be
+    Ctrl-C.
+
+    Args:
+        asked: what.
+        dataset: name of the data set; by default the one that the app opens.
         as_json: answer with one JSON object.
+
+    Returns:
+        The exit status: 1 if a measurement failed, or was asked for by name and cannot be made here; 130 if it was
+        interrupted.
 
     Raises:
         ConfigError: if there is no measurement of a name.
-        BenchmarkError, MissingPackageError: if what was asked for by name cannot be measured here; what was not is
-            skipped.
+        DeviceError: if the device is not there.
     """
-    for name in only:
+    for name in asked.only:
         if name not in _MEASUREMENTS:
             raise ConfigError("--only", name, f"one of {', '.join(_MEASUREMENTS)}")
-    data = load_data(dataset).dataset
-    machine = _machine()
+    machine = _machine(pick_device(asked.device))
+    effort = (quick(asked.repeats) if asked.is_quick else Effort(asked.repeats))._replace(device=asked.device)
     results: list[Measured] = []
-    for name in only or _MEASUREMENTS:
+    problems: list[Problem] = []
+    data = load_data(dataset).dataset
+    for name in asked.only or _MEASUREMENTS:
         say(f"measuring {name}")
-        try:
-            results += _MEASUREMENTS[name](data, quick(repeats) if is_quick else Effort(repeats))
-        except (BenchmarkError, MissingPackageError) as error:
-            if name in only:
-                raise
-            say(f"{name}: skipped, {error}")
+        found: list[Measured] = []
+        problem = _measured(name, data, effort, found)
+        results += found
+        problems += [problem] if problem else []
+        _tell(name, found, problem, as_json=as_json)
+        if problem and problem.state == "interrupted":
+            break
     if as_json:
-        values = [measured._asdict() for measured in results]
-        about = {"dataset": data.name, "machine": machine, "commit": commit(), "repeats": repeats, "is_quick": is_quick}
-        answer_json({**about, "results": values})
+        about: dict[str, object] = {"dataset": data.name, "machine": machine, "commit": commit()}
+        about |= {"repeats": asked.repeats, "is_quick": asked.is_quick}
+        values = {"results": [m._asdict() for m in results], "problems": [p._asdict() for p in problems]}
+        answer_json({**about, **values})
+    else:
+        say(f"{data.name}, medians of {asked.repeats}, {machine['device']}, load {machine['load']}")
+    return _status(asked, problems)
+
+
+def _measured(name: str, dataset: Dataset, effort: Effort, found: list[Measured]) -> Problem | None:
+    """Make one measurement; what it finds is added to `found` as it comes."""
+    try:
+        for measured in _MEASUREMENTS[name](dataset, effort):
+            found.append(measured)
+            say(f"  {measured.name}: {'' if measured.value is None else f'{measured.value:.4g} '}{measured.unit}")
+    except KeyboardInterrupt:
+        return Problem(name, "interrupted", "by the keyboard; what came before it stands.")
+    except (NotHereError, MissingPackageError, NoModelError) as error:
+        return Problem(name, "skipped", str(error))
+    except Exception as error:  # whatever goes wrong in one measurement, the others go on
+        _log.debug("measurement %s failed", name, exc_info=True)
+        text = str(error) if isinstance(error, MatineeError) else f"{type(error).__name__}: {error}"
+        return Problem(name, "failed", text)
+    return None
+
+
+def _tell(name: str, found: list[Measured], problem: Problem | None, *, as_json: bool) -> None:
+    """Say why results are missing; write those that are there, unless they are to be part of one object."""
+    if problem:
+        say(f"{name}: {problem.state}, {problem.problem}")
+    if as_json or not (found or problem):
         return
-    rows = [(m.name, m.value, m.unit, m.plain, m.ratio, m.note) for m in results]
-    title = f"{data.name}, median of {repeats}, {machine['device']}"
-    answer_table(title, ("what", "value", "unit", "plain way", "times better", "note"), rows)
+    rows: list[tuple[object, ...]] = [(m.name, m.value, m.unit, m.plain, m.ratio, m.note) for m in found]
+    rows += [(name, None, problem.state, None, None, problem.problem)] if problem else []
+    answer_table(name, ("what", "value", "unit", "plain way", "times better", "note"), rows)
 
 
-def _machine() -> dict[str, object]:
+def _status(asked: Asked, problems: list[Problem]) -> int:
+    if any(problem.state == "interrupted" for problem in problems):
+        return INTERRUPTED
+    return int(any(problem.state == "failed" or problem.measurement in asked.only for problem in problems))
+
+
+def _machine(device: torch.device) -> dict[str, object]:
     """What the times depend on; the load is that of the minute before."""
     return {
         **{"system": platform.platform(), "processor": platform.processor(), "cores": usable_cores()},
-        **{"device": describe(pick_device()), "torch": torch.__version__, "threads": torch.get_num_threads()},
+        **{"device": describe(device), "torch": torch.__version__, "threads": torch.get_num_threads()},
         "load": os.getloadavg()[0] if hasattr(os, "getloadavg") else None,
     }
 
@@ -123,30 +201,25 @@ def _tensors(dataset: Dataset, effort: Effort) -> list[Measured]:
 
 
 def _bundle(dataset: Dataset, effort: Effort) -> list[Measured]:
-    info = best_bundle(dataset)
-    if info is None:
-        say(f"bundle: skipped, no model for {dataset.name}")
-        return []
+    info = chosen(dataset)
     seconds = median_seconds(lambda: load_bundle(info.folder, dataset), effort.repeats)
     return [Measured("bundle", seconds, "s", None, None, "load and check")]
 
 
 def _recommending(dataset: Dataset, effort: Effort) -> list[Measured]:
     """One person's full ranking, beside running the whole network for it."""
-    info = best_bundle(dataset)
-    if info is None:
-        say(f"recommend: skipped, no model for {dataset.name}")
-        return []
-    bundle = load_bundle(info.folder, dataset)
-    model = Recommender(dataset, bundle)
-    encoder = FeatureEncoder(dataset, info.model.title_length)
-    users, movies = encoder.encode_users(dataset), encoder.encode_movies(dataset)
+    model = Recommender(dataset, load_bundle(chosen(dataset).folder, dataset))
+    inside = Inside(model)
     user_id = int(dataset.users["user_id"].iloc[0])
     rows = torch.arange(dataset.num_movies)
+    first = rows[:1]
+    histories: tuple[History | None, History | None] = (None, None)
+    if inside.table is not None:
+        histories = inside.table.histories(torch.ones(len(inside.table), dtype=torch.bool), first)
 
     def plain() -> None:
         with torch.inference_mode():
-            bundle.model(users.rows(torch.zeros(1, dtype=torch.int64)), movies, user_rows=rows * 0, movie_rows=rows)
+            inside.model(inside.users.rows(first), inside.movies, histories, user_rows=rows * 0, movie_rows=rows)
 
     ours = median_seconds(lambda: model.recommend(user_id), 20 * effort.repeats)
     all_again = median_seconds(plain, 5 * effort.repeats)
@@ -154,14 +227,12 @@ def _recommending(dataset: Dataset, effort: Effort) -> list[Measured]:
     return [Measured("recommend", 1000 * ours, "ms", 1000 * all_again, all_again / ours, note)]
 
 
-def _training(dataset: Dataset, effort: Effort) -> list[Measured]:
+def _training(dataset: Dataset, effort: Effort) -> Iterator[Measured]:
     """Steps that encode each user and film of the batch once, beside steps that do so for every rating."""
-    results = []
     for size in (preset("article")[1].batch_size, _LARGE_BATCH):
         ours, plain_way = (_rate(dataset, size, effort, is_plain=is_plain) for is_plain in (False, True))
         note = f"batch {size:,}; plain: towers run for every rating"
-        results.append(Measured("training", ours, "ratings/s", plain_way, ours / plain_way, note))
-    return results
+        yield Measured("training", ours, "ratings/s", plain_way, ours / plain_way, note)
 
 
 def _threads(dataset: Dataset, effort: Effort) -> list[Measured]:
@@ -176,26 +247,27 @@ def _threads(dataset: Dataset, effort: Effort) -> list[Measured]:
 def _rate_elsewhere(name: str, effort: Effort, *, threads: int, policy: str) -> float:
     """Measure training in a process of its own, since the policy is read when torch is imported."""
     environment = {**os.environ, "OMP_WAIT_POLICY": policy}
-    arguments = name, effort.repeats, effort.num_steps, threads
+    arguments = name, (effort.repeats, effort.num_steps), threads, effort.device
     return float(elsewhere("recsys.cli.benchmarks:article_rate", *arguments, environment=environment))
 
 
-def article_rate(name: str, repeats: int, num_steps: int, threads: int) -> float:
-    """Return the ratings a second of the article's training step on a data set."""
-    torch.set_num_threads(threads)
-    return _rate(load(name).dataset, preset("article")[1].batch_size, Effort(repeats, num_steps), is_plain=False)
+def article_rate(name: str, work: tuple[int, int], threads: int, device: str) -> float:
+    """Return the ratings a second of the article's training step on a data set; work is repeats and steps of each."""
+    effort = Effort(*work, device=device)
+    with torch_threads(threads):
+        return _rate(load(name).dataset, preset("article")[1].batch_size, effort, is_plain=False)
 
 
 def _rate(dataset: Dataset, size: int, effort: Effort, *, is_plain: bool) -> float:
     """Ratings a second of steps of `size` ratings."""
-    steps = _steps(dataset, size, effort.num_steps, is_plain=is_plain)
+    steps = _steps(dataset, size, effort, is_plain=is_plain)
     return size * effort.num_steps / median_seconds(steps, effort.repeats)
 
 
-def _steps(dataset: Dataset, size: int, num_steps: int, *, is_plain: bool) -> Callable[[], None]:
+def _steps(dataset: Dataset, size: int, effort: Effort, *, is_plain: bool) -> Callable[[], None]:
     """Return an action of some training steps on random ratings."""
     config = preset("article")[0]
-    device = pick_device()
+    device = pick_device(effort.device)
     encoder = FeatureEncoder(dataset, config.title_length)
     users, movies = encoder.encode_users(dataset).to(device), encoder.encode_movies(dataset).to(device)
     ratings = encoder.encode_ratings(dataset)
@@ -204,7 +276,7 @@ def _steps(dataset: Dataset, size: int, num_steps: int, *, is_plain: bool) -> Ca
     rng = np.random.default_rng(0)
 
     def action() -> None:
-        for _ in range(num_steps):
+        for _ in range(effort.num_steps):
             rows = torch.from_numpy(rng.integers(0, dataset.num_ratings, size))
             user, movie, stars = (column[rows].to(device) for column in ratings)
             user_rows = movie_rows = torch.arange(size, device=device)
@@ -219,14 +291,7 @@ def _steps(dataset: Dataset, size: int, num_steps: int, *, is_plain: bool) -> Ca
     return action
 
 
-def _map(dataset: Dataset, effort: Effort) -> list[Measured]:
-    """The page of the film map in a browser, and its layouts."""
-    from recsys.cli.benchmark_map import film_map
-
-    return film_map(dataset, effort)
-
-
-_MEASUREMENTS: dict[str, Callable[[Dataset, Effort], list[Measured]]] = {
+_MEASUREMENTS: dict[str, Callable[[Dataset, Effort], Iterable[Measured]]] = {
     "reading": _reading,
     "tensors": _tensors,
     "bundle": _bundle,
@@ -237,7 +302,7 @@ _MEASUREMENTS: dict[str, Callable[[Dataset, Effort], list[Measured]]] = {
     "plain": plain,
     "time_to_rmse": time_to_rmse,
     "scale": scale,
-    "map": _map,
+    "map": film_map,
     "rate": rate,
     "theatre": theatre,
 }

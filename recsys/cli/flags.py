@@ -16,4 +16,7 @@ Settings = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="FIELD=VALUE", help="Any other field of the configs, such as blend=0.5; repeatable."),
 ]
+Device = Annotated[
+    str, typer.Option("--device", help="Where to train: auto, cpu, cuda, mps, or another that torch knows: cuda:1.")
+]
 Count = Annotated[int, typer.Option("--k", "-k", min=1, max=10_000, help="How many films.")]

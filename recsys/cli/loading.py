@@ -70,7 +70,7 @@ def _trained(dataset: Dataset) -> BundleInfo:
     data, (model, train) = DataConfig(dataset.name), first_visit(dataset.num_ratings)
     configs: dict[str, Any] = {"data": data, "model": model, "train": train, "preset": FIRST_VISIT}
     job = TrainingJob(layouts)
-    _, was_interrupted = watched(job, lambda: job.start(dataset, **configs, with_title_check=False))
+    _, was_interrupted = watched(job, lambda: job.start(dataset, **configs))
     info = best_bundle(dataset)
     if was_interrupted or info is None:
         raise KeyboardInterrupt

@@ -23,6 +23,7 @@ class Asked:
         bundle: the model that knows everybody; the one that the app uses if None.
         keep: folder for the network that does not know them; used if it is there already. None: it is not kept.
         out: file for the result; the user's own if None.
+        device: where the network without them is trained.
     """
 
     people: int = 200
@@ -30,6 +31,7 @@ class Asked:
     bundle: Path | None = None
     keep: Path | None = None
     out: Path | None = None
+    device: str = "auto"
 
 
 def run(asked: Asked, *, dataset: str | None, as_json: bool) -> None:
@@ -48,7 +50,7 @@ def run(asked: Asked, *, dataset: str | None, as_json: bool) -> None:
     with tempfile.TemporaryDirectory() as folder:
         keep = asked.keep or Path(folder) / "without"
         say(f"network without {asked.people} people: " + ("the one kept" if keep.exists() else "training"))
-        trained = train_without(study, keep, on_report=_tell)
+        trained = train_without(study, keep, device=asked.device, on_report=_tell)
         command = f"python -m recsys newcomers --dataset {data_set.name} --people {asked.people} --seed {asked.seed}"
         scores = measure(study, trained, command=command, tell=lambda text: say(f"measuring: {text}"))
     say(f"kept in {save(scores, asked.out)}")

@@ -39,6 +39,7 @@ class Asked:
         bundle: folder of a model to measure.
         key: under which the bundle is entered; its own if None.
         out: file for the scores; the user's own if None.
+        device: where networks are trained.
     """
 
     only: tuple[str, ...] = ()
@@ -46,6 +47,7 @@ class Asked:
     bundle: Path | None = None
     key: str | None = None
     out: Path | None = None
+    device: str = "auto"
 
 
 def run(asked: Asked, *, dataset: str | None, split: str, seed: int, as_json: bool) -> None:
@@ -53,6 +55,7 @@ def run(asked: Asked, *, dataset: str | None, split: str, seed: int, as_json: bo
 
     Raises:
         ConfigError: if there is no contender of a name, or the split has no test part.
+        DeviceError: if the device is not there.
         MissingPackageError: if a contender named by `only` needs a package that is not installed.
         ScoreboardError: if a file of scores is damaged or cannot be written.
     """
@@ -86,7 +89,7 @@ def _board(dataset: Dataset, data: DataConfig, out: Path | None) -> Scoreboard:
 
 def _measured(asked: Asked, dataset: Dataset, data: DataConfig, board: Scoreboard) -> Iterator[Score]:
     """Yield what was asked for, one score after the other."""
-    known: dict[str, Contender] = {**contenders(data), **networks(data, on_report=_tell)}
+    known: dict[str, Contender] = {**contenders(data), **networks(data, device=asked.device, on_report=_tell)}
     for key in _due(asked, board):
         if key not in known:
             raise ConfigError("--only", key, f"one of {', '.join(known)}")

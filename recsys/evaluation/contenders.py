@@ -13,6 +13,7 @@ from importlib.util import find_spec
 from typing import Any, Protocol
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from recsys.config import LEARNED_FROM_ALL, DataConfig
@@ -56,6 +57,10 @@ class Contender(Protocol):
         """Package that must be installed, None if there is none."""
 
     @property
+    def device(self) -> torch.device:
+        """What it is fitted on."""
+
+    @property
     def config(self) -> Mapping[str, Any]:
         """Settings, JSON-ready."""
 
@@ -90,6 +95,11 @@ class Baseline:
     is_cheap: bool = True
     needs: str | None = None
     module: str | None = None
+
+    @property
+    def device(self) -> torch.device:
+        """The processor, whatever else there is: numpy and the libraries know no other."""
+        return torch.device("cpu")
 
     def fit(self, dataset: Dataset, split: Split) -> Fitted:
         """Learn from the training and the validation part of a split.

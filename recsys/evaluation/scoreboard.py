@@ -126,7 +126,7 @@ def score(
         split=data.split,
         seed=data.seed,
         commit=commit(),
-        machine=machine(),
+        machine=machine(contender.device),
         seconds=getattr(fitted, "fit_seconds", seconds),  # a network times its training and nothing else
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         command=f"{command} --only {contender.key}",

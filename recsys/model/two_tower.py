@@ -14,6 +14,7 @@ from torch.nn import functional
 
 from recsys.config import ModelConfig
 from recsys.data.encoder import MovieTensors, UserTensors, VocabularySizes
+from recsys.data.histories import History
 from recsys.model.heads import make_head
 from recsys.model.towers import MovieTower, UserTower, Vectors
 
@@ -38,20 +39,30 @@ class TwoTower(nn.Module):
         self.movie_tower = MovieTower(sizes, config, generator)
         self.head = make_head(config, generator)
 
-    def forward(self, users: UserTensors, movies: MovieTensors, *, user_rows: Tensor, movie_rows: Tensor) -> Tensor:
-        """Predict the stars of B pairs, with towers that read no histories.
+    def forward(
+        self,
+        users: UserTensors,
+        movies: MovieTensors,
+        histories: tuple[History | None, History | None] = (None, None),
+        *,
+        user_rows: Tensor,
+        movie_rows: Tensor,
+    ) -> Tensor:
+        """Predict the stars of B pairs.
 
         Args:
             users: U users, each once.
             movies: M movies, each once.
+            histories: of the same users and of the same movies, for a network with history branches.
             user_rows: (B,) which of the U users each pair has.
             movie_rows: (B,) which of the M movies each pair has.
 
         Returns:
             (B,) stars, not clipped.
         """
-        users_of_pairs = gathered(self.user_tower(users), user_rows)  # (U, D) -> (B, D)
-        movies_of_pairs = gathered(self.movie_tower(movies), movie_rows)  # (M, D) -> (B, D)
+        of_users, of_movies = histories
+        users_of_pairs = gathered(self.user_tower(users, of_users), user_rows)  # (U, D) -> (B, D)
+        movies_of_pairs = gathered(self.movie_tower(movies, of_movies), movie_rows)  # (M, D) -> (B, D)
         stars: Tensor = self.head(users_of_pairs, movies_of_pairs)  # (B, D), (B, D) -> (B,)
         return stars
 

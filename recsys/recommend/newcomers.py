@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 
 from recsys.bundle import Bundle, load_bundle
 from recsys.config import DataConfig
@@ -79,11 +80,12 @@ def others(study: Study) -> Dataset:
     return replace(dataset, users=left.reset_index(drop=True), ratings=ratings.reset_index(drop=True))
 
 
-def train_without(study: Study, folder: Path, *, on_report: Reporter = ignore_report) -> Bundle:
+def train_without(study: Study, folder: Path, *, device: str = "auto", on_report: Reporter = ignore_report) -> Bundle:
     """Train the network of a study's bundle anew on everybody else, into a folder; it is used if it lies there already.
 
     Raises:
         BundleError: if what lies there is something else.
+        DeviceError: if the device is not there.
         NonFiniteLossError: if the training goes astray.
     """
     dataset, info = others(study), study.bundle.info
@@ -91,7 +93,7 @@ def train_without(study: Study, folder: Path, *, on_report: Reporter = ignore_re
         data = DataConfig(dataset.name, "none", info.data.seed)
         configs: dict[str, Any] = {"data": data, "model": info.model, "train": info.train}
         names: dict[str, Any] = {"preset": info.preset, "name": "without newcomers", "folder": folder}
-        run = Run.new(dataset, device=pick_device(), **configs, **names)
+        run = Run.new(dataset, device=pick_device(device), **configs, **names)
         for report in run.trainer.epochs():
             on_report(report)
         run.finish(no_layouts)
@@ -154,7 +156,7 @@ def _result(study: Study, trained: Bundle, rows: Sequence[NewcomerRow], command:
         split_seed=info.data.seed,
         config=config,
         commit=commit(),
-        machine=machine(),
+        machine=f"{machine(torch.device('cpu'))}, {trained.info.device}",
         seconds=trained.info.seconds,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         command=command,

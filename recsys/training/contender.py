@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
+import torch
+
 from recsys.bundle import load_bundle
 from recsys.config import PRESETS, DataConfig, ModelConfig, TrainConfig, learned_from, preset
 from recsys.data.dataset import Dataset
@@ -33,6 +35,7 @@ class NetworkContender:
         preset: where its settings come from.
         model: what the network is.
         train: how it is trained.
+        device: where it is trained.
         on_report: told after each epoch.
         should_stop: asked before every batch.
     """
@@ -42,6 +45,7 @@ class NetworkContender:
     preset: str
     model: ModelConfig
     train: TrainConfig
+    device: torch.device
     on_report: Callable[[EpochReport], None] = ignore_report
     should_stop: Callable[[], bool] = never
     is_cheap: bool = False
@@ -71,7 +75,7 @@ class NetworkContender:
                 data=self.data,
                 model=self.model,
                 train=self.train,
-                device=pick_device(),
+                device=self.device,
                 preset=self.preset,
                 name=self.key,
                 folder=Path(folder) / self.key,
@@ -89,6 +93,7 @@ class NetworkContender:
 def networks(
     data: DataConfig,
     *,
+    device: str = "auto",
     on_report: Callable[[EpochReport], None] = ignore_report,
     should_stop: Callable[[], bool] = never,
 ) -> dict[str, Contender]:
@@ -96,14 +101,19 @@ def networks(
 
     Args:
         data: the split that they are made for; its seed is that of the weights and the order too.
+        device: where they are trained, as `pick_device` knows it.
         on_report: told after each epoch of a training.
         should_stop: asked before every batch of a training.
+
+    Raises:
+        DeviceError: if the device is not there.
     """
+    chosen = pick_device(device)
 
     def network(key: str, name: str, head: Literal["dot", "mlp"] | None) -> NetworkContender:
         model, train = preset(name)
         model = model if head is None else replace(model, head=head)
-        return NetworkContender(key, data, name, model, replace(train, seed=data.seed), on_report, should_stop)
+        return NetworkContender(key, data, name, model, replace(train, seed=data.seed), chosen, on_report, should_stop)
 
     listed = [network("article_dot", "article", "dot"), network("article_mlp", "article", "mlp")]
     if "default" in PRESETS:

@@ -1,19 +1,35 @@
 """The verb benchmark: what it answers, and that the plain way learns what it says. Times are not looked at."""
 
+import importlib
 import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import torch
 
-from recsys.cli import benchmark_parts, benchmark_rmse, main
+from recsys.cli import (
+    benchmark_browser,
+    benchmark_map,
+    benchmark_parts,
+    benchmark_rate,
+    benchmark_rmse,
+    benchmark_scale,
+    benchmark_theatre,
+    benchmark_why,
+    benchmarks,
+    main,
+)
 from recsys.cli.benchmark_examples import LeftOutRatings
 from recsys.cli.benchmark_parts import Effort, Measured, elsewhere, medians_in_turn, train_steps
 from recsys.cli.benchmark_plain import PlainDefault
 from recsys.cli.benchmark_scale import scale
+from recsys.cli.benchmarks import Asked
 from recsys.data.histories import RatingTable, Sparse, table_of
+from recsys.errors import BenchmarkError, NotHereError
 from tests.core.conftest import CPU
 
 
@@ -124,6 +140,12 @@ def test_a_function_called_elsewhere_runs_in_a_process_of_its_own():
     assert elsewhere("os.path:join", "a", "b") == str(Path("a") / "b")
 
 
+def test_a_function_that_fails_elsewhere_is_an_error_of_the_measurement(capfd):
+    with pytest.raises(BenchmarkError, match="os:listdir ended with status 1"):
+        elsewhere("os:listdir", "/there/is/no/such/folder")
+    assert "FileNotFoundError" in capfd.readouterr().err
+
+
 def test_time_to_a_level_is_that_of_the_first_epoch_below_it(dataset, monkeypatch):
     epochs = [
         {"epoch": 1, "seconds": 5.0, "test": 0.9, "validation": 0.91},
@@ -145,7 +167,7 @@ def test_time_to_a_level_is_that_of_the_first_epoch_below_it(dataset, monkeypatc
 
 
 def test_scale_compares_ten_million_ratings_with_one_million(dataset, monkeypatch):
-    def cost(_function, size, num_movies, num_steps):
+    def cost(_function, size, num_movies, num_steps, _device):
         assert num_steps == 8 * 2
         about = {"memory": {"process": 1.0, "gpu": None}, "step": 0.1, "threads": 2, "steps_per_epoch": 24}
         return {"epoch": size**0.5 * num_movies, "predicted": 3.0, "preparation": 1.0, **about}
@@ -158,20 +180,145 @@ def test_scale_compares_ten_million_ratings_with_one_million(dataset, monkeypatc
     assert results["scale_epoch_more_films"].value == pytest.approx(10, rel=1e-3)  # root of 10 in ratings and in films
 
 
-def test_the_quick_benchmark_measures_training_in_every_way(capsys):
-    verb = "benchmark --dataset synthetic --quick --repeats 1 --only plain --only time_to_rmse --only scale --json"
-    assert main(verb.split()) == 0
+def here(function: str, *arguments: object, environment: dict[str, str] | None = None) -> object:
+    """What `elsewhere` does, without the seconds that a new process takes."""
+    assert environment is None or environment["OMP_WAIT_POLICY"] in ("ACTIVE", "PASSIVE")
+    module, name = function.split(":")
+    again = eval(repr(arguments), {})  # noqa: S307 - as it comes through the command line
+    return json.loads(json.dumps(getattr(importlib.import_module(module), name)(*again)))
+
+
+@pytest.fixture
+def small(dataset, monkeypatch) -> None:
+    """Everything that a measurement looks for is small and near."""
+    for module in (benchmarks, benchmark_rmse, benchmark_scale):
+        monkeypatch.setattr(module, "elsewhere", here)
+    for module in (benchmarks, benchmark_rmse, benchmark_browser):
+        monkeypatch.setattr(module, "load", lambda *_: SimpleNamespace(dataset=dataset))
+    monkeypatch.setattr(benchmarks, "load_data", lambda _name: SimpleNamespace(dataset=dataset))
+    monkeypatch.setattr(benchmark_scale, "NUM_MOVIES", 600)
+    monkeypatch.setattr(benchmark_theatre, "_PRESSES_PER_REPEAT", 1)
+
+
+@pytest.fixture(params=["bundle", "history_bundle"])
+def used(request, monkeypatch) -> None:
+    """A model that the app would use, of either kind."""
+    info = request.getfixturevalue(request.param).info
+    for module in (benchmarks, benchmark_why, benchmark_map, benchmark_rate):
+        monkeypatch.setattr(module, "chosen", lambda _dataset: info)
+
+
+def no_chromium() -> None:
+    raise NotHereError("Chromium", "was not found.")
+
+
+UNITS = {"ratings/s", "s", "ms", "us", "stars", "times", "MiB", "kB", "share"}
+ALONE = [name for name in benchmarks._MEASUREMENTS if name not in ("bundle", "recommend", "why", "map", "rate")]
+
+
+def measured(name: str, capsys) -> dict[str, Measured]:
+    assert benchmarks.run(Asked((name,), 1, is_quick=True, device="cpu"), dataset=None, as_json=True) == 0
     answer = json.loads(capsys.readouterr().out)
-    assert answer["is_quick"] is True
-    assert answer["dataset"] == "synthetic"
-    assert "commit" in answer
+    assert answer["problems"] == []
     results = {result["name"]: Measured(**result) for result in answer["results"]}
-    assert len(results) == len(answer["results"])
-    for name in ("plain_default", "plain_default_in_batch", "plain_article"):
-        assert results[name].ratio == pytest.approx(results[name].value / results[name].plain)
-    assert results["training_time"].value > 0
-    assert 0.5 < results["test_rmse"].value < 2
-    assert results["scale_predicted"].value == pytest.approx(
-        results["scale_4000_predicted"].value / results["scale_2000_predicted"].value
-    )
-    assert {result.unit for result in results.values()} <= {"ratings/s", "s", "stars", "us", "MiB", "times"}
+    assert len(results) == len(answer["results"]) or name == "training"
+    for result in results.values():
+        assert result.unit in UNITS
+        assert result.value is None or result.value >= 0
+        assert result.plain is None or result.ratio == pytest.approx(
+            result.value / result.plain if result.unit == "ratings/s" else result.plain / result.value
+        )
+    return results
+
+
+@pytest.mark.usefixtures("small")
+@pytest.mark.parametrize("name", ALONE)
+def test_a_measurement_of_no_model_runs_to_its_end(name, capsys):
+    assert measured(name, capsys)
+
+
+@pytest.mark.usefixtures("small", "used")
+@pytest.mark.parametrize("name", ["bundle", "recommend", "why"])
+def test_a_measurement_of_a_model_runs_to_its_end_with_both_kinds(name, capsys):
+    assert name in measured(name, capsys)
+
+
+@pytest.mark.usefixtures("small", "used")
+def test_without_a_browser_the_layouts_are_measured_and_a_line_says_what_the_page_needs(monkeypatch, capsys):
+    monkeypatch.setattr(benchmark_browser, "chromium", no_chromium)
+    assert benchmarks.run(Asked(("map", "rate"), 1, is_quick=True), dataset=None, as_json=True) == 1
+    captured = capsys.readouterr()
+    answer = json.loads(captured.out)
+    assert "layout_tsne" in {result["name"] for result in answer["results"]}
+    assert [(found["measurement"], found["state"]) for found in answer["problems"]] == [
+        ("map", "skipped"),
+        ("rate", "skipped"),
+    ]
+    assert "rate: skipped, Chromium was not found." in captured.err
+
+
+def good(_dataset, _effort) -> list[Measured]:
+    return [Measured("good", 1.0, "s", None, None, "")]
+
+
+def broken_after_one(_dataset, _effort) -> Iterator[Measured]:
+    yield Measured("first", 2.0, "s", None, None, "")
+    raise ValueError("no second")
+
+
+def interrupted(_dataset, _effort) -> Iterator[Measured]:
+    yield Measured("begun", 3.0, "s", None, None, "")
+    raise KeyboardInterrupt
+
+
+def run_these(monkeypatch, capsys, measurements, *arguments: str) -> tuple[int, dict, str]:
+    monkeypatch.setattr(benchmarks, "_MEASUREMENTS", measurements)
+    status = main(["benchmark", "--json", *arguments])
+    captured = capsys.readouterr()
+    return status, json.loads(captured.out), captured.err
+
+
+@pytest.mark.usefixtures("small")
+def test_a_measurement_that_fails_costs_the_others_nothing(monkeypatch, capsys):
+    status, answer, err = run_these(monkeypatch, capsys, {"a": good, "b": broken_after_one, "c": good})
+    assert status == 1
+    assert [result["name"] for result in answer["results"]] == ["good", "first", "good"]
+    assert answer["problems"] == [{"measurement": "b", "state": "failed", "problem": "ValueError: no second"}]
+    assert "b: failed, ValueError: no second" in err
+
+
+@pytest.mark.usefixtures("small")
+def test_what_was_measured_before_an_interruption_is_answered(monkeypatch, capsys):
+    status, answer, _ = run_these(monkeypatch, capsys, {"a": good, "b": interrupted, "c": good})
+    assert status == 130
+    assert [result["name"] for result in answer["results"]] == ["good", "begun"]
+    assert [problem["state"] for problem in answer["problems"]] == ["interrupted"]
+
+
+@pytest.mark.usefixtures("small")
+def test_what_cannot_be_measured_here_is_skipped_and_wrong_only_where_it_was_asked_for(monkeypatch, capsys):
+    measurements = {"a": lambda *_: no_chromium(), "b": good}
+    status, answer, _ = run_these(monkeypatch, capsys, measurements)
+    assert (status, len(answer["results"]), answer["problems"][0]["state"]) == (0, 1, "skipped")
+    assert run_these(monkeypatch, capsys, measurements, "--only", "a", "--only", "b")[0] == 1
+
+
+@pytest.mark.usefixtures("small")
+def test_each_measurement_is_written_when_it_is_there(monkeypatch, capsys):
+    written = []
+    monkeypatch.setattr(benchmarks, "answer_table", lambda title, _columns, rows: written.append((title, len(rows))))
+
+    def last(_dataset, _effort):
+        assert written == [("a", 1), ("b", 2)]
+        return good(_dataset, _effort)
+
+    monkeypatch.setattr(benchmarks, "_MEASUREMENTS", {"a": good, "b": broken_after_one, "c": last})
+    assert main(["benchmark"]) == 1
+    assert written == [("a", 1), ("b", 2), ("c", 1)]
+
+
+def test_a_device_that_is_not_there_is_said_before_anything_is_measured(capsys):
+    assert main(["benchmark", "--dataset", "synthetic", "--device", "cuda:77"]) == 1
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert "error: device 'cuda:77' is not there" in captured.err

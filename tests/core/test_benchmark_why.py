@@ -9,14 +9,9 @@ from recsys.cli.benchmark_parts import Effort
 @pytest.mark.parametrize(("name", "expected"), [("bundle", ["why"]), ("history_bundle", ["why", "because"])])
 def test_explanations_are_measured_beside_the_plain_way(name, expected, dataset, request, monkeypatch):
     info = request.getfixturevalue(name).info
-    monkeypatch.setattr(benchmark_why, "best_bundle", lambda _dataset: info)
+    monkeypatch.setattr(benchmark_why, "chosen", lambda _dataset: info)
     found = benchmark_why.why(dataset, Effort(1))
     assert [measured.name for measured in found] == expected
     for measured in found:
         assert measured.unit == "ms"
         assert measured.ratio == pytest.approx(measured.plain / measured.value)
-
-
-def test_without_a_model_nothing_is_measured(dataset, monkeypatch):
-    monkeypatch.setattr(benchmark_why, "best_bundle", lambda _dataset: None)
-    assert benchmark_why.why(dataset, Effort(1)) == []

@@ -8,14 +8,11 @@ import numpy as np
 import pytest
 
 from recsys.bundle import Bundle, load_bundle
-from recsys.cli import main
-from recsys.cli.benchmark_browser import Server, Traffic, browsing, chromium
-from recsys.cli.benchmark_map import film_map
-from recsys.cli.benchmark_parts import Effort
+from recsys.cli.benchmark_browser import Server, Traffic, browsing, check_opened, chromium
 from recsys.cli.benchmark_world import NAME, World, clustered, make_world
 from recsys.data.dataset import Dataset
 from recsys.data.sources import load
-from recsys.errors import BenchmarkError, ConfigError, MissingPackageError
+from recsys.errors import MissingPackageError, NotHereError
 from recsys.insight.layouts import LayoutSettings
 from recsys.recommend import Recommender
 from recsys.store import best_bundle
@@ -123,11 +120,11 @@ def test_the_memory_of_a_server_is_that_of_its_process():
 
 def test_a_chromium_that_is_not_there_is_said_so(monkeypatch, tmp_path):
     monkeypatch.setenv("MATINEE_CHROMIUM", str(tmp_path / "none"))
-    with pytest.raises(BenchmarkError, match="MATINEE_CHROMIUM"):
+    with pytest.raises(NotHereError, match="MATINEE_CHROMIUM"):
         chromium()
     monkeypatch.delenv("MATINEE_CHROMIUM")
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(BenchmarkError, match="Chromium was not found"):
+    with pytest.raises(NotHereError, match="Chromium was not found"):
         chromium()
 
 
@@ -138,18 +135,6 @@ def test_playwright_that_is_not_there_is_said_so(monkeypatch):
 
 
 def test_only_the_data_set_that_the_app_opens_is_measured(dataset, monkeypatch):
-    monkeypatch.delenv("MATINEE_DATA", raising=False)
     monkeypatch.setenv("MATINEE_OFFLINE", "1")
-    with pytest.raises(ConfigError, match="what the app opens"):
-        film_map(dataset, Effort(1))
-
-
-def test_what_cannot_be_measured_here_is_skipped_unless_it_was_asked_for(monkeypatch, capsys):
-    def impossible(_dataset, _effort):
-        raise BenchmarkError("Chromium", "was not found.")
-
-    monkeypatch.setattr("recsys.cli.benchmarks._MEASUREMENTS", {"map": impossible})
-    assert main(["benchmark", "--dataset", "synthetic", "--json"]) == 0
-    assert "map: skipped, Chromium was not found." in capsys.readouterr().err
-    assert main(["benchmark", "--dataset", "synthetic", "--only", "map", "--json"]) == 1
-    assert "Chromium was not found." in capsys.readouterr().err
+    with pytest.raises(NotHereError, match="the app opens synthetic here"):
+        check_opened(dataset)

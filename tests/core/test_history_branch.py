@@ -120,6 +120,15 @@ def test_the_bias_of_a_vector_is_the_level_of_its_history_and_0_in_the_articles_
     assert not TwoTower(ModelConfig(), encoder.sizes).user_tower(users).bias.any()
 
 
+def test_the_network_answers_for_pairs_with_histories_as_its_towers_and_head_do(dataset, encoder, histories) -> None:
+    model = TwoTower(HISTORY_MODEL, encoder.sizes).eval()
+    users, movies = encoder.encode_users(dataset), encoder.encode_movies(dataset)
+    rows, columns = torch.tensor([3, 3, 0, 149]), torch.tensor([7, 0, 7, 89])
+    stars = model(users, movies, histories, user_rows=rows, movie_rows=columns)
+    matrix = model.head.score_matrix(model.user_tower(users, histories[0]), model.movie_tower(movies, histories[1]))
+    assert torch.allclose(stars, matrix[rows, columns], atol=1e-6)
+
+
 def test_towers_with_a_branch_refuse_to_go_without_histories(dataset, encoder) -> None:
     model = TwoTower(HISTORY_MODEL, encoder.sizes)
     with pytest.raises(ValueError, match=r"RatingTable\.histories"):

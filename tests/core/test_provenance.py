@@ -6,12 +6,15 @@ import subprocess
 from pathlib import Path
 
 import pytest
+import torch
 
 from recsys import provenance
 from recsys.threads import usable_cores
 
 GIT = shutil.which("git")
 pytestmark = pytest.mark.skipif(GIT is None, reason="no git")
+
+CPU = torch.device("cpu")
 
 
 def git(folder: Path, *arguments: str) -> str:
@@ -74,6 +77,13 @@ def test_the_machine_is_named_by_processor_cores_and_memory(tmp_path, monkeypatc
     cpuinfo = tmp_path / "cpuinfo"
     cpuinfo.write_text("processor\t: 0\nmodel name\t: Some Chip 9000\nprocessor\t: 1\nmodel name\t: Some Chip 9000\n")
     monkeypatch.setattr(provenance, "_CPUINFO", cpuinfo)
-    assert provenance.machine().startswith(f"Some Chip 9000, {usable_cores()} cores, ")
+    assert provenance.machine(CPU).startswith(f"Some Chip 9000, {usable_cores()} cores, ")
     monkeypatch.setattr(provenance, "_CPUINFO", tmp_path / "missing")
-    assert f"{usable_cores()} cores" in provenance.machine()
+    assert f"{usable_cores()} cores" in provenance.machine(CPU)
+
+
+def test_a_gpu_is_named_only_where_it_computed(monkeypatch) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(provenance, "describe", lambda device: f"some {device}")
+    assert "some" not in provenance.machine(CPU)
+    assert provenance.machine(torch.device("cuda:1")).endswith(", some cuda:1")

@@ -160,6 +160,20 @@ def test_devices_are_picked_or_refused() -> None:
             pick_device(missing)
 
 
+@pytest.mark.parametrize("name", ["cuda:99", "cpu:7", "meta", "gpu", "", "cuda:x"])
+def test_a_device_that_is_not_there_is_named_with_those_that_are(name) -> None:
+    with pytest.raises(DeviceError, match=f"'{name}' is not there; this machine has .*cpu"):
+        pick_device(name)
+
+
+def test_one_of_several_gpus_can_be_named(monkeypatch) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
+    assert pick_device("cuda:1") == torch.device("cuda", 1)
+    with pytest.raises(DeviceError, match="cuda:2"):
+        pick_device("cuda:2")
+
+
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="this machine has no CUDA device")
 def test_cuda_reaches_the_same_validation_error_as_the_cpu(make_trainer, dataset, split, encoder) -> None:
     on_cpu = make_trainer()

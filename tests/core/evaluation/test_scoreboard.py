@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -47,7 +48,7 @@ def test_a_score_has_all_metrics_and_its_whole_origin(biases, dataset) -> None:
         0,
     )
     assert biases.commit == commit()
-    assert biases.machine == machine()
+    assert biases.machine == machine(torch.device("cpu"))
     assert 0 < biases.seconds < 60
     assert datetime.fromisoformat(biases.created).tzinfo is not None
     assert biases.command == "python -m recsys scoreboard --dataset synthetic --split p80 --seed 0 --only biases"
