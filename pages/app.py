@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import frame, i18n, state
+from pages.ui import frame, i18n, state, visitor_keeping
 
 TABLE = {
     "explore": (
@@ -41,4 +41,5 @@ current = st.navigation(sections, position="hidden")
 st.set_page_config(page_title=f"{current.title} · Matinee", page_icon=frame.ICON, layout="wide")
 frame.top_bar(sections)
 frame.load()
+visitor_keeping.draw()
 current.run()

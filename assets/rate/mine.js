@@ -3,7 +3,18 @@
 import { make } from "../cards/dom.js";
 import { filled, starsInput } from "./stars.js";
 
-function rowOf(film, { texts, act, open }) {
+// The button that takes a film's stars back.
+export function dropButton(film, { texts, act }) {
+  const drop = make("button", "quiet drop", "×");
+  drop.type = "button";
+  drop.setAttribute("aria-label", filled(texts.drop_film, { title: film.title }));
+  drop.title = texts.drop;
+  drop.addEventListener("click", () => act({ do: "drop", id: film.id, stars: 0 }));
+  return drop;
+}
+
+function rowOf(film, how) {
+  const { texts, act, open } = how;
   const row = make("div", "mine");
   row.dataset.id = String(film.id);
   row.setAttribute("role", "listitem");
@@ -13,14 +24,8 @@ function rowOf(film, { texts, act, open }) {
   link.href = film.href;
   link.onclick = (event) => open(event, film.id);
   const stars = starsInput(film, texts, (given) => act({ do: "rate", id: film.id, stars: given }));
-  const drop = make("button", "quiet drop", "×");
-  drop.type = "button";
-  drop.setAttribute("aria-label", filled(texts.drop_film, { title: film.title }));
-  drop.title = texts.drop;
-  drop.onclick = () => {
-    row.classList.add("leaving");
-    act({ do: "drop", id: film.id, stars: 0 });
-  };
+  const drop = dropButton(film, how);
+  drop.addEventListener("click", () => row.classList.add("leaving"));
   row.append(dot, link, stars, drop);
   return row;
 }

@@ -6,6 +6,7 @@
 import { make } from "../cards/dom.js";
 import { styles as cardStyles } from "../cards/styles.js";
 import { mount } from "../mount.js";
+import { drawLone } from "./lone.js";
 import { drawMine } from "./mine.js";
 import { drawOffers } from "./offers.js";
 import { styles } from "./styles.js";
@@ -28,7 +29,8 @@ class Rating {
     this.offers.setAttribute("role", "list");
     this.mine = make("div", "all-mine");
     this.mine.setAttribute("role", "list");
-    this.box.append(this.offers, this.mine);
+    this.lone = make("div", "alone");
+    this.box.append(this.offers, this.mine, this.lone);
     parent.append(this.box);
   }
 
@@ -43,6 +45,13 @@ class Rating {
     };
     drawOffers(this.offers, data.offers, how);
     drawMine(this.mine, this.expected(data.mine), how);
+    if (data.lone) drawLone(this.lone, this.expectedLone(data.lone), how);
+  }
+
+  // The film that stands alone stays, without stars once they were taken back.
+  expectedLone(film) {
+    const newest = this.waiting.findLast((one) => one.id === film.id);
+    return newest ? { ...film, stars: newest.stars } : film;
   }
 
   // Own films as they will be when the answers on their way have been heard: no star goes out again under the pointer.

@@ -3,11 +3,15 @@
 A fragment of its own: a star runs this again and nothing else of the page.
 """
 
+from collections.abc import Sequence
+from contextlib import suppress
+
 import streamlit as st
 
-from pages.ui import i18n, state, visitor_ratings, why
+from pages.ui import i18n, rate_component, rate_offers, state, visitor_keeping, visitor_ratings, why
 from pages.ui.components import Item, lone_row, stars
 from pages.ui.i18n import number, t
+from pages.ui.rate_component import Answer
 from recsys.data.dataset import Movie
 from recsys.errors import UnknownIdError
 from recsys.recommend import Person, Recommender
@@ -42,10 +46,11 @@ def asked(model: Recommender) -> Person | None:
 def _visitor(model: Recommender, movie: Movie) -> None:
     """The visitor's own stars, and what the network makes of them."""
     given = visitor_ratings.ratings().get(movie.movie_id)
-    key = f"film_stars_{movie.movie_id}"
-    st.session_state[key] = None if given is None else given - 1
-    st.markdown(t("film.you.rate"))
-    st.feedback("stars", key=key, on_change=_rate, args=(movie.movie_id,))
+    is_kept = visitor_ratings.record().choice.is_kept and visitor_keeping.trouble() is None
+    st.markdown(t("film.you.rate" if is_kept else "film.you.rate_unkept"))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        rate_component.draw(key="film_own_stars", lone=(Item(movie), given or 0), on_answer=_take)
+        rate_offers.undo_button(model, [FRAGMENT, visitor_ratings.KEEPING])
     person = visitor_ratings.person(model)
     if person is not None:
         predicted = stars(model.predict_for(person, movie.movie_id).stars)
@@ -61,10 +66,12 @@ def _visitor(model: Recommender, movie: Movie) -> None:
     )
 
 
-def _rate(movie_id: int) -> None:
+def _take(answers: Sequence[Answer]) -> None:
     """Keep the stars that were given or taken back (a callback)."""
-    chosen: int | None = st.session_state[f"film_stars_{movie_id}"]
-    visitor_ratings.rate(movie_id, None if chosen is None else chosen + 1)
+    for answer in answers:
+        with suppress(UnknownIdError):  # a page from before the server was started anew, with another data set
+            visitor_ratings.rate(answer.movie_id, answer.stars or None)
+    st.rerun([FRAGMENT, visitor_ratings.KEEPING])
 
 
 def _last_person(model: Recommender, movie: Movie) -> None:

@@ -37,11 +37,15 @@ def error_text(error: BaseException) -> str:
     return t("error.unexpected")
 
 
+def rating_problem(error: errors.RatingFileError) -> str:
+    """Return what is wrong with ratings that came from outside, as Markdown for the middle of a sentence."""
+    return t(f"error.rating_file.{error.rule}", place=error.place or 0, value=escaped(error.value))
+
+
 def _rating_file_text(error: errors.RatingFileError) -> str:
     """Where in the file, which rule, and that nothing was taken."""
-    values = {"place": error.place or 0, "value": escaped(error.value)}
-    where = t("error.rating_file.whole" if error.place is None else "error.rating_file.place", **values)
-    return t("error.rating_file", where=where, problem=t(f"error.rating_file.{error.rule}", **values))
+    where = "error.rating_file.whole" if error.place is None else "error.rating_file.place"
+    return t("error.rating_file", where=t(where, place=error.place or 0), problem=rating_problem(error))
 
 
 def _values(error: errors.MatineeError) -> dict[str, str]:

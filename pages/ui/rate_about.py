@@ -43,7 +43,7 @@ def draw() -> None:
 def _say() -> None:
     """Take what the visitor says of themselves (a callback)."""
     visitor.say(Traits(*(st.session_state[f"rate_{kind}"] for kind in ("gender", "age", "occupation"))))
-    st.rerun([LIST, MAP])
+    st.rerun([visitor.KEEPING, LIST, MAP])
 
 
 @st.fragment(key=IMPORT)

@@ -37,14 +37,16 @@ def draw(
     key: str,
     offers: Sequence[tuple[Item, int]] = (),
     mine: Sequence[tuple[Item, int]] = (),
+    lone: tuple[Item, int] | None = None,
     on_answer: Callable[[Sequence[Answer]], None],
 ) -> None:
-    """Draw films to be rated, and films that were.
+    """Draw films to be rated, films that were, and the stars of one film alone.
 
     Args:
         key: unique on the page.
         offers: films that wait for stars, with those that they have, 0 for none; the note says why each is offered.
         mine: films with their stars.
+        lone: a film whose stars are drawn without its name, with those that it has, 0 for none.
         on_answer: called with what is new (a callback; it may end in `st.rerun`).
     """
 
@@ -59,6 +61,7 @@ def draw(
         data={
             "offers": [{**components.entry(item), "stars": given} for item, given in offers],
             "mine": [{**components.entry(item), "stars": given} for item, given in mine],
+            "lone": None if lone is None else {**components.entry(lone[0]), "stars": lone[1]},
         },
         texts={name: t(f"rate_view.{name}") for name in TEXTS} | {"language": i18n.language()},
         on={"done": answered, "opened": state.open_movie},

@@ -9,22 +9,23 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from pages.ui import rate_component, visitor_ratings
+from pages.ui import components, rate_component, visitor_ratings
 from pages.ui.components import Item
-from pages.ui.i18n import number, t
+from pages.ui.i18n import escaped, number, t
 from pages.ui.rate_component import Answer
+from pages.ui.visitor_ratings import Done
 from recsys.errors import UnknownIdError
 from recsys.recommend import Recommender
 from recsys.recommend.eliciting import offers
 from recsys.recommend.fold_in import FoldIn
 
 FILMS, LIST, MAP, OWN = "rate_films", "rate_list", "rate_map", "rate_own"
-FRAGMENTS = [FILMS, LIST, MAP, OWN]
+FRAGMENTS = [visitor_ratings.KEEPING, FILMS, LIST, MAP, OWN]
 """What an answer changes."""
 NUM_OFFERS = 4
 FEW, ENOUGH = 5, 15
 MOST, MUCH = 0.85, 0.5
-_SHOWN = "rate_shown"
+_SHOWN, _LEFT = "rate_shown", "rate_left"
 
 
 class _Shown(NamedTuple):
@@ -47,7 +48,9 @@ _FREE = _Shown(0)
 @st.fragment(key=FILMS)
 def draw(model: Recommender, folding: FoldIn) -> None:
     """Draw how far one is, and the films to be rated next."""
-    _progress(len(visitor_ratings.ratings()))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        _progress(len(visitor_ratings.ratings()))
+        undo_button(model, FRAGMENTS)
     shown = _shown(model, folding)
     if not shown:
         _say_that_none_is_left()
@@ -65,7 +68,8 @@ def pick(movie_id: int) -> None:
 
 def forget() -> None:
     """Begin with other films: after other ratings came from a file, or all are gone (part of a callback)."""
-    st.session_state.pop(_SHOWN, None)
+    for key in (_SHOWN, _LEFT):
+        st.session_state.pop(key, None)
 
 
 def take(answers: Sequence[Answer]) -> None:
@@ -78,8 +82,46 @@ def take(answers: Sequence[Answer]) -> None:
                 visitor_ratings.rate(answer.movie_id, answer.stars or None)
         except UnknownIdError:
             continue  # no film of the data set that is open now: a page from before the server was started anew
-        st.session_state[_SHOWN] = [_FREE if one.movie_id == answer.movie_id else one for one in _kept()]
+        left = {one.movie_id: (place, one) for place, one in enumerate(_kept()) if one.movie_id == answer.movie_id}
+        st.session_state[_LEFT] = st.session_state.get(_LEFT, {}) | left
+        st.session_state[_SHOWN] = [_FREE if one.movie_id in left else one for one in _kept()]
     st.rerun(FRAGMENTS)
+
+
+def undo_button(model: Recommender, fragments: Sequence[str]) -> None:
+    """Draw the button that takes the last answer back, and says which; where there is none it cannot be pressed.
+
+    Args:
+        model: whose films they are.
+        fragments: what is drawn again.
+    """
+    done = visitor_ratings.last_done()
+    st.button(
+        t("rate.undo"),
+        icon=":material/undo:",
+        key="rate_undo",
+        help=t("rate.undo.none") if done is None else _said(model, done),
+        disabled=done is None,
+        on_click=_undo,
+        args=(fragments,),
+    )
+
+
+def _said(model: Recommender, done: Done) -> str:
+    """What would be undone, as Markdown."""
+    what = "skip" if done.is_skip else "drop" if done.stars is None else "star" if done.stars == 1 else "stars"
+    title = components.movie_label(model.dataset.movie(done.movie_id))
+    return t(f"rate.undo.{what}", title=escaped(title), stars=done.stars or 0)
+
+
+def _undo(fragments: Sequence[str]) -> None:
+    """Take the last answer back; a film that left for it stands again where it stood (a callback)."""
+    done = visitor_ratings.undo()
+    if done is not None and done.movie_id in st.session_state.get(_LEFT, {}):
+        place, film = st.session_state[_LEFT].pop(done.movie_id)
+        others = [one for one in _kept() if one.movie_id != done.movie_id]
+        st.session_state[_SHOWN] = [*others[:place], film, *others[place + 1 :]]
+    st.rerun(fragments)
 
 
 def _say_that_none_is_left() -> None:
@@ -91,7 +133,7 @@ def _say_that_none_is_left() -> None:
 
 def _ask_again() -> None:
     visitor_ratings.forget_skipped()
-    st.rerun([FILMS])
+    st.rerun([visitor_ratings.KEEPING, FILMS])
 
 
 def _progress(count: int) -> None:

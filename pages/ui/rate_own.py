@@ -1,8 +1,8 @@
-"""Rate own: what the visitor has rated, to be changed, taken home or thrown away."""
+"""Rate own: what the visitor has rated, to be changed, taken home or thrown away, and whether a browser keeps it."""
 
 import streamlit as st
 
-from pages.ui import rate_about, rate_component, rate_offers
+from pages.ui import rate_about, rate_component, rate_offers, visitor_keeping
 from pages.ui import visitor_ratings as visitor
 from pages.ui.components import Item
 from pages.ui.i18n import number, t
@@ -20,14 +20,40 @@ def draw(data: Dataset) -> None:
         st.caption(t("rate.own_none"))
     mine = [(Item(data.movie(movie_id)), stars) for movie_id, stars in reversed(rated.items())]
     rate_component.draw(key="rate_mine", mine=mine, on_answer=rate_offers.take)
-    if not rated:
+    if visitor.is_known():
+        with st.container(horizontal=True, vertical_alignment="center"):
+            if rated:
+                _take_home(data)
+            with st.popover(t("rate.clear"), icon=":material/delete:", key="rate_clear"):
+                text = "rate.clear_text_one" if len(rated) == 1 else "rate.clear_text"
+                st.markdown(t(text if rated else "rate.clear_text_none", count=number(len(rated))))
+                st.button(t("rate.clear_now"), key="rate_clear_now", type="primary", on_click=_clear)
+    _keeping()
+
+
+def _keeping() -> None:
+    """Say where all this is kept, with the switch that ends it."""
+    trouble = visitor_keeping.trouble()
+    if trouble is not None:
+        st.warning(trouble, icon=":material/warning:")
+        if visitor_keeping.is_refused():
+            st.button(t("rate.keep.overwrite"), key="rate_overwrite", icon=":material/delete:", on_click=_overwrite)
         return
-    with st.container(horizontal=True, vertical_alignment="center"):
-        _take_home(data)
-        with st.popover(t("rate.clear"), icon=":material/delete:", key="rate_clear"):
-            text = "rate.clear_text_one" if len(rated) == 1 else "rate.clear_text"
-            st.markdown(t(text, count=number(len(rated))))
-            st.button(t("rate.clear_now"), key="rate_clear_now", type="primary", on_click=_clear)
+    is_kept = visitor.record().choice.is_kept
+    st.session_state["rate_keep"] = is_kept
+    st.toggle(t("rate.keep"), key="rate_keep", on_change=_choose)
+    st.caption(t("rate.keep.yes" if is_kept else "rate.keep.no"))
+
+
+def _choose() -> None:
+    """Keep all this in the visitor's browser, or end that (a callback)."""
+    visitor.keep_in_browser(st.session_state["rate_keep"])
+    st.rerun([visitor.KEEPING, OWN])
+
+
+def _overwrite() -> None:
+    visitor_keeping.overwrite()
+    st.rerun([visitor.KEEPING, OWN])
 
 
 def _take_home(data: Dataset) -> None:

@@ -1,24 +1,46 @@
 """Visitor ratings: what the person in front of the screen has rated, skipped and said of themselves.
 
-It lives in the session alone: no account, nothing is stored. It belongs to the data set that it was given for, and
-survives walking over the pages and another language. `person` makes of it whom the recommender can answer.
+It lives in the session and, if they like, in their own browser (`pages.ui.visitor_keeping`): no account, nothing is
+stored on the server. It belongs to the data set that it was given for, and survives walking over the pages and another
+language. `person` makes of it whom the recommender can answer.
 """
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 import streamlit as st
 
 from pages.ui import resources
 from recsys.data.dataset import MAX_STARS, MIN_STARS
-from recsys.recommend import Recommender
+from recsys.recommend import Recommender, kept
 from recsys.recommend.fold_in import FoldIn
 from recsys.recommend.inside import Inside
+from recsys.recommend.kept import Record
 from recsys.recommend.person import Person, Traits
 
+KEEPING = "visitor_keeping"
+"""The fragment that gives the visitor's browser what is to be kept; whatever changes it draws this fragment again."""
 NUM_FAVOURITES = 10
-_NOTHING = Traits()
+MOST_UNDONE = 50
 _KEY, _PERSON = "visitor_taste", "visitor_person"
+
+
+class Done(NamedTuple):
+    """An answer that can be undone.
+
+    Attributes:
+        movie_id: the film.
+        stars: what was given; None where stars were taken back, or the film is not known.
+        is_skip: the film is not known.
+        before: its stars before; None for none.
+    """
+
+    movie_id: int
+    stars: int | None
+    is_skip: bool
+    before: int | None
 
 
 @dataclass(frozen=True)
@@ -29,15 +51,21 @@ class _Taste:
         source: fingerprint of the data set whose ids these are.
         ratings: movie id -> stars, in the order of rating.
         skipped: films that the visitor does not know.
-        traits: what they said of themselves.
+        record: all of this with the time of each answer, and of each that was taken back.
         version: grows with every change of ratings and traits.
+        done: answers that can be undone, the newest last.
     """
 
     source: str
     ratings: Mapping[int, int] = field(default_factory=dict)
     skipped: tuple[int, ...] = ()
-    traits: Traits = _NOTHING
+    record: Record = field(default_factory=Record)
     version: int = 0
+    done: tuple[Done, ...] = ()
+
+    @property
+    def traits(self) -> Traits:
+        return self.record.said.traits
 
 
 def ratings() -> dict[int, int]:
@@ -60,6 +88,17 @@ def version() -> int:
     return _taste().version
 
 
+def is_known() -> bool:
+    """Say whether the visitor has rated, skipped or said anything."""
+    taste = _taste()
+    return bool(taste.ratings or taste.skipped or taste.traits != Traits())
+
+
+def record() -> Record:
+    """Return all that the visitor said, each thing with its time."""
+    return _taste().record
+
+
 def rate(movie_id: int, stars: int | None) -> None:
     """Give a film its stars; None takes them back.
 
@@ -70,12 +109,10 @@ def rate(movie_id: int, stars: int | None) -> None:
     resources.dataset().movie_index(movie_id)
     if stars is not None and not (type(stars) is int and MIN_STARS <= stars <= MAX_STARS):
         raise ValueError(f"stars must be a whole number from {MIN_STARS} to {MAX_STARS}, not {stars!r}")
-    before = _taste()
-    if before.ratings.get(movie_id) == stars:
-        return
-    others = {known: given for known, given in before.ratings.items() if known != movie_id}
-    changed = others if stars is None else {**before.ratings, movie_id: stars}
-    _keep(replace(before, ratings=changed, version=before.version + 1))
+    before = _taste().ratings.get(movie_id)
+    if before != stars:
+        _note(Done(movie_id, stars, False, before))
+        _rate(movie_id, stars)
 
 
 def skip(movie_id: int) -> None:
@@ -85,22 +122,43 @@ def skip(movie_id: int) -> None:
         UnknownIdError: if the data set has no such film.
     """
     resources.dataset().movie_index(movie_id)
-    before = _taste()
-    if movie_id not in before.skipped:
-        _keep(replace(before, skipped=(*before.skipped, movie_id)))
+    if movie_id not in _taste().skipped:
+        _note(Done(movie_id, None, True, None))
+        _skip(movie_id, True)
+
+
+def last_done() -> Done | None:
+    """Return the answer that `undo` takes back; None where there is none."""
+    done = _taste().done
+    return done[-1] if done else None
+
+
+def undo() -> Done | None:
+    """Take the last answer back, and return it; the film has again what it had before."""
+    done = last_done()
+    if done is None:
+        return None
+    if done.is_skip:
+        _skip(done.movie_id, False)
+    else:
+        _rate(done.movie_id, done.before)
+    taste = _taste()
+    _keep(replace(taste, done=taste.done[:-1]))
+    return done
 
 
 def forget_skipped() -> None:
     """Let films that the visitor did not know be offered again."""
-    _keep(replace(_taste(), skipped=()))
+    now = _now()
+    before = _taste().record
+    skips = {movie_id: skip._replace(is_skipped=False, at=now) for movie_id, skip in before.skipped.items()}
+    _take(replace(before, skipped=skips))
 
 
 def say(said: Traits) -> None:
     """Note what the visitor says of themselves."""
-    before = _taste()
-    if before.traits == said:
-        return
-    _keep(replace(before, traits=said, version=before.version + 1))
+    if _taste().traits != said:
+        _take(replace(_taste().record, said=kept.Said(said, _now())))
 
 
 def replace_all(new: Mapping[int, int], said: Traits) -> None:
@@ -111,12 +169,26 @@ def replace_all(new: Mapping[int, int], said: Traits) -> None:
     """
     for movie_id in new:
         resources.dataset().movie_index(movie_id)
-    _keep(_Taste(_source(), dict(new), (), said, _taste().version + 1))
+    clear()
+    now = _now()
+    stars = {movie_id: kept.Stars(given, now + place) for place, (movie_id, given) in enumerate(new.items())}
+    _take(replace(_taste().record, stars=stars, said=kept.Said(said, now)))
 
 
 def clear() -> None:
-    """Forget everything."""
-    _keep(_Taste(_source(), version=_taste().version + 1))
+    """Forget everything that was said; other tabs of this browser forget it as well."""
+    before = _taste()
+    _keep(_Taste(_source(), record=Record(choice=before.record.choice, forgotten=_now()), version=before.version + 1))
+
+
+def keep_in_browser(is_kept: bool) -> None:
+    """Note whether the visitor's own browser is to keep all this."""
+    _take(replace(_taste().record, choice=kept.Choice(is_kept, _now())))
+
+
+def merge(other: Record) -> None:
+    """Take over what another session of this visitor has said; of two answers to one question the later counts."""
+    _take(kept.merged(_taste().record, other))
 
 
 def fold_in(model: Recommender) -> FoldIn | None:
@@ -163,6 +235,37 @@ def _taste() -> _Taste:
     """What the session holds; empty where it is about another data set's films."""
     found: _Taste | None = st.session_state.get(_KEY)
     return found if found is not None and found.source == _source() else _Taste(_source())
+
+
+def _now() -> int:
+    """Milliseconds since 1970, later than every answer before."""
+    return max(time.time_ns() // 1_000_000, _taste().record.newest() + 1)
+
+
+def _note(done: Done) -> None:
+    taste = _taste()
+    _keep(replace(taste, done=(*taste.done, done)[-MOST_UNDONE:]))
+
+
+def _rate(movie_id: int, stars: int | None) -> None:
+    before = _taste().record
+    given = kept.Stars(kept.TAKEN_BACK if stars is None else stars, _now())
+    _take(replace(before, stars={**before.stars, movie_id: given}))
+
+
+def _skip(movie_id: int, is_skipped: bool) -> None:
+    before = _taste().record
+    _take(replace(before, skipped={**before.skipped, movie_id: kept.Skip(is_skipped, _now())}))
+
+
+def _take(record: Record) -> None:
+    """Make a record the session's; a film that was rated before keeps its place."""
+    before = _taste()
+    now = record.ratings()
+    ratings = {movie_id: now[movie_id] for movie_id in (*before.ratings, *now) if movie_id in now}
+    is_same = ratings == before.ratings and record.said.traits == before.traits
+    version = before.version if is_same else before.version + 1
+    _keep(replace(before, ratings=ratings, skipped=record.unknown(), record=record, version=version))
 
 
 def _keep(taste: _Taste) -> None:

@@ -66,43 +66,51 @@ def from_bytes(data: bytes, dataset: Dataset) -> RatingFile:
         RatingFileError: if anything in it is not as it should be.
     """
     if len(data) > MAX_BYTES:
-        _refuse("size", f"must have at most {MAX_BYTES:,} bytes, not {len(data):,}", value=f"{len(data):,}")
+        refuse("size", f"must have at most {MAX_BYTES:,} bytes, not {len(data):,}", value=f"{len(data):,}")
     try:
         text = data.decode("utf-8-sig").strip(_BLANKS)  # spreadsheets write a mark before the first letter
     except UnicodeDecodeError as error:
         raise RatingFileError("encoding", f"must be UTF-8 text: byte {error.start + 1} is none", None, "") from error
     if not text:
-        _refuse("empty", "holds nothing")
+        refuse("empty", "holds nothing")
     return _from_json(text, dataset) if text[0] in "{[" else _from_csv(text, dataset)
 
 
 def _text(dataset: Dataset, rows: Iterable[dict[str, Any]], traits: Traits) -> str:
     """One rating a line."""
-    age_group = None if traits.age_group is None else AGE_GROUPS[traits.age_group]
-    head = {"format": FORMAT, "version": VERSION, "dataset": dataset.name}
-    head["traits"] = {"gender": traits.gender, "age_group": age_group, "occupation": traits.occupation}
+    head: dict[str, Any] = {"format": FORMAT, "version": VERSION, "dataset": dataset.name}
+    head["traits"] = said(traits)
     lines = ",\n".join("  " + json.dumps(row, ensure_ascii=False) for row in rows)
     return json.dumps(head, ensure_ascii=False)[:-1] + f',\n "ratings": [\n{lines}\n ]}}\n'
 
 
-def _from_json(text: str, dataset: Dataset) -> RatingFile:
+def json_values(text: str) -> Any:  # noqa: ANN401 - whatever the text says
+    """Return what a text of JSON says, read strictly.
+
+    Raises:
+        RatingFileError: if it is no JSON, or is read in several ways.
+    """
     try:
-        values = json.loads(text, object_pairs_hook=_object, parse_constant=_constant)
+        return json.loads(text, object_pairs_hook=_object, parse_constant=_constant)
     except RatingFileError:
         raise
     except (ValueError, RecursionError) as error:
         problem = "is nested too deeply" if isinstance(error, RecursionError) else f"is no valid JSON ({error})"
-        raise RatingFileError("json", problem, None, _short(error)) from error
+        raise RatingFileError("json", problem, None, short(error)) from error
+
+
+def _from_json(text: str, dataset: Dataset) -> RatingFile:
+    values = json_values(text)
     _check_head(values, dataset)
-    traits = _traits(values.get("traits"), dataset)
+    traits = traits_of(values.get("traits"), dataset)
     if not isinstance(values["ratings"], list):
-        _refuse("fields", "must have a list of ratings", value="ratings")
+        refuse("fields", "must have a list of ratings", value="ratings")
     pairs = []
     for place, row in enumerate(values["ratings"], start=1):
         if not isinstance(row, dict) or not {"movie_id", "stars"} <= set(row) <= _RATING_FIELDS:
-            _refuse("rating", "must be a film's movie_id and stars, and a title if you like", place, row)
+            refuse("rating", "must be a film's movie_id and stars, and a title if you like", place, row)
         if not isinstance(row.get("title", ""), str):
-            _refuse("rating", "must have text for a title", place, row["title"])
+            refuse("rating", "must have text for a title", place, row["title"])
         pairs.append((place, row["movie_id"], row["stars"]))
     return RatingFile(_checked(pairs, dataset), traits)
 
@@ -112,37 +120,48 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for name, value in pairs:
         if name in values:
-            _refuse("twice", f"has the field {_short(name)} twice", value=name)
+            refuse("twice", f"has the field {short(name)} twice", value=name)
         values[name] = value
     return values
 
 
 def _constant(name: str) -> NoReturn:
-    _refuse("json", f"holds {name}, which is no number of JSON", value=name)
+    refuse("json", f"holds {name}, which is no number of JSON", value=name)
 
 
 def _check_head(values: object, dataset: Dataset) -> None:
     if not isinstance(values, dict) or values.get("format") != FORMAT:
-        _refuse("format", f"is no file of ratings: its format must be {FORMAT!r}")
+        refuse("format", f"is no file of ratings: its format must be {FORMAT!r}")
     version = values.get("version")
     if isinstance(version, bool) or version != VERSION:
-        _refuse("version", f"must be of version {VERSION}, not {_short(version)}", value=version)
+        refuse("version", f"must be of version {VERSION}, not {short(version)}", value=version)
     if unlike := _FIELDS ^ {*values, "traits"}:
-        _refuse("fields", f"must have the fields {', '.join(sorted(_FIELDS))}", value=", ".join(sorted(unlike)))
+        refuse("fields", f"must have the fields {', '.join(sorted(_FIELDS))}", value=", ".join(sorted(unlike)))
     if values["dataset"] != dataset.name:
-        problem = f"has ratings of films of {_short(values['dataset'])}; the films here are those of {dataset.name}"
-        _refuse("dataset", problem, value=values["dataset"])
+        problem = f"has ratings of films of {short(values['dataset'])}; the films here are those of {dataset.name}"
+        refuse("dataset", problem, value=values["dataset"])
 
 
-def _traits(values: object, dataset: Dataset) -> Traits:
+def said(traits: Traits) -> dict[str, str | None]:
+    """Return traits in the form that `traits_of` reads."""
+    age_group = None if traits.age_group is None else AGE_GROUPS[traits.age_group]
+    return {"gender": traits.gender, "age_group": age_group, "occupation": traits.occupation}
+
+
+def traits_of(values: object, dataset: Dataset) -> Traits:
+    """Return what a person says of themselves; None says nothing.
+
+    Raises:
+        RatingFileError: if it says anything that the data set does not know.
+    """
     known = {"gender": GENDERS, "age_group": AGE_GROUPS, "occupation": dataset.occupations}
     if values is None:
         return Traits()
     if not isinstance(values, dict) or not set(values) <= set(known):
-        _refuse("traits", f"may say {', '.join(known)} of the person and nothing else", value=values)
+        refuse("traits", f"may say {', '.join(known)} of the person and nothing else", value=values)
     for name, value in values.items():
         if value is not None and value not in known[name]:
-            _refuse("traits", f"must have for {name} one of {', '.join(known[name])}", value=value)
+            refuse("traits", f"must have for {name} one of {', '.join(known[name])}", value=value)
     age_group = values.get("age_group")
     number = None if age_group is None else AGE_GROUPS.index(age_group)
     return Traits(values.get("gender"), number, values.get("occupation"))
@@ -155,17 +174,17 @@ def _from_csv(text: str, dataset: Dataset) -> RatingFile:
         lines = io.StringIO(text, newline="")
         rows = list(csv.reader(lines, delimiter=";" if ";" in first else ",", strict=True))
     except csv.Error as error:
-        raise RatingFileError("csv", f"is no valid table ({error})", None, _short(error)) from error
+        raise RatingFileError("csv", f"is no valid table ({error})", None, short(error)) from error
     names = [name.strip().lower() for name in rows[0]]
     if names.count("movie_id") != 1 or names.count("stars") != 1:
-        _refuse("format", "is neither a file of ratings nor a table with the columns movie_id and stars", value=first)
+        refuse("format", "is neither a file of ratings nor a table with the columns movie_id and stars", value=first)
     columns = names.index("movie_id"), names.index("stars")
     pairs = []
     for place, row in enumerate(rows[1:], start=1):
         if not any(row):
             continue
         if len(row) != len(names):
-            _refuse("rating", f"must have {len(names)} values, not {len(row)}", place, ",".join(row))
+            refuse("rating", f"must have {len(names)} values, not {len(row)}", place, ",".join(row))
         movie_id, stars = (_whole(row[column]) for column in columns)
         pairs.append((place, movie_id, stars))
     return RatingFile(_checked(pairs, dataset), Traits())
@@ -183,22 +202,23 @@ def _checked(pairs: Iterable[tuple[int, object, object]], dataset: Dataset) -> d
     ratings: dict[int, int] = {}
     for place, movie_id, stars in pairs:
         if type(movie_id) is not int or movie_id not in movie_ids:
-            _refuse("movie", f"names a film that {dataset.name} does not have: {_short(movie_id)}", place, movie_id)
+            refuse("movie", f"names a film that {dataset.name} does not have: {short(movie_id)}", place, movie_id)
         if movie_id in ratings:
-            _refuse("twice_rated", f"rates the film {movie_id} a second time", place, movie_id)
+            refuse("twice_rated", f"rates the film {movie_id} a second time", place, movie_id)
         if type(stars) is not int or not MIN_STARS <= stars <= MAX_STARS:
-            problem = f"must have whole stars from {MIN_STARS} to {MAX_STARS}, not {_short(stars)}"
-            _refuse("stars", problem, place, stars)
+            problem = f"must have whole stars from {MIN_STARS} to {MAX_STARS}, not {short(stars)}"
+            refuse("stars", problem, place, stars)
         ratings[movie_id] = stars
     return ratings
 
 
-def _refuse(rule: str, problem: str, place: int | None = None, value: object = "") -> NoReturn:
-    raise RatingFileError(rule, problem, place, _short(value))
+def refuse(rule: str, problem: str, place: int | None = None, value: object = "") -> NoReturn:
+    """Raise the error of a rule that what came breaks."""
+    raise RatingFileError(rule, problem, place, short(value))
 
 
-def _short(value: object) -> str:
-    """A value as text; a huge number has no text in Python, and nobody wants to read it."""
+def short(value: object) -> str:
+    """Return a value as text; a huge number has no text in Python, and nobody wants to read it."""
     if isinstance(value, int) and not -(10**_SHOWN) < value < 10**_SHOWN:
         return "…"
     text = " ".join((value if isinstance(value, str) else _shallow(value)).split())
@@ -209,7 +229,7 @@ def _short(value: object) -> str:
 def _shallow(value: object) -> str:
     """A list or an object by its outermost level, so that a deep or large one costs nothing."""
     if isinstance(value, dict):
-        return "{" + ", ".join(map(_short, list(value)[:3])) + "}"
+        return "{" + ", ".join(map(short, list(value)[:3])) + "}"
     if isinstance(value, list):
         return f"[{len(value)}]"
     return str(value)

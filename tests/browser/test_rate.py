@@ -191,3 +191,83 @@ def test_a_file_with_other_stars_is_named(server: str, visitor: Visitor, data: D
     bring(page, file_of(data, {of_genre(data, data.genres[0])[0]: stars}))
     expect(page.get_by_text("Nothing was taken over")).to_be_visible()
     expect(mine(page)).to_have_count(0)
+
+
+def stars_of(page: Page) -> list[list[object]]:
+    """Films that were rated, the last one first, with their stars."""
+    return mine(page).evaluate_all("all => all.map((one) => [one.dataset.id, one.querySelectorAll('.lit').length])")
+
+
+def test_ratings_outlive_a_reload_and_are_there_whichever_page_comes_first(server: str, visitor: Visitor) -> None:
+    visit = visitor(server)
+    page = visit.open("/rate?lang=en")
+    give(offers(page).first, 4)
+    expect(mine(page)).to_have_count(1)
+    expect(offers(page).first.locator(".lit")).to_have_count(0)  # the pointer rests on the next film
+    unknown = offers(page).nth(1).get_attribute("data-id")
+    offers(page).nth(1).get_by_role("button", name="know").click()
+    expect(page.locator(f".st-key-rate_offers .offer[data-id='{unknown}']")).to_have_count(0)
+    page.wait_for_function(
+        'id => Object.values(localStorage).some((text) => text.includes(`{"${id}":[true`))', arg=unknown
+    )
+    before, entries = stars_of(page), page.evaluate("history.length")
+    visit.wait()
+    page.reload()
+    expect(mine(page)).to_have_count(1)
+    assert stars_of(page) == before
+    expect(page.locator(f".st-key-rate_offers .offer[data-id='{unknown}']")).to_have_count(0)
+    assert page.evaluate("history.length") == entries
+    film = page.context.new_page()
+    film.goto(f"{server}/film?movie={before[0][0]}&lang=zh")
+    lit = film.locator(".st-key-film_own_stars .star.lit")
+    expect(lit).to_have_count(4)
+    film.get_by_role("radio", name="2 星").click()
+    expect(lit).to_have_count(2)
+    expect(mine(page).locator(".lit")).to_have_count(2)
+
+
+def test_two_tabs_share_their_ratings_undo_them_and_forget_together(server: str, visitor: Visitor) -> None:
+    one = visitor(server).open("/rate?lang=en")
+    two = one.context.new_page()
+    two.goto(f"{server}/rate?lang=en")
+    expect(offers(two)).to_have_count(4)
+    give(offers(one).first, 4)
+    expect(mine(two)).to_have_count(1)
+    give(mine(two).first, 2)
+    expect(mine(one).locator(".lit")).to_have_count(2)
+    two.get_by_role("button", name="Undo").click()
+    for page in (two, one):
+        expect(mine(page).locator(".lit")).to_have_count(4)
+    one.get_by_role("button", name="Undo").click()
+    for page in (one, two):
+        expect(mine(page)).to_have_count(0)
+    give(offers(two).first, 5)
+    expect(mine(one)).to_have_count(1)
+    one.get_by_role("button", name="Forget everything").click()
+    one.get_by_role("button", name="Forget it all").click()
+    for page in (one, two):
+        expect(mine(page)).to_have_count(0)
+    assert "[5," not in one.evaluate("Object.values(localStorage).join()")
+
+
+def test_what_a_browser_holds_and_nobody_can_read_is_named_and_left_alone(server: str, visitor: Visitor) -> None:
+    page = visitor(server).open("/rate?lang=en")
+    give(offers(page).first, 4)
+    page.wait_for_function("Object.keys(localStorage).some((key) => key.startsWith('matinee visitor'))")
+    page.evaluate(
+        "for (const key of Object.keys(localStorage)) if (key.startsWith('matinee visitor')) localStorage[key] = '{'"
+    )
+    page.reload()
+    expect(page.get_by_text("cannot be read")).to_be_visible()
+    give(offers(page).first, 3)
+    expect(mine(page)).to_have_count(1)
+    assert "{" in page.evaluate("Object.values(localStorage)")
+    page.get_by_role("button", name="Throw it away").click()
+    page.wait_for_function("!Object.values(localStorage).includes('{')")
+    expect(page.get_by_text("cannot be read")).to_have_count(0)
+    page.locator(".st-key-rate_keep").get_by_text("Keep my ratings").click()
+    expect(page.get_by_text("Nothing is kept")).to_be_visible()
+    page.wait_for_function("!Object.values(localStorage).join().includes('[3,')")
+    page.reload()
+    expect(page.get_by_text("Nothing is kept")).to_be_visible()
+    expect(mine(page)).to_have_count(0)

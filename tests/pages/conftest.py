@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.ui import i18n, map_drawing, resources
+from pages.ui import i18n, map_drawing, resources, visitor_ratings
 from recsys.config import DataConfig, first_visit
 from recsys.data.dataset import Dataset
 from recsys.data.synthetic import synthetic
@@ -19,6 +19,7 @@ from recsys.evaluation.scores import Score
 from recsys.insight.layout_job import LayoutJob
 from recsys.insight.layouts import pca
 from recsys.recommend import Recommender
+from recsys.recommend.kept import Record, Skip, Stars
 from recsys.training import TrainingJob
 from tests.pages.scoreboard_parts import CHEAP, DATA
 
@@ -172,6 +173,15 @@ def layout_job(house: resources.House, monkeypatch: pytest.MonkeyPatch) -> Itera
 @pytest.fixture
 def english(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(i18n, "language", lambda: "en")
+
+
+def taste(model: Recommender, ratings: dict[int, int], *skipped: int, version: int = 0) -> visitor_ratings._Taste:
+    """What a session holds of somebody with these ratings."""
+    record = Record(
+        {movie_id: Stars(given, at) for at, (movie_id, given) in enumerate(ratings.items(), start=1)},
+        {movie_id: Skip(True, at) for at, movie_id in enumerate(skipped, start=1)},
+    )
+    return visitor_ratings._Taste(model.dataset.fingerprint, ratings, skipped, record, version)
 
 
 def keys(app: AppTest) -> set[str]:

@@ -2,8 +2,11 @@
 
 import pytest
 
+from pages.ui import film_you, visitor_ratings
+from pages.ui.rate_component import Answer
 from recsys.recommend import Recommender
 from tests.pages.conftest import all_text
+from tests.pages.test_rate_page import sent
 
 
 @pytest.fixture
@@ -11,17 +14,20 @@ def film(model: Recommender) -> int:
     return int(model.dataset.movies["movie_id"].iloc[11])
 
 
-def stars_of(app, film: int):
-    return next(each for each in app.feedback if each.key == f"film_stars_{film}")
-
-
-def test_a_star_given_on_the_film_page_is_kept_and_can_be_taken_back(open_page, film):
+def test_stars_given_on_the_film_page_are_kept_and_can_be_taken_back(open_page, model, film, monkeypatch):
     app = open_page("film", movie=film, lang="en")
-    stars_of(app, film).set_value(3).run()
-    assert not app.exception
-    assert dict(app.session_state["visitor_taste"].ratings) == {film: 4}
-    stars_of(app, film).set_value(None).run()
-    assert dict(app.session_state["visitor_taste"].ratings) == {}
+    assert sent(app, "film_own_stars")["lone"]["stars"] == 0
+    own: dict[str, object] = {}
+    monkeypatch.setattr(visitor_ratings.st, "session_state", own)
+    monkeypatch.setattr(film_you.st, "rerun", lambda scope: None)
+    film_you._take([Answer("rate", film, 2), Answer("rate", film, 4)])
+    assert visitor_ratings.ratings() == {film: 4}
+    app.session_state[visitor_ratings._KEY] = own[visitor_ratings._KEY]
+    app.run()
+    assert sent(app, "film_own_stars")["lone"]["stars"] == 4
+    assert "Predicted for you" in all_text(app)
+    film_you._take([Answer("drop", film, 0)])
+    assert visitor_ratings.ratings() == {}
 
 
 def test_the_last_person_has_a_prediction_and_a_reason(open_page, film, model):

@@ -31,7 +31,7 @@ from pages.ui.map_scene import Column
 from pages.ui.map_wishes import Wish
 from recsys.insight.layouts import LayoutSettings
 from recsys.insight.traits import Trait
-from tests.pages.conftest import OpenPage, Told, all_text, submit
+from tests.pages.conftest import OpenPage, Told, all_text, submit, taste
 
 pytestmark = pytest.mark.usefixtures("layout_job")
 
@@ -132,7 +132,7 @@ def test_a_visitor_without_ratings_has_no_place_and_is_told_where_to_rate(open_p
 
 def test_a_visitor_is_placed_in_the_middle_of_their_films(open_page: OpenPage, told: Told, model) -> None:
     app = open_page("film_map", lang="en", part="place", method="pca", place='[["me"]]')
-    app.session_state["visitor_taste"] = visitor_ratings._Taste(model.dataset.fingerprint, {7: 5}, version=1)
+    app.session_state["visitor_taste"] = taste(model, {7: 5}, version=1)
     app.run()
     assert not app.exception
     (placed,) = told[-1]["panels"][0].placed

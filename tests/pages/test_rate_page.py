@@ -1,6 +1,7 @@
 """The page Rate: what stands there before and after stars, and what an answer changes."""
 
 import json
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,7 +13,7 @@ from pages.ui.rate_component import Answer
 from recsys.errors import RatingFileError
 from recsys.recommend import Recommender, rating_file
 from recsys.recommend.person import Traits
-from tests.pages.conftest import OpenPage, all_text
+from tests.pages.conftest import OpenPage, all_text, keys, taste
 
 PARTS = {"rate_offers": "offers", "rate_mine": "mine"}
 
@@ -34,7 +35,7 @@ def films(model: Recommender) -> list[int]:
 
 def rated(app: AppTest, model: Recommender, ratings: dict[int, int], *skipped: int) -> AppTest:
     """The page for somebody with these ratings."""
-    app.session_state[visitor_ratings._KEY] = visitor_ratings._Taste(model.dataset.fingerprint, ratings, skipped)
+    app.session_state[visitor_ratings._KEY] = taste(model, ratings, *skipped)
     return app.run()
 
 
@@ -60,8 +61,7 @@ def test_with_stars_there_is_a_list_a_dot_and_a_way_back(open_page: OpenPage, mo
 
 def test_the_way_grows_with_each_change_and_says_which(open_page: OpenPage, model, films) -> None:
     app = rated(open_page("rate", lang="en"), model, {films[0]: 5})
-    taste = visitor_ratings._Taste(model.dataset.fingerprint, {films[0]: 5, films[1]: 1}, version=1)
-    app.session_state[visitor_ratings._KEY] = taste
+    app.session_state[visitor_ratings._KEY] = taste(model, {films[0]: 5, films[1]: 1}, version=1)
     app.run()
     way = sent(app, "rate_map")["trail"]
     assert len(way) == 2
@@ -229,3 +229,47 @@ def test_where_all_films_are_skipped_they_can_be_asked_for_again(open_page: Open
     app.button("rate_ask_again").click().run()
     assert not app.exception
     assert len(ids(app, "rate_offers")) == rate_offers.NUM_OFFERS
+
+
+def test_the_last_answer_can_be_undone_and_its_film_stands_where_it_stood(session, model) -> None:
+    folding = visitor_ratings.fold_in(model)
+    first = [one.movie_id for one in rate_offers._shown(model, folding)]
+    rate_offers.take([Answer("rate", first[1], 5)])
+    rate_offers._shown(model, folding)
+    rate_offers.take([Answer("skip", first[3], 0)])
+    rate_offers._shown(model, folding)
+    for _ in range(2):
+        rate_offers._undo(rate_offers.FRAGMENTS)
+        rate_offers._shown(model, folding)
+    assert [one.movie_id for one in rate_offers._shown(model, folding)] == first
+    assert (visitor_ratings.ratings(), visitor_ratings.skipped()) == ({}, ())
+    assert visitor_ratings.last_done() is None
+
+
+def test_undo_says_what_it_takes_back(open_page: OpenPage, model, films) -> None:
+    app = rated(open_page("rate", lang="en"), model, {films[0]: 5})
+    assert app.button("rate_undo").disabled
+    held = app.session_state[visitor_ratings._KEY]
+    done = visitor_ratings.Done(films[0], 5, False, 2)
+    app.session_state[visitor_ratings._KEY] = replace(held, done=(done,))
+    app.run()
+    assert app.button("rate_undo").help.startswith("Take back 5 stars for ")
+    assert not app.button("rate_undo").disabled
+
+
+def test_where_all_this_is_kept_is_said_and_can_be_ended(open_page: OpenPage, model, films) -> None:
+    app = rated(open_page("rate", lang="en"), model, {films[0]: 5})
+    assert "kept in this browser alone" in all_text(app)
+    assert str(films[0]) in sent(app, "visitor_keeper")["record"]
+    app.toggle("rate_keep").set_value(False).run()
+    assert "Nothing is kept" in all_text(app)
+    assert json.loads(sent(app, "visitor_keeper")["record"])["stars"] == {}
+    assert app.session_state[visitor_ratings._KEY].ratings == {films[0]: 5}
+
+
+def test_films_that_one_does_not_know_can_be_forgotten_too(open_page: OpenPage, model, films) -> None:
+    app = rated(open_page("rate", lang="en"), model, {}, films[3])
+    app.button("rate_clear_now").click().run()
+    assert not app.exception
+    assert app.session_state[visitor_ratings._KEY].skipped == ()
+    assert "rate_clear_now" not in keys(app)

@@ -1,4 +1,4 @@
-"""Each way in which a file of ratings can be wrong has a sentence in each language."""
+"""Each way in which a file of ratings, or what a browser kept, can be wrong has a sentence in each language."""
 
 import re
 from pathlib import Path
@@ -7,10 +7,10 @@ import pytest
 
 from pages.ui import i18n, messages
 from recsys.errors import RatingFileError
-from recsys.recommend import rating_file
+from recsys.recommend import kept, rating_file
 
-SOURCE = Path(rating_file.__file__).read_text(encoding="utf-8")
-RULES = sorted({*re.findall(r'(?:_refuse|RatingFileError)\("(\w+)"', SOURCE), "none"})
+SOURCE = "".join(Path(module.__file__).read_text(encoding="utf-8") for module in (rating_file, kept))
+RULES = sorted({*re.findall(r'(?:refuse|RatingFileError)\("(\w+)"', SOURCE), "none"})
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

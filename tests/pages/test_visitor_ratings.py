@@ -125,3 +125,65 @@ def test_what_changes_nothing_is_no_new_version(session, films):
     assert visitor_ratings.version() == before
     visitor_ratings.rate(films[0], 5)
     assert visitor_ratings.version() > before
+
+
+def test_undo_gives_a_film_what_it_had_before(session, films):
+    visitor_ratings.rate(films[0], 2)
+    visitor_ratings.rate(films[0], 5)
+    visitor_ratings.rate(films[0], None)
+    visitor_ratings.skip(films[1])
+    visitor_ratings.undo()
+    assert visitor_ratings.skipped() == ()
+    seen = []
+    for _ in range(3):
+        visitor_ratings.undo()
+        seen.append(visitor_ratings.ratings())
+    assert seen == [{films[0]: 5}, {films[0]: 2}, {}]
+    assert visitor_ratings.undo() is None
+
+
+def test_what_was_forgotten_or_replaced_cannot_be_undone(session, films):
+    visitor_ratings.rate(films[0], 2)
+    visitor_ratings.clear()
+    assert visitor_ratings.undo() is None
+    visitor_ratings.rate(films[0], 2)
+    visitor_ratings.replace_all({films[1]: 3}, Traits())
+    assert visitor_ratings.undo() is None
+    assert visitor_ratings.ratings() == {films[1]: 3}
+
+
+def test_another_session_has_the_same_after_a_merge_and_forgets_with_the_first(session, films, monkeypatch):
+    def as_session(own: dict[str, Any]) -> None:
+        monkeypatch.setattr(visitor_ratings.st, "session_state", own)
+
+    other: dict[str, Any] = {}
+    visitor_ratings.rate(films[0], 5)
+    visitor_ratings.rate(films[1], 4)
+    visitor_ratings.rate(films[1], None)
+    visitor_ratings.say(Traits("F"))
+    first = visitor_ratings.record()
+    as_session(other)
+    visitor_ratings.rate(films[2], 3)
+    visitor_ratings.merge(first)
+    assert visitor_ratings.ratings() == {films[2]: 3, films[0]: 5}
+    assert visitor_ratings.traits() == Traits("F")
+    both = visitor_ratings.record()
+    as_session(session)
+    visitor_ratings.merge(both)
+    assert visitor_ratings.record() == both
+    visitor_ratings.clear()
+    gone = visitor_ratings.record()
+    as_session(other)
+    visitor_ratings.merge(gone)
+    assert (visitor_ratings.ratings(), visitor_ratings.traits()) == ({}, Traits())
+    visitor_ratings.rate(films[2], 1)
+    assert visitor_ratings.ratings() == {films[2]: 1}
+
+
+def test_a_merge_that_brings_nothing_new_is_no_new_version(session, films):
+    visitor_ratings.rate(films[0], 5)
+    before = visitor_ratings.version()
+    visitor_ratings.merge(visitor_ratings.record())
+    visitor_ratings.keep_in_browser(False)
+    assert visitor_ratings.version() == before
+    assert visitor_ratings.record().choice.is_kept is False

@@ -1,0 +1,93 @@
+"""Visitor keeping: what the visitor said, kept in their own browser (`assets/rate/keeping.js`), and brought back.
+
+On every page, because a visitor may come back on any. The session is told of what the browser has, merges it with what
+was said here (`recsys.recommend.kept`), and the browser writes the result; other tabs of it hear of that and do the
+same. Nothing is stored on the server.
+"""
+
+import time
+from typing import Any
+from uuid import uuid4
+
+import streamlit as st
+
+from pages.ui import messages, mount, rate_about, resources
+from pages.ui import visitor_ratings as visitor
+from pages.ui.i18n import t
+from pages.ui.visitor_ratings import KEEPING
+from recsys.errors import RatingFileError
+from recsys.recommend import kept
+
+COMPONENT = mount.Component("rate", "keeping.js", "Keeping")
+TROUBLES = ("unavailable", "full")
+_REFUSED, _TROUBLE, _SESSION = "visitor_kept_refused", "visitor_kept_trouble", "visitor_kept_session"
+
+
+@st.fragment(key=KEEPING)
+def draw() -> None:
+    """Put what the session knows where the browser takes it from."""
+    data = resources.dataset()
+    COMPONENT.draw(
+        "visitor_keeper",
+        data={
+            "place": f"matinee visitor {data.fingerprint}",
+            "session": st.session_state.setdefault(_SESSION, uuid4().hex),
+            "record": kept.to_text(visitor.record(), data),
+            "refused": _REFUSED in st.session_state,
+            "trouble": st.session_state.get(_TROUBLE, ""),
+        },
+        texts={},
+        on={"found": take_over, "trouble": _note_trouble},
+    )
+
+
+def take_over(came: Any) -> None:  # noqa: ANN401 - what a browser sent
+    """Merge what the browser has with what the session knows; what cannot be read is noted (a callback)."""
+    text = came.get("text") if isinstance(came, dict) else None
+    if not isinstance(text, str):
+        return
+    was_refused = st.session_state.pop(_REFUSED, None) is not None
+    try:
+        found = kept.from_text(text, resources.dataset(), now=time.time_ns() // 1_000_000)
+    except RatingFileError as error:
+        st.session_state[_REFUSED] = error
+        st.rerun()
+    is_first = not visitor.is_known()
+    before = _shown()
+    visitor.merge(found)
+    is_other = before != _shown()
+    if is_other and is_first:
+        rate_about.begin_anew()
+    if is_other or was_refused:
+        st.rerun()
+    st.rerun(KEEPING)
+
+
+def _shown() -> tuple[object, ...]:
+    """What pages show of the visitor."""
+    return visitor.version(), visitor.skipped(), visitor.record().choice.is_kept
+
+
+def trouble() -> str | None:
+    """Return why nothing is kept, as Markdown; None where all is well."""
+    refused: RatingFileError | None = st.session_state.get(_REFUSED)
+    if refused is not None:
+        return t("rate.keep.refused", problem=messages.rating_problem(refused))
+    found = st.session_state.get(_TROUBLE, "")
+    return t(f"rate.keep.{found}") if found else None
+
+
+def is_refused() -> bool:
+    """Say whether the browser holds something that cannot be read."""
+    return _REFUSED in st.session_state
+
+
+def overwrite() -> None:
+    """Let what cannot be read be overwritten (a callback)."""
+    st.session_state.pop(_REFUSED, None)
+
+
+def _note_trouble(came: Any) -> None:  # noqa: ANN401 - what a browser sent
+    if isinstance(came, str) and came in {"", *TROUBLES}:
+        st.session_state[_TROUBLE] = came
+        st.rerun()

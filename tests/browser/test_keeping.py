@@ -1,0 +1,106 @@
+"""What the code that keeps ratings in a browser does by itself: it overwrites nothing that the page has not heard."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from pages.ui.component_code import Code
+
+HOST = "http://127.0.0.1:9/"
+CODE = Code("rate", "keeping.js", "Keeping").script()
+TOLD = "() => told.splice(0)"
+MOUNT = """() => {
+    window.told = [];
+    const parentElement = document.createElement("div");
+    document.body.append(parentElement);
+    window.update = (data) => {
+        parentElement.matineeCall = {};
+        const setTriggerValue = (event, value) => told.push([event, value]);
+        Keeping.component({ data, parentElement, setTriggerValue });
+    };
+}"""
+
+
+def mounted(page: Page) -> Page:
+    page.goto(HOST)
+    page.add_script_tag(content=f"{CODE}window.Keeping = Keeping;")
+    page.evaluate(MOUNT)
+    return page
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page of some address, where a browser keeps things."""
+    context = browser.new_context()
+    context.route("**/*", lambda route: route.fulfill(body="<body></body>", content_type="text/html"))
+    yield mounted(context.new_page())
+    context.close()
+
+
+def update(page: Page, record: str, **more: Any) -> list[Any]:
+    """Tell the component what the session knows; return what it tells the page."""
+    data = {"place": "here", "session": "s", "record": record, "refused": False, "trouble": "", "heard": 0, **more}
+    page.evaluate("data => update(data)", data)
+    return page.evaluate(TOLD)
+
+
+def stored(page: Page) -> object:
+    return page.evaluate("localStorage.getItem('here')")
+
+
+def test_what_the_session_knows_is_written_and_nothing_is_told(page: Page) -> None:
+    assert update(page, "") == []
+    assert stored(page) is None
+    assert update(page, "one") == update(page, "two") == []
+    assert stored(page) == "two"
+
+
+def test_what_was_there_before_is_told_first_and_overwritten_only_when_it_was_heard(page: Page) -> None:
+    page.evaluate("localStorage.setItem('here', 'old')")
+    assert update(page, "new") == [["found", {"number": 1, "text": "old"}]]
+    assert update(page, "newer") == []  # it is on its way
+    assert stored(page) == "old"
+    assert update(page, "both", heard=1) == []
+    assert stored(page) == "both"
+
+
+def test_a_session_that_begins_anew_with_the_server_takes_nothing_away(page: Page) -> None:
+    update(page, "one")
+    assert update(page, "", session="another") == [["found", {"number": 1, "text": "one"}]]
+    assert stored(page) == "one"
+
+
+def test_what_another_tab_wrote_is_told(page: Page) -> None:
+    update(page, "one")
+    other = page.context.new_page()
+    other.goto(HOST)
+    other.evaluate("localStorage.setItem('here', 'from another tab')")
+    page.wait_for_function("told.length")
+    assert page.evaluate(TOLD) == [["found", {"number": 1, "text": "from another tab"}]]
+
+
+def test_what_cannot_be_read_stays_until_it_may_be_overwritten(page: Page) -> None:
+    page.evaluate("localStorage.setItem('here', 'x'.repeat(900_000))")
+    ((event, value),) = update(page, "new")
+    assert (event, value["number"], len(value["text"])) == ("found", 1, 400_001)
+    assert update(page, "new", heard=1, refused=True) == []
+    assert len(str(stored(page))) == 900_000
+    assert update(page, "", heard=1) == []
+    assert stored(page) is None
+
+
+def test_a_browser_that_keeps_nothing_or_has_no_room_says_so_once(page: Page) -> None:
+    page.evaluate(
+        """() => {
+            const full = new DOMException("no room", "QuotaExceededError");
+            Storage.prototype.setItem = () => { throw full; };
+        }"""
+    )
+    assert update(page, "one") == [["trouble", "full"]]
+    assert update(page, "two") == []
+    page.evaluate(
+        "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('', 'SecurityError'); } })"
+    )
+    assert update(page, "two", trouble="full") == [["trouble", "unavailable"]]
