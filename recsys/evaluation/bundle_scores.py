@@ -2,16 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from recsys.bundle import Bundle
-from recsys.config import learned_from
+from recsys.config import LEARNED_FROM_ALL, learned_from
 from recsys.data.dataset import Dataset
-from recsys.data.splits import random_split
+from recsys.data.splits import Split, random_split
 from recsys.errors import BundleError
 from recsys.evaluation.measuring import measure
+from recsys.evaluation.protocol import known_rows
 from recsys.evaluation.scoreboard import Progress, Stop, ignore_progress, measuring_step, never
 from recsys.evaluation.scores import Score
 from recsys.provenance import commit
@@ -81,7 +83,7 @@ def score_bundle(
         groups=groups,
         config={
             **{"name": info.name, "preset": info.preset, "epochs_done": info.epochs_done},
-            "learned_from": learned_from(info.model, info.train),
+            **_learned(bundle, split),
             **{"model": info.model.to_dict(), "train": info.train.to_dict()},
         },
         dataset=dataset.name,
@@ -94,3 +96,10 @@ def score_bundle(
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         command=info.command,
     )
+
+
+def _learned(bundle: Bundle, split: Split) -> dict[str, Any]:
+    """Which parts of its split a bundle's weights come from, and how many ratings these have."""
+    parts = learned_from(bundle.info.model, bundle.info.train)
+    rows = known_rows(split) if parts == LEARNED_FROM_ALL else split.train
+    return {"learned_from": parts, "num_ratings": len(rows)}

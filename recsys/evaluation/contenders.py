@@ -1,9 +1,10 @@
 """Contenders: whatever can be entered on the scoreboard, each behind the same two questions.
 
-A contender is fitted to what a split does not hold out and then asked for stars and for the order of lists. The
-settings of the baselines are chosen, so they learn from the validation part too, as does the preset `default` in its
-last epochs; the article's network, which is watched on it to the end, does not. Each says so in its config. The
-baselines are listed here; the networks, which need the training package, in `recsys.training.contender`.
+A contender is fitted to what a split does not hold out, its training and validation part, and then asked for stars and
+for the order of lists. What is free in a baseline is chosen before that, on the validation part, by fits to the
+training part alone (`tuned`); a network's settings are those of its preset, its number of epochs included. Each says in
+its config what it learned from and what was chosen how. The baselines are listed here; the networks, which need the
+training package, in `recsys.training.contender`.
 """
 
 from collections.abc import Callable, Mapping
@@ -25,10 +26,9 @@ from recsys.evaluation.ease import Ease
 from recsys.evaluation.item_knn import ItemKnn
 from recsys.evaluation.libraries import ImplicitAls, SurpriseSvd
 from recsys.evaluation.protocol import known_rows, liked_of
+from recsys.evaluation.tuning import Search, Settings, Tried, best_of, grid, record, without_test, worth
 
 Indices = NDArray[np.int64]
-_ALS: dict[str, Any] = {"factors": 64, "regularization": 0.05, "alpha": 3.0, "iterations": 15}
-"""Chosen on the validation part of ml-1m."""
 
 
 class Fitted(Protocol):
@@ -64,6 +64,16 @@ class Contender(Protocol):
     def config(self) -> Mapping[str, Any]:
         """Settings, JSON-ready."""
 
+    def tuned(self, dataset: Dataset, split: Split) -> "Contender":
+        """Return it with what is free chosen on the validation part of a split; itself where nothing is free.
+
+        Raises:
+            MissingPackageError: if a package that it needs is not installed.
+        """
+
+    def num_ratings(self, dataset: Dataset, split: Split) -> int:
+        """Return how many ratings of a split `fit` learns from."""
+
     def fit(self, dataset: Dataset, split: Split) -> Fitted:
         """Learn from what a split does not hold out, and from nothing of its test part.
 
@@ -72,8 +82,8 @@ class Contender(Protocol):
         """
 
 
-Make = Callable[[Dataset, NDArray[np.int64]], Fitted]
-"""Data set and rows of its known ratings -> the fitted contender."""
+Make = Callable[[Dataset, Indices, Settings], Fitted]
+"""Data set, rows of its known ratings and settings -> the fitted contender."""
 
 
 @dataclass(frozen=True)
@@ -82,8 +92,12 @@ class Baseline:
 
     Attributes:
         key: stable name.
-        make: is given the rows of the training and validation parts alone.
-        config: settings, JSON-ready.
+        make: is given the rows of the training and validation parts alone, as far as `takes` takes them.
+        settings: with which it is fitted, JSON-ready.
+        searches: what of them is free, one choice after the other, each with what was chosen before.
+        takes: which of the known ratings it learns from; all by default.
+        about: what else belongs to its config.
+        chosen: how the settings were chosen; nothing where they are those that it came with.
         is_cheap: quick enough for a page that waits?
         needs: package to install.
         module: what is imported from it.
@@ -91,7 +105,11 @@ class Baseline:
 
     key: str
     make: Make
-    config: Mapping[str, Any] = field(default_factory=dict)
+    settings: Settings = field(default_factory=dict)
+    searches: tuple[Search, ...] = ()
+    takes: Callable[[Dataset, Indices], Indices] = lambda _, rows: rows
+    about: Mapping[str, Any] = field(default_factory=dict)
+    chosen: tuple[Mapping[str, Any], ...] = ()
     is_cheap: bool = True
     needs: str | None = None
     module: str | None = None
@@ -101,6 +119,37 @@ class Baseline:
         """The processor, whatever else there is: numpy and the libraries know no other."""
         return torch.device("cpu")
 
+    @property
+    def config(self) -> Mapping[str, Any]:
+        """Settings, how they were chosen, and what they learn from, JSON-ready."""
+        how = {"chosen": [dict(choice) for choice in self.chosen]} if self.chosen else {}
+        return {**self.about, **self.settings, **how, "learned_from": LEARNED_FROM_ALL}
+
+    def like(self, config: Mapping[str, Any]) -> "Baseline":
+        """Return it with the settings that a config of it says."""
+        return replace(self, settings={name: config.get(name, value) for name, value in self.settings.items()})
+
+    def tuned(self, dataset: Dataset, split: Split) -> "Baseline":
+        """Return it with its free settings chosen on the validation part, learning from the training part.
+
+        Raises:
+            MissingPackageError: if a package that it needs is not installed.
+        """
+        best, parts = replace(self, chosen=()), without_test(split)
+        for search in self.searches if len(split.validation) else ():
+            tried = []
+            for some in search.grid:
+                fitted = replace(best, settings={**best.settings, **some}).fit(dataset, parts)
+                value = worth(fitted, dataset, parts, search.measure)
+                tried.append(Tried(some, value))
+            settings = {**best.settings, **best_of(search, tried).settings}
+            best = replace(best, settings=settings, chosen=(*best.chosen, record(search, tried)))
+        return best
+
+    def num_ratings(self, dataset: Dataset, split: Split) -> int:
+        """Return how many ratings of a split `fit` learns from."""
+        return len(self.takes(dataset, known_rows(split)))
+
     def fit(self, dataset: Dataset, split: Split) -> Fitted:
         """Learn from the training and the validation part of a split.
 
@@ -109,7 +158,7 @@ class Baseline:
         """
         if self.needs is not None and self.module is not None and find_spec(self.module) is None:
             raise MissingPackageError(self.key, self.needs)
-        return self.make(dataset, known_rows(split))
+        return self.make(dataset, self.takes(dataset, known_rows(split)), self.settings)
 
 
 def contenders(data: DataConfig) -> dict[str, Contender]:
@@ -118,33 +167,59 @@ def contenders(data: DataConfig) -> dict[str, Contender]:
     Args:
         data: the split that they are made for; its seed starts the random numbers of those that use any.
     """
-    listed = (*_cheap(), *_of_libraries(data.seed))
-    return {c.key: replace(c, config={**c.config, "learned_from": LEARNED_FROM_ALL}) for c in listed}
+    return {contender.key: contender for contender in (*_cheap(), *_of_libraries(data.seed))}
+
+
+_PENALTIES = Search("ndcg@10", grid(penalty=(200.0, 350.0, 500.0, 800.0, 1250.0)))
 
 
 def _cheap() -> tuple[Baseline, ...]:
     return (
-        Baseline("mean", MeanBaseline),
-        Baseline("biases", BiasBaseline, BIAS_CONFIG),
-        Baseline("popularity", PopularityBaseline),
-        Baseline("item_knn", ItemKnn, ItemKnn.config()),
-        Baseline("ease", lambda dataset, rows: Ease(dataset, rows, penalty=500.0), {"penalty": 500.0}),
+        Baseline("mean", lambda dataset, rows, _: MeanBaseline(dataset, rows)),
+        Baseline("biases", lambda dataset, rows, _: BiasBaseline(dataset, rows), BIAS_CONFIG),
+        Baseline("popularity", lambda dataset, rows, _: PopularityBaseline(dataset, rows)),
         Baseline(
-            "ease_liked",
-            lambda dataset, rows: Ease(dataset, liked_of(dataset, rows), penalty=200.0),
-            {"penalty": 200.0, "ratings": "4 stars and more"},
+            "item_knn",
+            lambda dataset, rows, settings: ItemKnn(dataset, rows, **settings),
+            {"star_neighbours": 30, "list_neighbours": 200, "shrinkage": 100.0},
+            (
+                Search("ndcg@10", grid(list_neighbours=(50, 100, 200, 400))),
+                Search("rmse", grid(shrinkage=(30.0, 100.0, 300.0))),
+                Search("rmse", grid(star_neighbours=(15, 30, 60))),
+            ),
         ),
+        Baseline("ease", _ease, {"penalty": 500.0}, (_PENALTIES,)),
+        Baseline("ease_liked", _ease, {"penalty": 500.0}, (_PENALTIES,), liked_of, {"ratings": "4 stars and more"}),
     )
+
+
+def _ease(dataset: Dataset, rows: Indices, settings: Settings) -> Ease:
+    return Ease(dataset, rows, **settings)
 
 
 def _of_libraries(seed: int) -> tuple[Baseline, ...]:
     return (
-        _surprise("surprise_svd", {}, seed),
-        _surprise("surprise_svd_tuned", {"n_factors": 200, "n_epochs": 40, "reg_all": 0.06}, seed),
+        _surprise("surprise_svd", {}, (), seed),
+        _surprise(
+            "surprise_svd_tuned",
+            {"n_factors": 200, "n_epochs": 40, "reg_all": 0.06},
+            (
+                Search("rmse", grid(reg_all=(0.04, 0.06, 0.08))),
+                Search("rmse", grid(n_epochs=(20, 40, 60))),
+                Search("rmse", grid(n_factors=(100, 200))),
+            ),
+            seed,
+        ),
         Baseline(
             "implicit_als",
-            lambda dataset, rows: ImplicitAls(dataset, rows, seed=seed, settings=_ALS),
-            {"library": _with_version("implicit"), **_ALS},
+            lambda dataset, rows, settings: ImplicitAls(dataset, rows, seed=seed, settings=dict(settings)),
+            {"factors": 64, "regularization": 0.05, "alpha": 3.0, "iterations": 15},
+            (
+                Search("ndcg@10", grid(alpha=(1.0, 3.0, 10.0))),
+                Search("ndcg@10", grid(factors=(32, 64, 128))),
+                Search("ndcg@10", grid(regularization=(0.01, 0.05, 0.2))),
+            ),
+            about={"library": _with_version("implicit")},
             is_cheap=False,
             needs="implicit",
             module="implicit",
@@ -152,11 +227,13 @@ def _of_libraries(seed: int) -> tuple[Baseline, ...]:
     )
 
 
-def _surprise(key: str, settings: dict[str, Any], seed: int) -> Baseline:
+def _surprise(key: str, settings: Settings, searches: tuple[Search, ...], seed: int) -> Baseline:
     return Baseline(
         key,
-        lambda dataset, rows: SurpriseSvd(dataset, rows, seed=seed, settings=settings),
-        {"library": _with_version("scikit-surprise"), **settings},
+        lambda dataset, rows, chosen: SurpriseSvd(dataset, rows, seed=seed, settings=dict(chosen)),
+        settings,
+        searches,
+        about={"library": _with_version("scikit-surprise")},
         is_cheap=False,
         needs="scikit-surprise",
         module="surprise",

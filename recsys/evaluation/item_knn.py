@@ -6,8 +6,6 @@ weighted by a correlation that shrinks where few people rated both (Koren 2010, 
 (Deshpande and Karypis 2004, "Item-based top-N recommendation").
 """
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,9 +17,6 @@ from recsys.evaluation.metrics import top_k
 
 Matrix = NDArray[np.float32]
 
-# chosen on the validation part of ml-1m
-_STAR_NEIGHBOURS, _LIST_NEIGHBOURS, _SHRINKAGE = 30, 200, 100.0
-
 
 class ItemKnn:
     """Nearest films by correlation of stars, and by cosine of who rated them.
@@ -29,9 +24,21 @@ class ItemKnn:
     Args:
         dataset: all ratings.
         rows: those that are learned from.
+        star_neighbours: films of which a predicted star is made.
+        list_neighbours: films that each film keeps for lists.
+        shrinkage: people who count as much as all who rated both films.
     """
 
-    def __init__(self, dataset: Dataset, rows: NDArray[np.int64]) -> None:
+    def __init__(
+        self,
+        dataset: Dataset,
+        rows: NDArray[np.int64],
+        *,
+        star_neighbours: int,
+        list_neighbours: int,
+        shrinkage: float,
+    ) -> None:
+        self._star_neighbours = star_neighbours
         self._biases = BiasBaseline(dataset, rows)
         users, movies = dataset.user_indices[rows], dataset.movie_indices[rows]
         stars = dataset.ratings["rating"].to_numpy(dtype=np.float64)[rows]
@@ -41,17 +48,8 @@ class ItemKnn:
         self._seen = seen_matrix(dataset, rows)
         seen = self._seen.astype(np.float32)
         num_both = seen.T @ seen  # (M, M) people who rated both films
-        self._correlation = _correlation(value_matrix(dataset, rows, residuals), seen, num_both)
-        self._cosine = _nearest(_cosine(num_both), _LIST_NEIGHBOURS)
-
-    @staticmethod
-    def config() -> dict[str, Any]:
-        """Return the settings."""
-        return {
-            "star_neighbours": _STAR_NEIGHBOURS,
-            "list_neighbours": _LIST_NEIGHBOURS,
-            "shrinkage": _SHRINKAGE,
-        }
+        self._correlation = _correlation(value_matrix(dataset, rows, residuals), seen, num_both, shrinkage)
+        self._cosine = _nearest(_cosine(num_both), list_neighbours)
 
     def predict(self, user_indices: NDArray[np.int64], movie_indices: NDArray[np.int64]) -> NDArray[np.float64]:
         """Return (N,) predicted stars of N pairs; a user's own rating of the very film is left out."""
@@ -62,7 +60,7 @@ class ItemKnn:
             if len(rated) == 0:
                 continue
             weights = self._correlation[np.ix_(movie_indices[places], self._movies[rated])]  # (n, rated)
-            weights = _nearest(weights.T, _STAR_NEIGHBOURS).T
+            weights = _nearest(weights.T, self._star_neighbours).T
             total = weights.sum(axis=1)
             np.maximum(total, 1e-6, out=total)
             stars[places] += weights @ self._residuals[rated] / total
@@ -74,13 +72,13 @@ class ItemKnn:
         return scores
 
 
-def _correlation(residuals: Matrix, seen: Matrix, num_both: Matrix) -> Matrix:
+def _correlation(residuals: Matrix, seen: Matrix, num_both: Matrix, shrinkage: float) -> Matrix:
     """(M, M) correlation of two films over the people who rated both, shrunk; 0 where negative and on the diagonal."""
     squares = (residuals**2).T @ seen  # (i, j): squares of film i over those who rated j too
     scale = np.sqrt(squares * squares.T)
     together = residuals.T @ residuals
     correlation: Matrix = np.divide(together, scale, out=np.zeros_like(together), where=scale > 0)
-    correlation *= num_both / (num_both + _SHRINKAGE)
+    correlation *= num_both / (num_both + np.float32(shrinkage))
     np.fill_diagonal(correlation, 0)
     np.maximum(correlation, 0, out=correlation)
     return correlation

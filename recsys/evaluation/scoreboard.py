@@ -92,7 +92,7 @@ def score(
     on_progress: Progress = ignore_progress,
     should_stop: Stop = never,
 ) -> Score:
-    """Fit a contender to the training part of a split and measure it on the test part.
+    """Choose what is free in a contender, fit it to what a split does not hold out and measure it on the test part.
 
     Args:
         contender: made for the same `data`.
@@ -110,6 +110,9 @@ def score(
         raise ConfigError("split", data.split, "one with a test part (p80 or p90) to be measured on")
     split = random_split(dataset.num_ratings, data)
     on_progress("fit", 0.0)
+    contender = contender.tuned(dataset, split)
+    if should_stop():
+        raise StoppedError
     started = time.perf_counter()
     fitted = contender.fit(dataset, split)
     seconds = time.perf_counter() - started
@@ -120,7 +123,7 @@ def score(
         contender=contender.key,
         metrics=metrics,
         groups=groups,
-        config=dict(contender.config),
+        config={**contender.config, "num_ratings": contender.num_ratings(dataset, split)},
         dataset=dataset.name,
         fingerprint=dataset.fingerprint,
         split=data.split,

@@ -18,8 +18,9 @@ from recsys.config import DataConfig
 from recsys.data.dataset import Dataset
 from recsys.data.splits import random_split
 from recsys.errors import JobBusyError, MatineeError, StoppedError
+from recsys.evaluation.board_reading import known_scores
 from recsys.evaluation.bundle_scores import FittedBundle, score_bundle
-from recsys.evaluation.contenders import Fitted, contenders
+from recsys.evaluation.contenders import Baseline, Contender, Fitted, contenders
 from recsys.evaluation.scoreboard import Scoreboard, save_score, score
 from recsys.evaluation.scores import Score
 from recsys.threads import all_cores
@@ -145,7 +146,7 @@ class ScoringJob:
                 fitted: Fitted = FittedBundle(load_bundle(entrant.bundle.folder, dataset))
             else:
                 split = random_split(dataset.num_ratings, data)
-                fitted = contenders(data)[entrant.key].fit(dataset, split)
+                fitted = _as_measured(dataset, data, entrant.key).fit(dataset, split)
             with self._lock:
                 self._fitted[_made(dataset, data, entrant)] = fitted
                 while len(self._fitted) > MAX_FITTED:
@@ -231,6 +232,14 @@ class ScoringJob:
     def _end(self, state: State, **changes: object) -> None:
         seconds = time.monotonic() - self._started
         self._update(state=state, seconds=seconds, version=self._status.version + 1, **changes)
+
+
+def _as_measured(dataset: Dataset, data: DataConfig, key: str) -> Contender:
+    """A contender with the settings of its score, so that its lists are those that were measured."""
+    contender = contenders(data)[key]
+    known = (one for one in known_scores(dataset).scores if (one.split, one.seed) == (data.split, data.seed))
+    config = next((one.config for one in reversed([*known]) if one.contender == key), None)
+    return contender.like(config) if config is not None and isinstance(contender, Baseline) else contender
 
 
 def _made(dataset: Dataset, data: DataConfig, entrant: Entrant) -> tuple[str, ...]:

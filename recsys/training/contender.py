@@ -9,13 +9,14 @@ from typing import Any, Literal
 import torch
 
 from recsys.bundle import load_bundle
-from recsys.config import PRESETS, DataConfig, ModelConfig, TrainConfig, learned_from, preset
+from recsys.config import LEARNED_FROM_ALL, PRESETS, DataConfig, ModelConfig, TrainConfig, learned_from, preset
 from recsys.data.dataset import Dataset
 from recsys.data.splits import Split
 from recsys.device import pick_device
 from recsys.errors import StoppedError
 from recsys.evaluation.bundle_scores import FittedBundle
 from recsys.evaluation.contenders import Contender
+from recsys.evaluation.protocol import known_rows
 from recsys.report import EpochReport
 from recsys.training.run import Run, no_layouts
 from recsys.training.trainer import never
@@ -55,17 +56,27 @@ class NetworkContender:
     def config(self) -> Mapping[str, Any]:
         """Settings, JSON-ready."""
         configs = {"model": self.model.to_dict(), "train": self.train.to_dict()}
-        return {"preset": self.preset, "learned_from": learned_from(self.model, self.train), **configs}
+        return {"preset": self.preset, "learned_from": LEARNED_FROM_ALL, **configs}
+
+    def tuned(self, _dataset: Dataset, _split: Split) -> "NetworkContender":
+        """Return itself: its settings are those of its preset."""
+        return self
+
+    def num_ratings(self, _dataset: Dataset, split: Split) -> int:
+        """Return how many ratings of a split `fit` learns from."""
+        return len(known_rows(split))
 
     def fit(self, dataset: Dataset, split: Split) -> FittedBundle:
-        """Train to the last epoch; the validation part is measured on, the test part is not touched.
+        """Train to the last epoch on what the split does not hold out, as all contenders do.
+
+        A network whose training goes over to the validation part by itself does so; another one, of which nothing is
+        chosen there, has it from its first epoch on.
 
         Args:
             dataset: all ratings.
-            split: the one that `data` names; it is drawn again from there.
+            split: the one that `data` names.
 
         Raises:
-            ValueError: if it is another split.
             StoppedError: if `should_stop` said yes.
             NonFiniteLossError: if the training goes astray.
         """
@@ -79,15 +90,19 @@ class NetworkContender:
                 preset=self.preset,
                 name=self.key,
                 folder=Path(folder) / self.key,
+                split=split if learned_from(self.model, self.train) == LEARNED_FROM_ALL else all_known(split),
             )
-            if not (run.split.train.equal(split.train) and run.split.test.equal(split.test)):
-                raise ValueError(f"{self.key} was made for {self.data}, which names another split.")
             for report in run.trainer.epochs(self.should_stop):
                 self.on_report(report)
             if self.should_stop():
                 raise StoppedError
             run.finish(no_layouts)
             return FittedBundle(load_bundle(run.folder, dataset))
+
+
+def all_known(split: Split) -> Split:
+    """Return the split without a validation part: what was in it is trained on."""
+    return Split(torch.from_numpy(known_rows(split)), split.validation[:0], split.test)
 
 
 def networks(

@@ -84,9 +84,10 @@ class Run:
         name: str,
         folder: Path,
         num_threads: int | None = None,
+        split: Split | None = None,
     ) -> "Run":
-        """Prepare a new run; `num_threads` as in `Trainer`."""
-        split = random_split(dataset.num_ratings, data)
+        """Prepare a new run; `num_threads` as in `Trainer`, `split` in the place of the one that `data` names."""
+        split = split or random_split(dataset.num_ratings, data)
         encoder = FeatureEncoder(dataset, model.title_length)
         trainer = Trainer(dataset, split, encoder, model=model, train=train, device=device, num_threads=num_threads)
         info = BundleInfo(

@@ -14,6 +14,8 @@ from recsys.evaluation.interactions import seen_matrix
 from recsys.evaluation.item_knn import ItemKnn, _nearest
 from recsys.evaluation.metrics import star_errors
 
+KNN = {"star_neighbours": 30, "list_neighbours": 200, "shrinkage": 100.0}
+
 
 @pytest.fixture(scope="module")
 def rows(split) -> np.ndarray:
@@ -22,7 +24,7 @@ def rows(split) -> np.ndarray:
 
 @pytest.fixture(scope="module")
 def knn(dataset, rows) -> ItemKnn:
-    return ItemKnn(dataset, rows)
+    return ItemKnn(dataset, rows, **KNN)
 
 
 def errors(fitted, dataset, rows) -> float:
@@ -67,7 +69,7 @@ def test_mean_and_biases_order_lists_by_predicted_stars(dataset, rows) -> None:
 
 def test_cosine_of_two_films_counted_by_hand(by_hand) -> None:
     dataset, split = by_hand([(1, 1, 5), (2, 1, 5), (3, 1, 5), (4, 1, 5), (1, 2, 1), (2, 2, 3), (3, 3, 2)], [])
-    scores = ItemKnn(dataset, split.train.numpy()).score_users(np.array([3]))
+    scores = ItemKnn(dataset, split.train.numpy(), **KNN).score_users(np.array([3]))
     assert scores[0] == pytest.approx([0, 2 / math.sqrt(8), 1 / math.sqrt(4), 0])
 
 
@@ -107,7 +109,7 @@ def test_a_prediction_is_the_weighted_mean_of_what_the_user_deviates(knn, datase
 def test_the_rating_itself_is_left_out_of_its_prediction(by_hand) -> None:
     rated = [(1, 1, 5), (2, 1, 2), (2, 2, 3), (3, 2, 4), (3, 1, 4)]
     dataset, split = by_hand(rated, [])
-    knn = ItemKnn(dataset, split.train.numpy())
+    knn = ItemKnn(dataset, split.train.numpy(), **KNN)
     biases = BiasBaseline(dataset, split.train.numpy())
     user, movie = np.array([0]), np.array([0])  # the only film of user 1
     assert knn.predict(user, movie) == pytest.approx(biases.predict(user, movie))
@@ -115,7 +117,7 @@ def test_the_rating_itself_is_left_out_of_its_prediction(by_hand) -> None:
 
 def test_who_rated_nothing_gets_the_biases_and_an_empty_order(by_hand) -> None:
     dataset, split = by_hand([(1, 1, 5), (1, 2, 4)], [])
-    knn = ItemKnn(dataset, split.train.numpy())
+    knn = ItemKnn(dataset, split.train.numpy(), **KNN)
     assert np.isfinite(knn.predict(np.array([3, 3]), np.array([0, 3]))).all()
     assert knn.score_users(np.array([3])).tolist() == [[0, 0, 0, 0]]
 

@@ -7,18 +7,24 @@ import numpy as np
 import pytest
 
 from recsys.config import DataConfig
+from recsys.data.splits import Split
 from recsys.errors import MissingPackageError, StoppedError
 from recsys.evaluation import contenders as listed
+from recsys.evaluation.baselines import BiasBaseline, MeanBaseline
 from recsys.evaluation.contenders import Baseline, contenders
+from recsys.evaluation.ease import Ease
 from recsys.evaluation.metrics import star_errors
+from recsys.evaluation.protocol import evaluate_lists
 from recsys.evaluation.scores import KEYS
+from recsys.evaluation.tuning import Search, grid
 from recsys.training import contender as training_contender
+from recsys.training import steps
 from recsys.training.contender import NetworkContender, networks
-from tests.core.conftest import DATA, MODEL, TRAIN
+from tests.core.conftest import CPU, DATA, HISTORY_MODEL, HISTORY_TRAIN, MODEL, TRAIN
 
 STARS = {"mean", "biases", "item_knn", "surprise_svd", "surprise_svd_tuned", "quick_network"}
 CHEAP = {"mean", "biases", "popularity", "item_knn", "ease", "ease_liked"}
-QUICK = NetworkContender("quick_network", DATA, "article", MODEL, replace(TRAIN, epochs=1))
+QUICK = NetworkContender("quick_network", DATA, "article", MODEL, replace(TRAIN, epochs=1), CPU)
 ALL = [*contenders(DATA).values(), QUICK]
 
 
@@ -122,15 +128,84 @@ def test_a_missing_package_is_named_with_the_command_that_installs_it(dataset, s
 
 def test_a_baseline_is_given_all_rows_but_those_of_the_test_part(dataset, split) -> None:
     given = []
-    Baseline("spy", lambda _, rows: given.append(rows)).fit(dataset, split)
+    Baseline("spy", lambda _, rows, _settings: given.append(rows)).fit(dataset, split)
     assert np.array_equal(given[0], np.setdiff1d(np.arange(dataset.num_ratings), split.test.numpy()))
 
 
-def test_each_contender_says_what_it_learned_from() -> None:
-    learned = {key: one.config["learned_from"] for key, one in (contenders(DATA) | networks(DATA)).items()}
-    articles = {"article_dot", "article_mlp"}
-    assert {key for key, parts in learned.items() if parts == "training part"} == articles
-    assert {learned[key] for key in learned.keys() - articles} == {"training and validation part"}
+def test_all_learn_from_the_training_and_the_validation_part_and_say_so(dataset, split) -> None:
+    listed_ones = contenders(DATA) | networks(DATA)
+    assert {one.config["learned_from"] for one in listed_ones.values()} == {"training and validation part"}
+    known = len(split.train) + len(split.validation)
+    liked = int((np.delete(dataset.ratings["rating"].to_numpy(), split.test.numpy()) >= 4).sum())
+    for key, one in listed_ones.items():
+        assert one.num_ratings(dataset, split) == (liked if key == "ease_liked" else known)
+
+
+@pytest.mark.parametrize(("model", "train"), [(MODEL, TRAIN), (HISTORY_MODEL, HISTORY_TRAIN)])
+def test_a_network_is_trained_on_the_same_ratings_as_the_others(model, train, dataset, split, monkeypatch) -> None:
+    trained_on = []
+
+    def loss(steps, *arguments):
+        parts = steps._tables[-1] if hasattr(steps, "_tables") else steps._ratings
+        trained_on.append(len(parts.stars))
+        return wrapped(steps, *arguments)
+
+    kind = steps.HistorySteps if model.history_size else steps.RatingSteps
+    wrapped = kind.loss
+    monkeypatch.setattr(kind, "loss", loss)
+    replace(QUICK, model=model, train=train).fit(dataset, split)
+    assert set(trained_on) == {len(split.train) + len(split.validation)}
+
+
+def test_free_settings_are_chosen_on_the_validation_part_and_the_search_is_written_down(dataset, split) -> None:
+    ease = contenders(DATA)["ease"].tuned(dataset, split)
+    [choice] = ease.config["chosen"]
+    assert (choice["on"], choice["by"]) == ("validation part", "ndcg@10")
+    assert [one["penalty"] for one in choice["tried"]] == [200.0, 350.0, 500.0, 800.0, 1250.0]
+    assert ease.config["penalty"] == max(choice["tried"], key=lambda one: one["ndcg@10"])["penalty"]
+    shown = Split(split.train, split.test[:0], split.validation)
+    for one in choice["tried"]:
+        fitted = Ease(dataset, split.train.numpy(), penalty=one["penalty"])
+        quality = evaluate_lists(dataset, shown, fitted.score_users)["ndcg@10"]
+        assert one["ndcg@10"] == pytest.approx(quality, abs=1e-5)
+    assert json.loads(json.dumps(dict(ease.config))) == dict(ease.config)
+
+
+@pytest.mark.parametrize("key", ["item_knn", "ease_liked"])
+def test_the_test_part_has_no_say_in_what_is_chosen(key, dataset, split, spoiled) -> None:
+    once, again = (contenders(DATA)[key].tuned(data, split).config for data in (dataset, spoiled))
+    assert once == again
+    assert all(len({one[choice["by"]] for one in choice["tried"]}) > 1 for choice in once["chosen"])
+
+
+def test_each_choice_goes_on_with_what_was_chosen_before(dataset, split) -> None:
+    given = []
+
+    def make(data, rows, settings):
+        given.append(dict(settings))
+        return BiasBaseline(data, rows) if settings["first"] == 2 else MeanBaseline(data, rows)
+
+    searches = Search("rmse", grid(first=(1, 2, 3))), Search("rmse", grid(second=(5, 4)))
+    found = Baseline("spy", make, {"first": 1, "second": 9}, searches).tuned(dataset, split)
+    assert given == [
+        {"first": 1, "second": 9},
+        {"first": 2, "second": 9},
+        {"first": 3, "second": 9},
+        {"first": 2, "second": 5},
+        {"first": 2, "second": 4},
+    ]
+    assert found.settings == {"first": 2, "second": 5}  # the first of two equal ones
+
+
+def test_where_nothing_is_free_or_there_is_no_validation_part_settings_stay(dataset, split) -> None:
+    assert "chosen" not in contenders(DATA)["biases"].tuned(dataset, split).config
+    whole = Split(split.train, split.validation[:0], split.test)
+    assert contenders(DATA)["ease"].tuned(dataset, whole).config == contenders(DATA)["ease"].config
+
+
+def test_a_contender_is_fitted_again_as_its_score_says() -> None:
+    config = contenders(DATA)["ease"].config | {"penalty": 800.0, "num_ratings": 3}
+    assert contenders(DATA)["ease"].like(config).settings == {"penalty": 800.0}
 
 
 def test_networks_take_their_settings_from_presets(monkeypatch) -> None:
@@ -152,8 +227,3 @@ def test_a_network_tells_its_epochs_and_can_be_stopped(dataset, split) -> None:
     assert fitted.fit_seconds == pytest.approx(sum(report.seconds for report in told))
     with pytest.raises(StoppedError):
         replace(two, should_stop=lambda: True).fit(dataset, split)
-
-
-def test_a_network_refuses_another_split_than_its_own(dataset, split) -> None:
-    with pytest.raises(ValueError, match="another split"):
-        replace(QUICK, data=DataConfig("synthetic", seed=9)).fit(dataset, split)
