@@ -31,7 +31,7 @@ export function readTheme(root) {
   const style = getComputedStyle(root);
   const variable = (name, fallback) => rgb(style.getPropertyValue(name).trim() || fallback);
   const ground = variable("--st-background-color", "#fdfaf5");
-  const ink = variable("--st-text-color", "#231b16");
+  const ink = variable("--st-text-color", "#150f0b");
   const isDark = luminance(ground) < 0.2;
   return {
     ground,

@@ -5,6 +5,11 @@ import { largest, shown } from "./numbers.js";
 import { bow, shape, write } from "./svg.js";
 import { areNumbered, drawWord } from "./words.js";
 
+// A feature as it is written at the end of its row.
+function barText(value) {
+  return value > 0 ? shown(value, 3) : "0";
+}
+
 export class Bands {
   constructor(svg, probe, layout) {
     Object.assign(this, { svg, probe, layout, trace: probe.trace, words: [], strips: [], cells: [], rows: [] });
@@ -80,11 +85,10 @@ export class Bands {
     const y = rowY(layout, trace, filter);
     const width = trace.width(filter);
     const row = shape(svg, "g", { class: "row", "data-filter": filter, tabindex: "-1", role: "button" });
-    row.setAttribute("aria-label", `${probe.filterName(filter)}: ${shown(trace.features[filter])}`);
+    row.setAttribute("aria-label", `${probe.filterName(filter)}: ${barText(trace.features[filter])}`);
     shape(row, "rect", {
       x: layout.left - 20, y, width: barsX(layout) - layout.left + layout.bars + 8, height: layout.row, class: "catch",
     });
-    write(row, String(trace.number(filter) + 1), { x: layout.left - 7, y: y + layout.row / 2 + 5, anchor: "end", className: "number rank" });
     const cells = [];
     for (let position = 0; position < trace.positions(filter); position += 1) {
       cells.push(this.drawCell(row, filter, position, { y, width }));
@@ -92,6 +96,18 @@ export class Bands {
     this.cells.push(cells);
     this.rows.push(row);
     this.drawBar(row, filter, y);
+    this.drawNumbers(filter, y + layout.row / 2 + 5);
+  }
+
+  // A row's number before it and its feature behind. They stand beside the button that the row is: its name says both.
+  drawNumbers(filter, y) {
+    const { trace, layout, svg } = this;
+    const value = trace.features[filter];
+    const numbers = shape(svg, "g", { class: "row-numbers", "aria-hidden": "true" });
+    write(numbers, String(trace.number(filter) + 1), { x: layout.left - 7, y, anchor: "end", className: "number rank" });
+    write(numbers, barText(value), {
+      x: barsX(layout) + layout.bars - 69, y, className: value > 0 ? "number" : "number zero",
+    });
   }
 
   // Below zero, where ReLU answers nothing, a thin line; above, a full cell. The ring is around the strongest.
@@ -131,9 +147,6 @@ export class Bands {
         x, y: y + 1.5, width: Math.max(2, (before / this.highest) * room), height: layout.row - 3, rx: 2, class: "ghost",
       });
     }
-    write(row, value > 0 ? shown(value, 3) : "0", {
-      x: x + room + 7, y: middle + 5, className: value > 0 ? "number" : "number zero",
-    });
   }
 
   // Light up one window: its words, their strips, and the way from them to the sum.

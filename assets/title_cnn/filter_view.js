@@ -49,7 +49,7 @@ export class FilterView {
     const { probe, right } = this;
     right.replaceChildren();
     const found = probe.gallery?.filters[probe.filter];
-    right.append(make("h3", "", probe.t("seeks", { filter: probe.filterName(probe.filter) })));
+    right.append(make("h2", "", probe.t("seeks", { filter: probe.filterName(probe.filter) })));
     if (!found) {
       right.append(probe.galleryWords());
       return;
@@ -58,7 +58,7 @@ export class FilterView {
     right.append(peaks(probe, probe.filter, PEAKS), rareSwitch(probe));
     right.append(make("p", "quiet below", probe.t("peaks_how")));
     if (probe.rare) right.append(make("p", "quiet below", probe.t("peaks_text")));
-    right.append(make("h4", "", probe.t("won")), make("p", "quiet", probe.t("won_text")));
+    right.append(make("h3", "", probe.t("won")), make("p", "quiet", probe.t("won_text")));
     const list = make("ul", "won");
     const { won } = probe.strongest(probe.filter);
     if (!won.length) right.append(make("p", "", probe.t("won_none")));

@@ -23,7 +23,7 @@ export class GalleryView {
     view.replaceChildren();
     view.append(probe.gallery ? rareSwitch(probe) : probe.galleryWords());
     probe.trace.windows.forEach((window, number) => {
-      view.append(make("h3", "", probe.t("window_of", { width: window.width })));
+      view.append(make("h2", "", probe.t("window_of", { width: window.width })));
       const shelf = make("div", "shelf");
       for (let filter = 0; filter < probe.trace.filters; filter += 1) shelf.append(this.card(number * probe.trace.filters + filter));
       view.append(shelf);

@@ -43,7 +43,6 @@ export class Join {
     const { svg, probe, spots } = this;
     const spot = spots[at];
     const group = shape(svg, "g", { class: `part ${part.name}`, "data-part": at, tabindex: "0", role: "button" });
-    group.setAttribute("aria-label", probe.t(`part_${part.name}`));
     shape(group, "rect", { x: spot.x - 5, y: spot.y - 22, width: spot.width + 52, height: spot.height + 27, class: "catch" });
     const name = write(group, probe.t(`part_${part.name}`), { x: spot.x - 2, y: spot.y - 7, className: "stage-name" });
     shape(name, "tspan", { class: "quiet plain-weight" }, `  ${part.values.length}`);

@@ -87,7 +87,7 @@ export class SumView {
     const { probe } = this;
     const head = make("thead");
     const words = make("tr");
-    words.append(make("th", "", ""));
+    words.append(make("td"));
     const names = make("tr");
     names.append(make("th", "row-number", probe.t("number")));
     for (const place of sum.places) {

@@ -7,7 +7,7 @@ import { paintFilter, reachOf } from "./filter_picture.js";
 export class FilterWall {
   constructor() {
     this.root = make("section", "filters");
-    this.title = make("h3");
+    this.title = make("h2");
     this.note = make("p", "note");
     this.switch = make("div", "switch");
     this.switch.setAttribute("role", "group");
@@ -49,7 +49,7 @@ export class FilterWall {
 
   #group({ filters, width, numbers }, window) {
     const group = make("div", "window");
-    group.append(make("h4", "", fill(this.texts.window, { width })));
+    group.append(make("h3", "", fill(this.texts.window, { width })));
     for (let filter = 0; filter < filters; filter += 1) {
       const line = make("div", "filter");
       const canvas = make("canvas");

@@ -9,7 +9,7 @@ export class Norms {
   // actions: onGo(at), onTake()
   constructor(actions) {
     this.root = make("section", "norms");
-    this.title = make("h3");
+    this.title = make("h2");
     this.note = make("p", "note");
     this.take = make("button", "take");
     this.take.type = "button";
@@ -41,7 +41,7 @@ export class Norms {
   #buildTable() {
     const { texts } = this;
     const head = make("tr");
-    head.append(make("th"), ...[texts.weights_now, texts.gradients_now].map((text) => make("th", "", text)));
+    head.append(make("td"), ...[texts.weights_now, texts.gradients_now].map((text) => make("th", "", text)));
     this.cells = this.names.map((name, part) => {
       const row = make("tr");
       const label = make("th", "name");

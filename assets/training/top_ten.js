@@ -11,7 +11,7 @@ export class TopTen {
   constructor(actions) {
     this.actions = actions;
     this.root = make("section", "top-ten");
-    this.title = make("h3");
+    this.title = make("h2");
     this.note = make("p", "note");
     this.list = make("ol");
     this.gone = make("p", "gone");

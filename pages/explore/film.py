@@ -70,7 +70,7 @@ def show_film(data: Dataset, movie: Movie) -> None:
     with face:
         movie_cards([Item(movie)], key="this_film", size="single")
     with ratings:
-        st.subheader(escaped(movie.title), anchor=False)
+        st.header(escaped(movie.title), anchor=False)
         year = "" if movie.year is None else f"{movie.year} · "
         st.markdown(f"{year}{i18n.genres(movie.genres)} · {t('film.id', id=movie.movie_id)}")
         if movie.mean_rating is None:
@@ -89,7 +89,7 @@ def show_film(data: Dataset, movie: Movie) -> None:
 
 def show_audience(data: Dataset, movie: Movie, *, mean: float) -> None:
     """Who rates the film high, by gender, age group and occupation."""
-    st.subheader(t("film.audience"), anchor=False)
+    st.header(t("film.audience"), anchor=False)
     for tab, (field, kind) in zip(st.tabs([t(f"person.{kind}") for _, kind in GROUPS]), GROUPS, strict=True):
         table = profiles.audience(data, movie.movie_id, field)
         with tab, st.container(height=360, border=False, key=f"audience_box_{kind}"):
@@ -156,7 +156,7 @@ def show_who(model: Recommender, movie: Movie) -> None:
 
 def list_header(which: str) -> None:
     """A list's title and what it is."""
-    st.subheader(t(f"film.{which}"), anchor=False)
+    st.header(t(f"film.{which}"), anchor=False)
     st.markdown(t(f"film.{which}_text"))
 
 

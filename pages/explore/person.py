@@ -31,7 +31,7 @@ def chosen_person(data: Dataset) -> User | None:
 
 def show_profile(data: Dataset, user: User) -> None:
     """Who this is and what they like."""
-    st.subheader(t("user.name", id=user.user_id), anchor=False)
+    st.header(t("user.name", id=user.user_id), anchor=False)
     st.markdown(f"{about_user(user)} · {t('user.count', count=number(user.num_ratings))}")
     if user.num_ratings == 0:
         st.info(t("person.no_ratings"))
@@ -64,14 +64,14 @@ def show_rated(data: Dataset, user: User) -> None:
 @st.fragment(key="recommendations")
 def show_recommendations(model: Recommender, user: User) -> None:
     """What the model recommends, with the dials above it."""
-    st.subheader(t("person.recommended"), anchor=False)
+    st.header(t("person.recommended"), anchor=False)
     recommended.show(model, model.person(user.user_id), dials.choose(model))
 
 
 @st.fragment(key="predict_one")
 def predict_one(model: Recommender, user: User) -> None:
     """The predicted stars of any film for this person, beside the true rating."""
-    st.subheader(t("person.predict"), anchor=False)
+    st.header(t("person.predict"), anchor=False)
     labels = resources.of_dataset(profiles.movie_labels)
     movie_id = st.selectbox(
         t("person.predict_film"),

@@ -42,7 +42,7 @@ with about:
     rate_about.draw()
 with file:
     rate_about.bring_file()
-st.subheader(t("rate.newcomers"), anchor=False)
+st.header(t("rate.newcomers"), anchor=False)
 newcomer_curve.draw(model.dataset, "rate")
 why.show_if_asked(model, lambda: visitor_ratings.person(model))
 frame.how_it_works("rate.how", key="how_rate")

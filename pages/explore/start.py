@@ -30,7 +30,7 @@ def somebody() -> None:
         st.info(t("start.nobody"))
         return
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.subheader(t("start.for_somebody", id=user_id), anchor=False, width="content")
+        st.header(t("start.for_somebody", id=user_id), anchor=False, width="content")
         st.markdown(about_user(data.user(user_id)), width="content")
         st.button(
             t("start.somebody_else"),
@@ -55,7 +55,7 @@ for column, (name, page) in zip(st.columns(len(DOORS)), DOORS, strict=True):
     with column.container(border=True, height="stretch", key=f"door_{name}"):
         frame.door(page, name)
 
-st.subheader(t("start.quality"), anchor=False)
+st.header(t("start.quality"), anchor=False)
 quality.against_baselines(model.bundle.info)
 frame.origin(model)
 with st.expander(t("start.why_data"), icon=":material/database:", key="why_data"):

@@ -48,19 +48,19 @@ def show_files(data: Dataset, _counts: Counts) -> None:
 
 def show_file(meaning: str, file: RawFile) -> None:
     """Draw the beginning of one file."""
-    st.subheader(t(f"data.file.{meaning}"), anchor=False)
+    st.header(t(f"data.file.{meaning}"), anchor=False)
     size = t("data.invented") if file.num_bytes is None else t("data.bytes", bytes=number(file.num_bytes))
     st.markdown(t("data.file.size", name=escaped(file.name), rows=number(file.num_rows), size=size))
-    st.code("\n".join([*file.first_lines, "…"]), language=None)
+    components.raw_text("\n".join([*file.first_lines, "…"]), label=file.name)
     st.caption(t(f"data.file.{meaning}.fields"))
 
 
 def show_ratings(data: Dataset, counts: Counts) -> None:
     """Draw how often each number of stars was given, and by whom and for what."""
-    st.subheader(t("data.stars.title"), anchor=False)
+    st.header(t("data.stars.title"), anchor=False)
     histogram = resources.of_dataset(statistics.rating_histogram)
     components.chart(charts.rating_histogram(histogram), key="chart_stars")
-    st.subheader(t("data.groups.title"), anchor=False)
+    st.header(t("data.groups.title"), anchor=False)
     choice = state.control("by", GROUPS[0], parse=lambda text: text if text in GROUPS else None)
     st.segmented_control(
         t("data.by"), GROUPS, format_func=lambda name: t(f"data.by.{name}"), required=True, **choice.widget
@@ -107,18 +107,18 @@ def show_time(data: Dataset, counts: Counts) -> None:
 
 def show_matrix(data: Dataset, counts: Counts) -> None:
     """Draw the user x movie matrix, its long tail and how active people are."""
-    st.subheader(t("data.matrix.title"), anchor=False)
+    st.header(t("data.matrix.title"), anchor=False)
     cells = number(counts.num_users * counts.num_movies)
     st.markdown(t("data.matrix.text", cells=cells, filled=f"{counts.density:.1%}"))
     components.chart(charts.matrix(resources.of_dataset(statistics.matrix_picture)), key="chart_matrix")
-    st.subheader(t("data.tail.title"), anchor=False)
+    st.header(t("data.tail.title"), anchor=False)
     tail = resources.of_dataset(statistics.long_tail)
     share = statistics.share_of_top(tail, TOP)
     values = {"share": f"{share:.0%}", "median": number(counts.median_per_movie)}
     st.markdown(t("data.tail.text", top=f"{TOP:.0%}", unrated=number(counts.num_movies_unrated), **values))
     components.chart(charts.long_tail(tail, top=TOP, top_share=share), key="chart_tail")
     save(data, tail, f"{data.name}-long-tail")
-    st.subheader(t("data.activity.title"), anchor=False)
+    st.header(t("data.activity.title"), anchor=False)
     st.markdown(t("data.activity.text", median=number(counts.median_per_user)))
     activity = resources.of_dataset(statistics.user_activity)
     components.chart(charts.activity(activity), key="chart_activity")
@@ -129,12 +129,12 @@ def show_rows(data: Dataset, _counts: Counts) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         user_id = pick_user(data)
-        st.code(data.users["raw"].iloc[data.user_index(user_id)], language=None, wrap_lines=True)
+        components.raw_text(data.users["raw"].iloc[data.user_index(user_id)], label=t("user.name", id=user_id))
         components.user_link(data.user(user_id), key="rows_user")
         rows_table(data, raw_rows.ratings_by_user(data, user_id), f"user-{user_id}")
     with right:
         movie_id = pick_movie(data)
-        st.code(data.movies["raw"].iloc[data.movie_index(movie_id)], language=None, wrap_lines=True)
+        components.raw_text(data.movies["raw"].iloc[data.movie_index(movie_id)], label=data.movie(movie_id).title)
         components.movie_rows([components.Item(data.movie(movie_id))], key="rows_movie")
         rows_table(data, raw_rows.ratings_of_movie(data, movie_id), f"movie-{movie_id}")
 

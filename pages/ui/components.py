@@ -8,6 +8,7 @@ import csv
 import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from html import escape
 from typing import Any, Literal, NamedTuple
 
 import plotly.graph_objects as go
@@ -222,6 +223,18 @@ def to_csv(records: Records, origin: Mapping[str, object]) -> str:
 
 def _plain(value: object) -> object:
     return f"'{value}" if isinstance(value, str) and value[:1] in {"=", "+", "-", "@"} else value
+
+
+def raw_text(text: str, *, label: str) -> None:
+    """Draw text as it stands in a file; one click selects all of it.
+
+    Why not `st.code`: its box takes the keyboard's focus without saying what it is.
+
+    Args:
+        text: any text; its lines wrap.
+        label: what it is, for screen readers.
+    """
+    st.html(f'<pre class="matinee-raw" aria-label="{escape(label)}" role="region">{escape(text)}</pre>')
 
 
 def download(

@@ -39,9 +39,9 @@ def draw(model: Recommender) -> None:
     whole = fair_work.flip_rows(model, change, change.kind)[0]
     _numbers(flipped, whole)
     _winners(model, flipped)
-    st.subheader(t("fair.flip.whom"), anchor=False)
+    st.header(t("fair.flip.whom"), anchor=False)
     _by_group(model, flipped)
-    st.subheader(t("fair.flip.people"), anchor=False)
+    st.header(t("fair.flip.people"), anchor=False)
     people = [
         Item(
             model.dataset.user(user_id),
@@ -83,7 +83,7 @@ def _winners(model: Recommender, flipped: Flipped) -> None:
     up, down = winners(flipped)
     for place, name, films in zip(st.columns(2, gap="large"), ("gain", "lose"), (up, down), strict=True):
         with place:
-            st.subheader(t(f"fair.flip.{name}"), anchor=False)
+            st.header(t(f"fair.flip.{name}"), anchor=False)
             if films:
                 components.movie_rows([_item(model, film) for film in films], key=f"fair_flip_{name}")
             else:

@@ -30,7 +30,7 @@ def draw(model: Recommender) -> None:
         )
         st.caption(t("fair.tail.defined", share=f"{TAIL_RATINGS:.0%}", films=number(found.num_tail)))
     with films:
-        st.subheader(t("fair.most_listed"), anchor=False)
+        st.header(t("fair.most_listed"), anchor=False)
         ids = model.dataset.movies["movie_id"].to_numpy()
         best = np.argsort(-counts, kind="stable")[:NUM_FILMS]
         items = [

@@ -30,7 +30,7 @@ def draw(model: Recommender) -> None:
     for place, value in zip(columns, chosen, strict=False):
         with place:
             at = groups.values.index(value)
-            st.subheader(escaped(fair_work.group_name(kind, value)), anchor=False)
+            st.header(escaped(fair_work.group_name(kind, value)), anchor=False)
             _films(model, found[at], key=f"fair_typical_{kind}_{at}")
     components.download(
         _records(model, groups, found),
@@ -43,7 +43,7 @@ def draw(model: Recommender) -> None:
 
 def _overlap(model: Recommender, groups: Grouping, shared: Wide) -> None:
     """Draw how many films two people of two groups share."""
-    st.subheader(t("fair.overlap"), anchor=False)
+    st.header(t("fair.overlap"), anchor=False)
     st.markdown(_reading(groups, shared))
     names = [fair_work.group_name(groups.kind, value) for value in groups.values]
     cells = [[None if math.isnan(value) else value for value in row] for row in shared.tolist()]

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages.ui import chips, i18n, resources
+from pages.ui.components import raw_text
 from pages.ui.i18n import escaped, number, t
 from recsys.config import ModelConfig
 from recsys.data import field_trace
@@ -48,7 +49,7 @@ def film(data: Dataset, encoder: FeatureEncoder, movie_id: int) -> None:
 
 def any_title(encoder: FeatureEncoder) -> None:
     """Draw a title that the visitor types."""
-    st.subheader(t("steps.any.title"), anchor=False)
+    st.header(t("steps.any.title"), anchor=False)
     typed = st.text_input(t("steps.any.label"), t("steps.any.example"), key="any_title", max_chars=200)
     if typed.strip():
         _title(field_trace.trace_title(encoder, typed), heading="any")
@@ -62,7 +63,7 @@ def _title(trace: TitleTrace, *, heading: str) -> None:
 
 def _raw_line(line: str) -> None:
     st.markdown(t("steps.raw"))
-    st.code(line, language=None, wrap_lines=True)
+    raw_text(line, label=t("steps.raw"))
 
 
 def _row(step: FieldStep, *, name: str | None = None) -> None:

@@ -23,7 +23,7 @@ FRAGMENT = "film_you"
 @st.fragment(key=FRAGMENT)
 def draw(model: Recommender, movie: Movie) -> None:
     """Draw the visitor's stars and prediction, and beside it the last person's."""
-    st.subheader(t("film.you"), anchor=False)
+    st.header(t("film.you"), anchor=False)
     own, other = st.columns(2, gap="large")
     with own:
         _visitor(model, movie)

@@ -29,7 +29,7 @@ _PAGE = """<!doctype html>
 <style>
 :root {{
   color-scheme: light dark;
-  --st-background-color: #fdfaf5; --st-secondary-background-color: #f3ece1; --st-text-color: #231b16;
+  --st-background-color: #fdfaf5; --st-secondary-background-color: #f3ece1; --st-text-color: #150f0b;
   --st-border-color: #ddd2c3; --st-link-color: #8f1f18; --st-font: {font};
 }}
 @media (prefers-color-scheme: dark) {{ :root {{

@@ -19,7 +19,7 @@ _FILE, _PROBLEM, _BROUGHT = "rate_file", "rate_file_problem", "rate_file_brought
 def draw() -> None:
     """Draw the three questions, none of which needs an answer."""
     data, said = resources.dataset(), visitor.traits()
-    st.subheader(t("rate.about"), anchor=False)
+    st.header(t("rate.about"), anchor=False)
     st.caption(t("rate.about_text"))
     options = {
         "gender": (GENDERS, said.gender),

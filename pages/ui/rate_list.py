@@ -23,7 +23,7 @@ def draw(model: Recommender) -> None:
     if person is None:
         _popular(model)
         return
-    st.subheader(t("rate.recommended"), anchor=False)
+    st.header(t("rate.recommended"), anchor=False)
     films, controls = st.container(), st.container()
     with controls:
         settings = dials.choose(model)
@@ -33,7 +33,7 @@ def draw(model: Recommender) -> None:
 
 def _popular(model: Recommender) -> None:
     """The films that most people rated."""
-    st.subheader(t("rate.popular"), anchor=False)
+    st.header(t("rate.popular"), anchor=False)
     st.caption(t("rate.popular_text"))
     films = resources.of_dataset(profiles.best_known, k=NUM_POPULAR)
     components.movie_cards(

@@ -15,7 +15,7 @@ from recsys.recommend import rating_file
 def draw(data: Dataset) -> None:
     """Draw the visitor's ratings, the film that was rated last first."""
     rated = visitor.ratings()
-    st.subheader(t("rate.own", count=number(len(rated))), anchor=False)
+    st.header(t("rate.own", count=number(len(rated))), anchor=False)
     if not rated:
         st.caption(t("rate.own_none"))
     mine = [(Item(data.movie(movie_id)), stars) for movie_id, stars in reversed(rated.items())]

@@ -103,7 +103,7 @@ def _show(scope: Scope, person: PersonParts, lists: Sequence[Listed]) -> None:
     for column, side, listed in zip(st.columns(2, gap="large"), SIDES, lists, strict=True):
         with column:
             hits = len(person.liked & set(listed.movie_ids))
-            st.subheader(escaped(scope.name(listed.key)), anchor=False)
+            st.header(escaped(scope.name(listed.key)), anchor=False)
             st.markdown(t("lists.hits", hits=hits, k=CUTOFF, liked=many))
             items = [
                 _item(scope.dataset, person, movie_id, is_common=movie_id in common) for movie_id in listed.movie_ids

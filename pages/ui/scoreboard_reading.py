@@ -20,7 +20,7 @@ MOST_NAMED = 3
 
 def chart(scope: Scope) -> None:
     """Draw two measures of choice against each other, and say in a sentence what is to be seen."""
-    st.subheader(t("scoreboard.chart"), anchor=False)
+    st.header(t("scoreboard.chart"), anchor=False)
     left, right = st.columns(2)
     with left:
         first = _measure("x", "rmse")

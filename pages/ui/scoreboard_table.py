@@ -103,10 +103,10 @@ def show_origin(scope: Scope, score: Score) -> None:
     }
     st.markdown("\n".join(f"- {t(f'scoreboard.origin.{name}')}: {value}" for name, value in values.items()))
     st.caption(t("scoreboard.origin.command"))
-    st.code(score.command, language="bash", wrap_lines=True)
+    components.raw_text(score.command, label=t("scoreboard.origin.command"))
     if score.config:
         st.caption(t("scoreboard.origin.config"))
-        st.code(json.dumps(score.config, ensure_ascii=False), language="json", wrap_lines=True)
+        components.raw_text(json.dumps(score.config, ensure_ascii=False), label=t("scoreboard.origin.config"))
 
 
 def when(score: Score) -> str:

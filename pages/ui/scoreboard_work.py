@@ -119,7 +119,7 @@ def again(scope: Scope) -> None:
     status = resources.scoring().status()
     results = [found for found in status.results if found.new in scope.board.scores]
     if results:
-        st.subheader(t("again.results"), anchor=False)
+        st.header(t("again.results"), anchor=False)
         st.markdown("\n".join(f"- {result_text(scope, found)}" for found in results))
         st.caption(t("again.kept"))
 

@@ -46,7 +46,7 @@ def style(figure: go.Figure, *, height: int = 320) -> go.Figure:
         figure: changed in place.
         height: in pixels.
     """
-    ink, lines = ("#f5efe6", "rgba(245,239,230,0.16)") if is_dark() else ("#231b16", "rgba(35,27,22,0.14)")
+    ink, lines = ("#f5efe6", "rgba(245,239,230,0.16)") if is_dark() else ("#150f0b", "rgba(35,27,22,0.14)")
     figure.update_layout(
         height=height,
         margin={"l": 8, "r": 8, "t": 28, "b": 8},

@@ -86,7 +86,7 @@ def _counts(model: Recommender, view: View, films: tuple[FilmTrace, FilmTrace]) 
 def _filters(model: Recommender, before: TitleTrace, after: TitleTrace) -> None:
     """The filters whose answer changed most, with the words that they kept."""
     probe = title_scene.probe_of(model)
-    st.subheader(t("title.change.filters_title"), anchor=False)
+    st.header(t("title.change.filters_title"), anchor=False)
     difference = after.features - before.features
     order = [int(f) for f in np.argsort(-np.abs(difference), kind="stable") if abs(difference[f]) > LEAST]
     if not order:
@@ -131,7 +131,7 @@ def kept_words(probe: TitleProbe, trace: TitleTrace, number: int) -> str:
 
 def _similar(model: Recommender, view: View, before: FilmTrace, after: FilmTrace) -> None:
     """The similar films before and after, and which of them are new."""
-    st.subheader(t("title.change.similar"), anchor=False)
+    st.header(t("title.change.similar"), anchor=False)
     probe = title_scene.probe_of(model)
     st.caption(t("title.change.moves"))
     exclude = title_view.index_of(probe, view)

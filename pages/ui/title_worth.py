@@ -51,7 +51,7 @@ def _not_measured() -> None:
 
 def _part(name: str, part: Part | None, check: TitleCheck) -> None:
     """One kind of films: a chart, and what it says."""
-    st.subheader(t(f"title.worth.{name}"), anchor=False)
+    st.header(t(f"title.worth.{name}"), anchor=False)
     if part is None:
         st.info(t("title.worth.stopped"), icon=":material/stop:")
         return

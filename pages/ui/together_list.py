@@ -27,12 +27,12 @@ def draw(model: Recommender, members: Sequence[Member]) -> None:
     _shares(members, found)
     left, right = st.columns([3, 2], gap="large")
     with left:
-        st.subheader(t("together.list"), anchor=False)
+        st.header(t("together.list"), anchor=False)
         items = [_item(model, members, film, way) for film in found.movies]
         _explained(model, members)
         components.movie_cards(items, key="together_films", size="medium", on_why=why.ask)
     with right:
-        st.subheader(t("together.who_gets_what"), anchor=False)
+        st.header(t("together.who_gets_what"), anchor=False)
         components.chart(dots(model, members, found.movies, way), key="together_dots")
     chosen = t("together.pool_likely" if found.is_likely else "together.pool", pool=number(found.num_pool))
     seen = t("together.seen", seen=number(found.num_seen)) if found.num_seen else ""

@@ -42,11 +42,11 @@ def draw(data: Dataset) -> None:
     if left.folder == right.folder:
         st.info(t("compare.same_run"), icon=":material/compare_arrows:")
         return
-    st.subheader(t("compare.settings"), anchor=False)
+    st.header(t("compare.settings"), anchor=False)
     _differences(left, right)
-    st.subheader(t("compare.curves"), anchor=False)
+    st.header(t("compare.curves"), anchor=False)
     _curves(left, right)
-    st.subheader(t("compare.measures"), anchor=False)
+    st.header(t("compare.measures"), anchor=False)
     _measures(left, right)
 
 

@@ -50,7 +50,7 @@ def test_the_way_from_the_overview_to_one_sum_needs_no_server(server: str, visit
     page.context.set_offline(True)
     page.locator(".row[data-filter='10'] .cell").first.click()
     expect(level(page, "filter")).to_have_attribute("aria-current", "step")
-    expect(page.locator(".seeks h3")).to_contain_text("Filter 3 of window 3: what it looks for")
+    expect(page.locator(".seeks h2")).to_contain_text("Filter 3 of window 3: what it looks for")
     page.get_by_role("button", name="Write this sum out").click()
     trace = probe.trace(probe.own_title(probe.dataset.movie_index(3)))
     written = probe.sum_at(trace, 3, 2, 0)

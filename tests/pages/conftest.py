@@ -1,8 +1,10 @@
 """The app without a browser: its script under `AppTest`, on the invented data set with a model trained for a moment."""
 
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -127,8 +129,16 @@ def open_page(house: resources.House) -> OpenPage:
 
 def all_text(app: AppTest) -> str:
     """Return everything that a page says in Markdown, captions, headings and messages."""
-    kinds = ("title", "subheader", "markdown", "caption", "info", "warning", "error", "success")
+    kinds = ("title", "header", "markdown", "caption", "info", "warning", "error", "success")
     return "\n".join(str(element.value) for kind in kinds for element in getattr(app, kind))
+
+
+def raw_texts(app: AppTest) -> list[str]:
+    """Return what a page shows as it stands in a file."""
+    boxes = (
+        re.search(r'<pre class="matinee-raw"[^>]*>(.*)</pre>', html.proto.body, re.DOTALL) for html in app.get("html")
+    )
+    return [unescape(box[1]) for box in boxes if box]
 
 
 @pytest.fixture

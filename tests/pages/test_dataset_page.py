@@ -3,7 +3,7 @@
 import pytest
 
 from pages.ui import resources
-from tests.pages.conftest import LANGUAGES, OpenPage, all_text
+from tests.pages.conftest import LANGUAGES, OpenPage, all_text, raw_texts
 
 PARTS = ("files", "ratings", "matrix", "rows", "numbers")
 GROUPS = ("gender", "age_group", "occupation", "genre", "year", "time")
@@ -44,7 +44,7 @@ def test_raw_rows_of_the_person_and_film_in_the_url(open_page: OpenPage) -> None
     data = resources.dataset()
     assert app.selectbox(key="choose_user").value == 7
     assert app.selectbox(key="choose_movie").value == 3
-    assert [code.value for code in app.code] == [
+    assert raw_texts(app) == [
         data.users["raw"].iloc[data.user_index(7)],
         data.movies["raw"].iloc[data.movie_index(3)],
     ]

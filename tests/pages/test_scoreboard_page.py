@@ -12,7 +12,7 @@ from pages.ui.scoreboard_table import MARK, styled
 from recsys.evaluation.board_reading import DIRECTIONS
 from recsys.evaluation.scoreboard import own_scores_file, save_score
 from recsys.evaluation.scores import Score
-from tests.pages.conftest import LANGUAGES, all_text, keys, open_app
+from tests.pages.conftest import LANGUAGES, all_text, keys, open_app, raw_texts
 from tests.pages.scoreboard_parts import CHEAP, PARTS, names
 
 
@@ -62,7 +62,7 @@ def test_every_row_has_its_whole_origin_one_click_away(board) -> None:
     said = all_text(app).replace("\\", "")
     for one in board:
         assert one.machine in said
-    codes = [code.value for code in app.code]
+    codes = raw_texts(app)
     assert [one.command for one in board] == [code for code in codes if code.startswith("python -m recsys scoreboard")]
     assert '{"penalty": 500.0, "learned_from": "training and validation part"}' in codes
 
