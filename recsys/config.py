@@ -6,14 +6,16 @@ configs. How one run goes (device, folder, progress) is none of their business.
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, get_args
 
 from recsys.errors import ConfigError
 
 DatasetName = Literal["ml-1m", "ml-100k", "synthetic"]
-SplitName = Literal["p80", "p90", "none"]
+SplitName = Literal["p80", "p90", "time", "last", "none"]
 DATASET_NAMES: tuple[DatasetName, ...] = ("ml-1m", "ml-100k", "synthetic")
-TEST_SHARES: dict[str, float] = {"p80": 0.2, "p90": 0.1, "none": 0.0}
+SPLITS: tuple[SplitName, ...] = get_args(SplitName)
+TEST_SHARES: dict[str, float] = {"p80": 0.2, "p90": 0.1, "time": 0.2}
+"""Of the ratings, in the splits that hold out a share of them."""
 VALIDATION_SHARE = 0.05
 HEADS = ("dot", "mlp", "dual")
 SCHEDULES = ("constant", "cosine")
@@ -55,8 +57,9 @@ class DataConfig(_Config):
 
     Attributes:
         dataset: name of the data set.
-        split: "p80" and "p90" hold out 20 % and 10 % of the ratings as test part, "none" nothing.
-        seed: seed of the split.
+        split: "p80" and "p90" hold out 20 % and 10 % of the ratings as test part, drawn at random; "time" the latest
+            20 %; "last" the last rating of each person; "none" nothing.
+        seed: seed of the split, where it is drawn.
     """
 
     dataset: DatasetName
@@ -65,7 +68,7 @@ class DataConfig(_Config):
 
     def __post_init__(self) -> None:
         _check(self.dataset in DATASET_NAMES, "dataset", self.dataset, f"one of {', '.join(DATASET_NAMES)}")
-        _check(self.split in TEST_SHARES, "split", self.split, f"one of {', '.join(TEST_SHARES)}")
+        _check(self.split in SPLITS, "split", self.split, f"one of {', '.join(SPLITS)}")
         _check(self.seed >= 0, "seed", self.seed, "0 or more")
 
 

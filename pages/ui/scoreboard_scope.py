@@ -2,15 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import get_args
 
 import streamlit as st
 
 from pages.ui import i18n, messages, resources, state
 from pages.ui.i18n import escaped, number, t
 from recsys.bundle_info import BundleInfo
-from recsys.config import TEST_SHARES, DataConfig, SplitName
+from recsys.config import SPLITS, DataConfig
 from recsys.data.dataset import AGE_GROUPS, Dataset
+from recsys.data.splits import split_of
 from recsys.evaluation.board_reading import SECONDS, KnownScores
 from recsys.evaluation.contenders import contenders
 from recsys.evaluation.scoreboard import KEYS, Scoreboard
@@ -134,21 +134,21 @@ def origin_text(scope: Scope) -> str:
         dataset=escaped(messages.dataset_name(scope.dataset.name)),
         fingerprint=scope.dataset.fingerprint,
         split=t(f"split.{scope.data.split}", seed=scope.data.seed),
-        ratings=number(int(TEST_SHARES[scope.data.split] * scope.dataset.num_ratings)),
+        ratings=number(len(split_of(scope.dataset, scope.data).test)),
     )
 
 
 def _offered(scores: Iterable[Score], infos: Iterable[BundleInfo]) -> list[str]:
-    """The splits that have results or a trained model, and the two that anybody would look for."""
-    found = {(score.split, score.seed) for score in scores if score.split in TEST_SHARES}
+    """The splits that have results or a trained model, and those that anybody would look for."""
+    found = {(score.split, score.seed) for score in scores if score.split in SPLITS}
     found |= {(info.data.split, info.data.seed) for info in infos if info.data.split != "none"}
-    options = [f"{split}-{seed}" for split, seed in sorted(found | {("p80", 0), ("p90", 0)})]
+    options = [f"{split}-{seed}" for split, seed in sorted(found | {(split, 0) for split in SPLITS if split != "none"})]
     return [option for option in options if _parsed(option)]
 
 
 def _parsed(text: str) -> tuple[str, int] | None:
     split, _, seed = text.partition("-")
-    if not (split in get_args(SplitName) and split != "none" and seed.isascii() and seed.isdigit() and len(seed) <= 9):
+    if not (split in SPLITS and split != "none" and seed.isascii() and seed.isdigit() and len(seed) <= 9):
         return None
     return split, int(seed)
 

@@ -11,9 +11,10 @@ import streamlit as st
 from pandas.io.formats.style import Styler
 
 from pages.ui import components
-from pages.ui.i18n import escaped, t
+from pages.ui.i18n import escaped, number, t
 from pages.ui.origin import origin_of
 from pages.ui.scoreboard_scope import Scope, measure_help, measure_name, value_text
+from recsys.config import LEARNED_FROM_ALL
 from recsys.evaluation.board_reading import DIRECTIONS, STARS, measured
 from recsys.evaluation.scores import Score
 
@@ -31,6 +32,7 @@ def draw(scope: Scope) -> None:
         measure: st.column_config.Column(measure_name(measure), help=measure_help(measure)) for measure in DIRECTIONS
     }
     columns["contender"] = st.column_config.TextColumn(t("scoreboard.contender"), pinned=True)
+    columns["learned"] = st.column_config.TextColumn(t("scoreboard.learned"), help=t("scoreboard.learned.help"))
     st.dataframe(
         styled(table),
         column_config=columns,
@@ -45,6 +47,7 @@ def draw(scope: Scope) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="scoreboard_table_more"):
         with st.popover(t("scoreboard.columns"), icon=":material/help:", key="scoreboard_columns"):
             st.markdown("\n".join(f"- **{measure_name(name)}**: {measure_help(name)}" for name in DIRECTIONS))
+            st.markdown(f"- **{t('scoreboard.learned')}**: {t('scoreboard.learned.help')}")
         file_name = f"scoreboard-{scope.dataset.name}-{scope.data.split}-seed{scope.data.seed}.csv"
         origin = origin_of(scope.dataset, scope.data).columns()
         components.download(records(scope), origin=origin, file_name=file_name, key="scoreboard_csv")
@@ -56,12 +59,24 @@ def draw(scope: Scope) -> None:
 
 
 def table_of(scope: Scope) -> pd.DataFrame:
-    """Return one row a contender: its name, and a column for each measure, NaN where it has none."""
+    """Return one row a contender: its name, a column for each measure, NaN where it has none, what it learned from."""
     rows = [
-        {"contender": scope.name(score.contender), **{measure: measured(score, measure) for measure in DIRECTIONS}}
+        {
+            "contender": scope.name(score.contender),
+            **{measure: measured(score, measure) for measure in DIRECTIONS},
+            "learned": learned_text(score),
+        }
         for score in scope.board.scores
     ]
-    return pd.DataFrame(rows, columns=["contender", *DIRECTIONS]).astype(dict.fromkeys(DIRECTIONS, float))
+    return pd.DataFrame(rows, columns=["contender", *DIRECTIONS, "learned"]).astype(dict.fromkeys(DIRECTIONS, float))
+
+
+def learned_text(score: Score) -> str:
+    """Return how many ratings of which parts a row learned from; nothing where it does not say."""
+    parts, ratings = score.config.get("learned_from"), score.config.get("num_ratings")
+    if not isinstance(ratings, int):
+        return ""
+    return t(f"scoreboard.learned.{'known' if parts == LEARNED_FROM_ALL else 'train'}", ratings=number(ratings))
 
 
 def styled(table: pd.DataFrame) -> Styler:

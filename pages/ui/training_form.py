@@ -15,6 +15,7 @@ from pages.ui.training_knobs import KNOBS, Values
 from recsys import config
 from recsys.config import DataConfig, DatasetName, ModelConfig, TrainConfig
 from recsys.data.dataset import Dataset
+from recsys.data.splits import num_training_ratings
 from recsys.errors import ConfigError, MatineeError
 
 QUICK = "quick"
@@ -93,7 +94,7 @@ def draw(data: Dataset) -> None:
         for problem in problems:
             st.error(problem, icon=":material/block:")
         if wishes is not None:
-            _about(wishes, data.num_ratings)
+            _about(wishes, data)
 
 
 def named_problems(chosen: Values) -> Iterator[str]:
@@ -178,9 +179,9 @@ def _buttons(data: Dataset, wishes: Wishes | None) -> None:
             )
 
 
-def _about(wishes: Wishes, num_ratings: int) -> None:
+def _about(wishes: Wishes, data: Dataset) -> None:
     """Say how large the run is, and what its settings mean for what can be seen of it."""
-    num_train = _num_training_ratings(num_ratings, wishes.data)
+    num_train = num_training_ratings(data, wishes.data)
     of_ratings = -(-num_train // wishes.train.batch_size)
     batches = i18n.number(wishes.train.steps_per_epoch if wishes.model.history_size else of_ratings)
     kind = "training.size.people" if wishes.model.history_size else "training.size"
@@ -237,14 +238,6 @@ def _grid(names: tuple[str, ...], defaults: Values, *, columns: int, off: Collec
         for place, name in zip(st.columns(columns, gap="medium"), names[first : first + columns], strict=False):
             chosen[name] = training_knobs.draw(place, name, defaults, is_disabled=name in off)
     return chosen
-
-
-def _num_training_ratings(num_ratings: int, data: DataConfig) -> int:
-    """How many ratings `recsys.data.splits.random_split` leaves for training."""
-    if data.split == "none":
-        return num_ratings
-    rest = num_ratings - int(config.TEST_SHARES[data.split] * num_ratings)
-    return rest - int(config.VALIDATION_SHARE * rest)
 
 
 def _wishes(dataset: DatasetName, chosen: Values, *, preset: str, watched: tuple[int, bool]) -> Wishes:

@@ -91,7 +91,7 @@ def device_kinds() -> tuple[str, ...]:
 
 RATE = Range(1e-6, 1.0, 1e-4)
 KNOBS: dict[str, Range | Choice | Widths] = {
-    "split": Choice(lambda: tuple(config.TEST_SHARES)),
+    "split": Choice(lambda: config.SPLITS),
     "epochs": Range(1, 1000, 1),
     "learning_rate": RATE,
     "batch_size": Range(1, 1_000_000, 256),

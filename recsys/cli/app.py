@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from recsys.cli.flags import Count, Data, Device, Folder, Json, Movie, Settings, User
+from recsys.cli.flags import SPLIT_HELP, Count, Data, Device, Folder, Json, Movie, Settings, User
 from recsys.cli.run_commands import runs
 from recsys.config import PRESETS, SplitName
 from recsys.errors import ConfigError, MatineeError
@@ -39,7 +39,7 @@ def train(
     *,
     dataset: Data = None,
     preset: Annotated[str, typer.Option(help=f"Network and training to start from: {', '.join(PRESETS)}.")] = "article",
-    split: Annotated[SplitName, typer.Option(help="p80 and p90 hold out 20 % and 10 % for the test.")] = "p80",
+    split: Annotated[SplitName, typer.Option(help=SPLIT_HELP)] = "p80",
     seed: Annotated[int, typer.Option(min=0, help="Of split, weights, order and dropout.")] = 0,
     head: Annotated[
         Literal["dot", "mlp"] | None, typer.Option(help="Dot product, or a dense layer over both vectors.")
@@ -155,7 +155,7 @@ def draw_map(
 def scoreboard(
     *,
     dataset: Data = None,
-    split: Annotated[SplitName, typer.Option(help="Which split's table.")] = "p80",
+    split: Annotated[SplitName, typer.Option(help=f"Which split's table; {SPLIT_HELP}")] = "p80",
     seed: Annotated[int, typer.Option(min=0, help="Of the split, and of what is fitted.")] = 0,
     only: Annotated[list[str] | None, typer.Option(help="Measure these again; may be given several times.")] = None,
     refresh: Annotated[bool, typer.Option("--refresh", help="Measure whatever the table still lacks.")] = False,

@@ -15,7 +15,7 @@ import torch
 from recsys.config import DataConfig, preset
 from recsys.data.dataset import Dataset
 from recsys.data.encoder import FeatureEncoder
-from recsys.data.splits import random_split
+from recsys.data.splits import split_of
 from recsys.device import pick_device
 from recsys.errors import BenchmarkError
 from recsys.provenance import ROOT
@@ -113,7 +113,7 @@ def make_trainer(dataset: Dataset, preset_name: str, *, device: str, **changes: 
     """
     model, train = preset(preset_name)
     train = replace(train, epochs=_MANY_EPOCHS, **changes)  # type: ignore[arg-type]
-    split = random_split(dataset.num_ratings, data_config(dataset))
+    split = split_of(dataset, data_config(dataset))
     encoder = FeatureEncoder(dataset, model.title_length)
     return Trainer(dataset, split, encoder, model=model, train=train, device=pick_device(device))
 

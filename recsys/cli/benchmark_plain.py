@@ -30,7 +30,7 @@ from recsys.config import preset
 from recsys.data.dataset import Dataset
 from recsys.data.encoder import FeatureEncoder
 from recsys.data.histories import History, table_of
-from recsys.data.splits import random_split
+from recsys.data.splits import split_of
 from recsys.device import pick_device
 from recsys.model import DualHead, TwoTower, Vectors
 from recsys.threads import torch_threads, usable_cores
@@ -179,7 +179,7 @@ class PlainDefault:
         self.model = TwoTower(config, encoder.sizes).to(self.device).train()
         self.users = encoder.encode_users(dataset).to(self.device)
         self.movies = encoder.encode_movies(dataset).to(self.device)
-        split = random_split(dataset.num_ratings, data_config(dataset))
+        split = split_of(dataset, data_config(dataset))
         table = table_of(dataset, encoder.encode_ratings(dataset), split.train, torch.device("cpu"))
         examples = LeftOutRatings(table)
         loader = DataLoader(examples, batch_size=_BATCH, shuffle=True, drop_last=True, collate_fn=examples.collate)

@@ -25,7 +25,7 @@ from recsys.config import preset
 from recsys.data.dataset import Dataset
 from recsys.data.encoder import FeatureEncoder
 from recsys.data.sources import load
-from recsys.data.splits import random_split
+from recsys.data.splits import split_of
 from recsys.device import pick_device
 from recsys.evaluation.metrics import star_errors
 from recsys.training.trainer import Trainer
@@ -104,7 +104,7 @@ def training_curve(name: str, epochs: int | None, device: str) -> dict[str, Any]
 def _prepared(dataset: Dataset, device: str) -> tuple[TimedTrainer, Callable[[], float]]:
     """Return a trainer, and what measures the RMSE of its network on the test part."""
     model, train = preset("default")
-    split = random_split(dataset.num_ratings, data_config(dataset))
+    split = split_of(dataset, data_config(dataset))
     encoder = FeatureEncoder(dataset, model.title_length)
     trainer = TimedTrainer(dataset, split, encoder, model=model, train=train, device=pick_device(device))
     users, movies, stars = (column[split.test].to(trainer.device) for column in encoder.encode_ratings(dataset))

@@ -7,6 +7,9 @@ import typer
 
 from recsys.config import DatasetName
 
+SPLIT_HELP = (
+    "p80 and p90 hold out 20 % and 10 % at random for the test, time the latest 20 %, last everybody's last rating."
+)
 Json = Annotated[bool, typer.Option("--json", help="Answer with one JSON object.")]
 Data = Annotated[DatasetName | None, typer.Option("--dataset", help="The first that can be had by default.")]
 Folder = Annotated[Path | None, typer.Option("--bundle", help="A trained model; by default the one the app uses.")]

@@ -77,7 +77,7 @@ def _check(asked: Asked, split: str) -> None:
         if name not in KEYS:
             raise ConfigError("--only", name, f"one of {', '.join(KEYS)}")
     if split == "none":
-        raise ConfigError("--split", split, "one with a test part (p80 or p90)")
+        raise ConfigError("--split", split, "one with a test part (p80, p90, time or last)")
     if asked.key is not None and asked.bundle is None:
         raise ConfigError("--as", asked.key, "given together with --bundle")
 

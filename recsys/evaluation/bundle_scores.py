@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from recsys.bundle import Bundle
 from recsys.config import LEARNED_FROM_ALL, learned_from
 from recsys.data.dataset import Dataset
-from recsys.data.splits import Split, random_split
+from recsys.data.splits import Split, split_of
 from recsys.errors import BundleError
 from recsys.evaluation.measuring import measure
 from recsys.evaluation.protocol import known_rows
@@ -74,7 +74,7 @@ def score_bundle(
     info = bundle.info
     if info.data.split == "none":
         raise BundleError(info.folder, "was trained on all ratings, so there are none left to measure it on.")
-    split = random_split(dataset.num_ratings, info.data)
+    split = split_of(dataset, info.data)
     step = measuring_step(on_progress, should_stop)
     metrics, groups = measure(FittedBundle(bundle), dataset, split, seed=info.data.seed, on_step=step)
     return Score(

@@ -4,7 +4,7 @@ import numpy as np
 
 from recsys.bundle import Bundle
 from recsys.data.dataset import Dataset
-from recsys.data.splits import Split, random_split
+from recsys.data.splits import Split, split_of
 from recsys.evaluation.metrics import star_errors
 from recsys.evaluation.protocol import evaluate_lists
 
@@ -20,7 +20,7 @@ def metrics_on_test(dataset: Dataset, bundle: Bundle, split: Split | None = None
     Returns:
         "mse", "rmse", "mae" and what `evaluate_lists` returns; empty where the split has no test part.
     """
-    split = split or random_split(dataset.num_ratings, bundle.info.data)
+    split = split or split_of(dataset, bundle.info.data)
     rows = split.test.numpy()
     if len(rows) == 0:
         return {}

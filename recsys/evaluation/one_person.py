@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from recsys.config import DataConfig
 from recsys.data.dataset import Dataset
-from recsys.data.splits import random_split
+from recsys.data.splits import split_of
 from recsys.evaluation.contenders import Fitted
 from recsys.evaluation.metrics import top_k
 from recsys.evaluation.protocol import CUTOFF, LIKED_STARS
@@ -40,7 +40,7 @@ class PersonParts:
 def which_is_test(dataset: Dataset, data: DataConfig) -> NDArray[np.bool_]:
     """Return (N,) whether each rating is in the test part of a split."""
     is_test = np.zeros(dataset.num_ratings, dtype=bool)
-    is_test[random_split(dataset.num_ratings, data).test.numpy()] = True
+    is_test[split_of(dataset, data).test.numpy()] = True
     return is_test
 
 

@@ -13,7 +13,7 @@ from typing import Self
 
 from recsys.config import DataConfig
 from recsys.data.dataset import Dataset
-from recsys.data.splits import random_split
+from recsys.data.splits import split_of
 from recsys.errors import ConfigError, StoppedError
 from recsys.evaluation.contenders import Contender
 from recsys.evaluation.error_groups import GroupError
@@ -46,7 +46,7 @@ class Scoreboard:
     Attributes:
         dataset: name of the data set.
         fingerprint: of the data set.
-        split: "p80" or "p90".
+        split: "p80", "p90", "time" or "last".
         seed: of the split.
         scores: one a contender, in the order of `KEYS`, bundles after that.
     """
@@ -107,8 +107,8 @@ def score(
         StoppedError: if `should_stop` said yes.
     """
     if data.split == "none":
-        raise ConfigError("split", data.split, "one with a test part (p80 or p90) to be measured on")
-    split = random_split(dataset.num_ratings, data)
+        raise ConfigError("split", data.split, "one with a test part (p80, p90, time or last) to be measured on")
+    split = split_of(dataset, data)
     on_progress("fit", 0.0)
     contender = contender.tuned(dataset, split)
     if should_stop():

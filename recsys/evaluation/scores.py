@@ -41,7 +41,7 @@ class Score:
         config: settings of the contender.
         dataset: name of the data set.
         fingerprint: of the data set.
-        split: "p80" or "p90".
+        split: "p80", "p90", "time" or "last".
         seed: of the split and of the contender.
         commit: of the code that measured; None outside a checkout.
         machine: in words; the one that did the fitting.

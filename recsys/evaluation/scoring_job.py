@@ -16,7 +16,7 @@ from recsys.bundle import load_bundle
 from recsys.bundle_info import BundleInfo
 from recsys.config import DataConfig
 from recsys.data.dataset import Dataset
-from recsys.data.splits import random_split
+from recsys.data.splits import split_of
 from recsys.errors import JobBusyError, MatineeError, StoppedError
 from recsys.evaluation.board_reading import known_scores
 from recsys.evaluation.bundle_scores import FittedBundle, score_bundle
@@ -145,7 +145,7 @@ class ScoringJob:
             if entrant.bundle is not None:
                 fitted: Fitted = FittedBundle(load_bundle(entrant.bundle.folder, dataset))
             else:
-                split = random_split(dataset.num_ratings, data)
+                split = split_of(dataset, data)
                 fitted = _as_measured(dataset, data, entrant.key).fit(dataset, split)
             with self._lock:
                 self._fitted[_made(dataset, data, entrant)] = fitted

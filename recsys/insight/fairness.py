@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from recsys.data.dataset import MAX_STARS, MIN_STARS, Dataset
 from recsys.data.films_of_each import FilmsOfEach
-from recsys.data.splits import Split, random_split
+from recsys.data.splits import Split, split_of
 from recsys.evaluation.metrics import ndcg_of_each, top_k
 from recsys.evaluation.protocol import CUTOFF, known_rows, liked_of
 from recsys.insight.fairness_groups import Wide
@@ -107,7 +107,7 @@ class _Work:
 
     @cached_property
     def _split(self) -> Split:
-        return random_split(self._dataset.num_ratings, self._model.bundle.info.data)
+        return split_of(self._dataset, self._model.bundle.info.data)
 
     @cached_property
     def _films(self) -> tuple[FilmsOfEach, FilmsOfEach, FilmsOfEach]:

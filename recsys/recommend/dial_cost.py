@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from recsys.bundle import Array
 from recsys.data.films_of_each import FilmsOfEach
-from recsys.data.splits import random_split
+from recsys.data.splits import split_of
 from recsys.evaluation.metrics import ndcg_of_each
 from recsys.evaluation.protocol import CUTOFF, known_rows, liked_of
 from recsys.model import Vectors
@@ -68,7 +68,7 @@ class HeldOut:
     def __init__(self, model: Recommender, *, num_people: int = NUM_PEOPLE, seed: int = SEED) -> None:
         self._ordering, self._seed = model.ordering, seed
         dataset, bundle = model.dataset, model.bundle
-        split = random_split(dataset.num_ratings, bundle.info.data)
+        split = split_of(dataset, bundle.info.data)
         test, known = liked_of(dataset, split.test.numpy()), known_rows(split)
         everybody = np.unique(dataset.user_indices[test])
         size = min(num_people, len(everybody))

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from recsys.bundle_info import BundleInfo
 from recsys.data.dataset import Dataset
-from recsys.data.splits import random_split
+from recsys.data.splits import split_of
 
 
 def is_known(dataset: Dataset, info: BundleInfo) -> NDArray[np.bool_]:
@@ -14,7 +14,7 @@ def is_known(dataset: Dataset, info: BundleInfo) -> NDArray[np.bool_]:
     Those of the training part; with histories, which are read again when the training is over, also those of the
     validation part.
     """
-    split = random_split(dataset.num_ratings, info.data)
+    split = split_of(dataset, info.data)
     known = np.zeros(dataset.num_ratings, dtype=np.bool_)
     known[split.train.numpy()] = True
     if info.model.history_size:

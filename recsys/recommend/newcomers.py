@@ -19,7 +19,7 @@ from recsys.bundle import Bundle, load_bundle
 from recsys.config import DataConfig
 from recsys.data.dataset import Dataset
 from recsys.data.groups import Groups
-from recsys.data.splits import random_split
+from recsys.data.splits import split_of
 from recsys.device import pick_device
 from recsys.errors import BundleError, ConfigError
 from recsys.evaluation.baselines import BiasBaseline
@@ -58,7 +58,7 @@ def draw(dataset: Dataset, bundle: Bundle, *, count: int, seed: int) -> Study:
     if bundle.info.data.split == "none" or not FoldIn.serves(bundle):
         problem = "cannot be measured with newcomers: train the preset default with a test part"
         raise BundleError(bundle.info.folder, f"{problem} (python -m recsys train --preset default).")
-    split, rng = random_split(dataset.num_ratings, bundle.info.data), np.random.default_rng(seed)
+    split, rng = split_of(dataset, bundle.info.data), np.random.default_rng(seed)
     rows, test = known_rows(split), split.test.numpy()
     known_of, test_of = (Groups(dataset.user_indices[part], dataset.num_users) for part in (rows, test))
     num_liked = np.bincount(dataset.user_indices[liked_of(dataset, test)], minlength=dataset.num_users)
@@ -73,7 +73,7 @@ def draw(dataset: Dataset, bundle: Bundle, *, count: int, seed: int) -> Study:
 def others(study: Study) -> Dataset:
     """Return the data set without the people of a study, and without anybody's test ratings."""
     dataset = study.dataset
-    rows = known_rows(random_split(dataset.num_ratings, study.bundle.info.data))
+    rows = known_rows(split_of(dataset, study.bundle.info.data))
     rows = rows[~np.isin(dataset.user_indices[rows], study.people)]
     users = np.setdiff1d(np.arange(dataset.num_users), study.people)
     left, ratings = dataset.users.iloc[users], dataset.ratings.iloc[rows]

@@ -21,7 +21,7 @@ from recsys.bundle_info import BundleInfo, Errors, RunState, rewrite_info
 from recsys.config import DataConfig, ModelConfig, TrainConfig, command_line
 from recsys.data.dataset import Dataset
 from recsys.data.encoder import FeatureEncoder
-from recsys.data.splits import Split, random_split
+from recsys.data.splits import Split, split_of
 from recsys.device import describe
 from recsys.errors import NonFiniteLossError
 from recsys.evaluation.baselines import baseline_errors
@@ -87,7 +87,7 @@ class Run:
         split: Split | None = None,
     ) -> "Run":
         """Prepare a new run; `num_threads` as in `Trainer`, `split` in the place of the one that `data` names."""
-        split = split or random_split(dataset.num_ratings, data)
+        split = split or split_of(dataset, data)
         encoder = FeatureEncoder(dataset, model.title_length)
         trainer = Trainer(dataset, split, encoder, model=model, train=train, device=device, num_threads=num_threads)
         info = BundleInfo(
@@ -121,7 +121,7 @@ class Run:
             TrainingError: if that state does not fit the network.
         """
         info = bundle.info
-        split = random_split(dataset.num_ratings, info.data)
+        split = split_of(dataset, info.data)
         encoder = FeatureEncoder(dataset, info.model.title_length)
         trainer = Trainer(
             dataset, split, encoder, model=info.model, train=train, device=device, num_threads=info.num_threads

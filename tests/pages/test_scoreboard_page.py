@@ -1,5 +1,6 @@
 """The Scoreboard page: every part in both languages, sentences that follow the numbers, and measuring from the page."""
 
+import json
 import re
 from dataclasses import replace
 
@@ -44,6 +45,7 @@ def test_the_table_has_every_measure_and_says_why_one_is_missing(board) -> None:
     assert table["contender"].tolist() == names(*CHEAP)
     assert table["rmse"].isna().tolist() == [False, False, True, True]
     assert table["sampled_ndcg@10"].notna().all()
+    assert table["learned"].tolist() == ["24,000 ratings: training and validation part"] * len(CHEAP)
     assert "no MAE: Popularity, EASE \\(all ratings\\) put films in order" in all_text(app)
 
 
@@ -64,7 +66,9 @@ def test_every_row_has_its_whole_origin_one_click_away(board) -> None:
         assert one.machine in said
     codes = raw_texts(app)
     assert [one.command for one in board] == [code for code in codes if code.startswith("python -m recsys scoreboard")]
-    assert '{"penalty": 500.0, "learned_from": "training and validation part"}' in codes
+    settings = [json.loads(code) for code in codes if code.startswith("{")]
+    assert settings == [dict(one.config) for one in board]
+    assert [choice["on"] for config in settings for choice in config.get("chosen", [])] == ["validation part"]
 
 
 def test_the_csv_has_the_columns_of_origin(board, monkeypatch: pytest.MonkeyPatch) -> None:

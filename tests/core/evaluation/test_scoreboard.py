@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from recsys.config import DataConfig
+from recsys.data.splits import split_of
 from recsys.errors import BundleError, ConfigError, ScoreboardError, StoppedError
 from recsys.evaluation import scoreboard
 from recsys.evaluation.bundle_scores import FittedBundle, score_bundle
@@ -67,8 +68,24 @@ def test_the_split_of_the_config_is_measured(dataset, biases) -> None:
     other = score(contenders(data)["biases"], dataset, data)
     assert (other.split, other.seed) == ("p90", 5)
     assert other.metrics["rmse"] != biases.metrics["rmse"]
-    with pytest.raises(ConfigError, match="p80 or p90"):
+    with pytest.raises(ConfigError, match="p80, p90, time or last"):
         score(contenders(data)["biases"], dataset, DataConfig("synthetic", "none"))
+
+
+@pytest.mark.parametrize("name", ["time", "last"])
+def test_splits_that_keep_the_order_of_time_are_measured_too(name, dataset, biases) -> None:
+    data = DataConfig("synthetic", name)
+    other = score(contenders(data)["biases"], dataset, data)
+    split = split_of(dataset, data)
+    assert (other.split, other.config["num_ratings"]) == (name, dataset.num_ratings - len(split.test))
+    assert other.metrics["rmse"] != biases.metrics["rmse"]
+    assert other.command.startswith(f"python -m recsys scoreboard --dataset synthetic --split {name} --seed 0")
+
+
+def test_a_score_says_how_its_settings_were_chosen(dataset) -> None:
+    found = score(contenders(DATA)["ease"], dataset, DATA)
+    assert len(found.config["chosen"][0]["tried"]) == 5
+    assert found.config["penalty"] in {one["penalty"] for one in found.config["chosen"][0]["tried"]}
 
 
 def test_progress_grows_and_a_stop_leaves_nothing(dataset) -> None:
