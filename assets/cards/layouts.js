@@ -28,10 +28,10 @@ function card(item) {
 
 function row(item, rank) {
   const link = make("a", "row");
-  const swatch = make("span", "swatch", item.kind === "user" ? "" : String(rank));
+  const swatch = make("span", "swatch");
   const [first = "#8a8178", second = first] = item.colors;
   swatch.style.background = `linear-gradient(160deg, ${first} 50%, ${second} 50%)`;
-  if (item.kind === "user") swatch.append(make("b", "face"));
+  swatch.append(item.kind === "user" ? make("b", "face") : make("b", "rank", String(rank)));
   const words = make("span", "words");
   const heading = make("span", "heading", item.title);
   if (item.year) heading.append(make("span", "when", item.year));

@@ -5,6 +5,7 @@ import { css, mix, rgb } from "./theme.js";
 
 const AWAY = 16;
 const DARK = [13, 11, 10];
+const SHADE = 0.44; // so much of it that white can be read on every genre's colour
 
 export class Card {
   constructor() {
@@ -35,7 +36,7 @@ export class Card {
 
   #fill({ title, lines, color, fact, foot }) {
     const paint = rgb(color);
-    this.root.style.background = `linear-gradient(150deg, ${css(mix(paint, DARK, 0.32))}, ${css(mix(paint, DARK, 0.74))})`;
+    this.root.style.background = `linear-gradient(150deg, ${css(mix(paint, DARK, SHADE))}, ${css(mix(paint, DARK, 0.74))})`;
     const [when = "", ...rest] = lines;
     const heading = make("div", "card-title", title);
     const parts = [make("div", "card-when", when), heading, ...rest.filter(Boolean).map((line) => make("div", "card-line", line))];

@@ -32,9 +32,10 @@ function partsOf(column, palette, unknownLabel) {
   const ordered = column.kind === "category" ? parts.toSorted((a, b) => b.count - a.count) : parts;
   const steps = column.kind === "category" ? null : stepsOf(palette.ramp);
   ordered.forEach((part, at) => {
-    part.isPlain = !steps && at >= palette.categories.length;
+    const own = column.colors?.[part.value];
+    part.isPlain = !steps && !own && at >= palette.categories.length;
     if (steps) part.color = steps[Math.round((at / Math.max(1, ordered.length - 1)) * (STEPS - 1))];
-    else part.color = rgb(part.isPlain ? palette.plain : palette.categories[at]);
+    else part.color = rgb(own ?? (part.isPlain ? palette.plain : palette.categories[at]));
   });
   if (unknown) {
     ordered.push({ value: -1, label: unknownLabel, count: unknown, color: rgb(palette.plain), isPlain: true });

@@ -133,7 +133,7 @@ def _parts(column: Column, rows: Rows) -> list[tuple[Rows, dict[str, Any]]]:
 
 
 def _category_colors(column: Column) -> dict[int, Any]:
-    """Colour of each part: the largest ones get one of their own; ordered parts lie along a ramp."""
+    """Colour of each part: its own, else the largest get one of the map's; ordered parts lie along a ramp."""
     palette = _palette()
     plain = palette["plain"]
     count = len(column.labels)
@@ -142,6 +142,8 @@ def _category_colors(column: Column) -> dict[int, Any]:
 
         shades = sample_colorscale(palette["ramp"], [at / max(1, count - 1) for at in range(count)])
         return {-1: plain, **dict(enumerate(shades))}
+    if column.colors:
+        return {-1: plain, **dict(enumerate(column.colors))}
     codes = np.asarray(column.values)
     order = np.argsort(-np.bincount(codes[codes >= 0], minlength=count), kind="stable").tolist()
     own = dict(zip(order, palette["categories"], strict=False))

@@ -60,8 +60,9 @@ def movie_scene(data: Dataset) -> Scene:
             years.tolist(), movies["genres"], means.tolist(), counts.tolist(), strict=True
         )
     ]
+    names, colors = (tuple(map(of, genres)) for of in (i18n.genre, theme.genre_color))
     columns = (
-        Column("genre", t("map.color.genre"), "category", main, tuple(i18n.genre(genre) for genre in genres)),
+        Column("genre", t("map.color.genre"), "category", main, names, colors),
         Column("decade", t("map.color.decade"), "ordinal", which, tuple(map(decade, decades))),
         *_rating_columns(means, counts),
     )

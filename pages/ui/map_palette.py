@@ -1,6 +1,6 @@
 """Map palette: the colours of the film map's dots, one set for each theme.
 
-A map shows more kinds of things than people can tell apart by colour, so the nine largest parts of a category get
+Genres have their own colours (`pages.ui.theme`). Of other categories, such as occupations, the nine largest parts get
 one and the rest is grey; the legend names each part and lights it up under the pointer. The nine were chosen by a
 search for colours that lie as far apart as can be in OKLab (Ottosson, 2020) for normal, red-, green- and blue-blind
 eyes (Machado, Oliveira and Fernandes, 2009); a test holds them to it. Ramps change in lightness all the way, so they

@@ -38,6 +38,8 @@ class Column:
         kind: "category" (no order), "ordinal" (ordered classes), "number".
         values: (N,) position in `labels`, -1 where unknown; or numbers, NaN where unknown.
         labels: of a category's or ordinal's parts, in the reader's language.
+        colors: of a category's parts as #rrggbb, where they have the same everywhere in the app, as genres have; else
+            the largest parts get the map's own (`pages.ui.map_palette`).
         scale: of a number: "linear" or "log".
         digits: decimals with which a number is written.
         unit: written behind a number, such as " ★".
@@ -48,6 +50,7 @@ class Column:
     kind: Literal["category", "ordinal", "number"]
     values: NDArray[Any]
     labels: tuple[str, ...] = ()
+    colors: tuple[str, ...] = ()
     scale: Literal["linear", "log"] = "linear"
     digits: int = 0
     unit: str = ""
@@ -210,7 +213,11 @@ def _column(column: Column, array: str, arrays: dict[str, NDArray[Any]]) -> dict
     """Add a column's values to the arrays, and return what the header says about it."""
     arrays[array] = column.values.astype(np.float32 if column.kind == "number" else np.int16)
     fields = ("name", "title", "kind", "scale", "digits", "unit")
-    return {**{field: getattr(column, field) for field in fields}, "labels": list(column.labels), "array": array}
+    return {**{field: getattr(column, field) for field in fields}, **_parts(column), "array": array}
+
+
+def _parts(column: Column) -> dict[str, list[str]]:
+    return {"labels": list(column.labels), "colors": list(column.colors)}
 
 
 def _check_places(positions: NDArray[np.floating[Any]]) -> None:

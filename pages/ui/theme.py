@@ -1,36 +1,46 @@
-"""Colours: one for each genre, and a figure's clothes for the reader's theme."""
+"""Colours: one for each genre, and a figure's clothes for the reader's theme.
+
+Eighteen genres have one colour each, the same on posters, badges, dots and bars, on a light ground and on a dark one.
+They were chosen by a search: of the sRGB colours whose luminance lies between 0.062 and 0.47, so that each has a
+contrast of at least 1.9 with either ground, those eighteen whose closest pair lies farthest apart in OKLab (Ottosson,
+2020) for normal, red-blind and green-blind eyes (Machado, Oliveira and Fernandes, 2009), where normal eyes were asked
+for 1.3 times as much. From many picks of far points, one colour of the closest pair was exchanged for the farthest free
+one until nothing gained. The closest pair is 0.120 apart for normal eyes, 0.091 for red-blind and 0.093 for green-blind
+ones (0.02 can just be seen); the most frequent genres got those of middle lightness. Eighteen are more than anybody
+knows by heart: a name always stands beside the colour.
+"""
 
 import plotly.graph_objects as go
 import streamlit as st
 
-# Of middle lightness, so that each reads on paper white and on cinema black.
 GENRE_COLORS: dict[str, str] = {
-    "Action": "#d1452f",
-    "Adventure": "#d9822b",
-    "Animation": "#e0a91f",
-    "Children's": "#8fae2e",
-    "Comedy": "#c9a227",
-    "Crime": "#7d6b91",
-    "Documentary": "#5f8f8a",
-    "Drama": "#3f7cb5",
-    "Fantasy": "#9a63c9",
-    "Film-Noir": "#7a7f87",
-    "Horror": "#a3324d",
-    "Musical": "#d45fa0",
-    "Mystery": "#5c6bc0",
-    "Romance": "#dc5f77",
-    "Sci-Fi": "#1f9aa8",
-    "Thriller": "#5b8c4a",
-    "War": "#96784a",
-    "Western": "#b3693a",
+    "Action": "#e01708",
+    "Adventure": "#f06c1f",
+    "Animation": "#d864ff",
+    "Children's": "#9bc183",
+    "Comedy": "#f7a227",
+    "Crime": "#744d83",
+    "Documentary": "#0fb9b9",
+    "Drama": "#4664c1",
+    "Fantasy": "#74089b",
+    "Film-Noir": "#274d46",
+    "Horror": "#b900ff",
+    "Musical": "#d1a2ff",
+    "Mystery": "#4600d8",
+    "Romance": "#a26c8b",
+    "Sci-Fi": "#0093c9",
+    "Thriller": "#55744d",
+    "War": "#930008",
+    "Western": "#a29374",
 }
 OTHER_COLOR = "#8a8178"
+"""Of what has no colour of its own, such as a genre that MovieLens 1M does not have; its name tells it apart."""
 STAR_COLORS: tuple[str, ...] = ("#a3483c", "#c98a4b", "#b9a98f", "#6fa287", "#2f8f72")
 ROLE_COLORS: dict[str, str] = {"one": "#c8452f", "everyone": "#a59a8d", "highlight": "#d99a1c", "second": "#2f7fb8"}
 
 
 def genre_color(genre: str) -> str:
-    """Return a genre's colour."""
+    """Return a genre's colour; `OTHER_COLOR` for a genre of another data set."""
     return GENRE_COLORS.get(genre, OTHER_COLOR)
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
 
+from pages.ui.theme import GENRE_COLORS
 from tests.browser.map_hands import CAMERA, CHOSEN_ROW, IS_PAINTED, NO_WEBGL, drawn, map_of, settle, turn_wheel, where
 from tests.browser.visit import PATIENCE, Visit, Visitor
 
@@ -85,6 +86,19 @@ def test_a_click_on_a_dot_shows_its_film_and_neighbours_and_leaves_the_map_alone
     assert map_of(page).evaluate("e => e.mark") == "same"
     assert f"movie={wanted}" in page.url
     assert visit.is_marked()
+
+
+def test_dots_legend_and_list_give_a_genre_one_colour(server: str, visitor: Visitor) -> None:
+    page = open_map(visitor(server))
+    parts = page.locator(".legend .part").all()
+    paint = "e => getComputedStyle(e.querySelector('i')).backgroundColor"
+    shown = {str(part.locator("span").text_content()): part.evaluate(paint) for part in parts}
+    rgb = {genre: tuple(int(color[at : at + 2], 16) for at in (1, 3, 5)) for genre, color in GENRE_COLORS.items()}
+    assert shown == {genre: "rgb({}, {}, {})".format(*rgb[genre]) for genre in shown}
+    assert len(set(shown.values())) == len(shown)
+    row = neighbours(page).first
+    first = str(row.locator(".about").text_content()).split(" · ")[0]
+    assert shown[first] in row.locator(".swatch").evaluate("e => getComputedStyle(e).backgroundImage")
 
 
 def test_the_film_of_a_click_is_there_again_after_a_reload(server: str, visitor: Visitor) -> None:
