@@ -152,7 +152,7 @@ class Bundle:
     def halved(self) -> "Bundle":
         """Return a bundle without training state whose numbers are rounded to half precision; half the size on disk.
 
-        Its metrics are those of the bundle before; measure again.
+        Its error on the validation part is that of the numbers before they were rounded.
         """
         model = TwoTower(self.info.model, self.model.sizes)
         model.load_state_dict({name: tensor.half().float() for name, tensor in self.model.state_dict().items()})

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from recsys.bundle_info import BundleInfo, RunState
-from recsys.config import PRESETS, DataConfig, ModelConfig, TrainConfig
+from recsys.config import PRESETS, DataConfig, ModelConfig, TrainConfig, last_validated
 from recsys.report import EpochReport
 from recsys.store import MAX_NAME
 from recsys.threads import MAX_THREADS
@@ -38,7 +38,14 @@ def check_claims(info: BundleInfo, reports: tuple[EpochReport, ...]) -> None:
     _check_texts(info)
     _check_configs(info)
     _check_run(info.run, info.train)
+    has_errors = bool(info.metrics.get("validation"))
+    require(has_errors == (info.validation_epoch is not None), "an error on the validation part must have its epoch")
+    if info.validation_epoch is not None:
+        _check_counts("the run", {"validation_epoch": info.validation_epoch})
+        most = min(info.run.epoch, last_validated(info.model, info.train))
+        require(1 <= info.validation_epoch <= most, f"the validation part must be measured in epochs 1 to {most}")
     if info.num_threads is not None:
+        _check_counts("bundle.json", {"num_threads": info.num_threads})
         require(1 <= info.num_threads <= MAX_THREADS, f"the number of threads must be from 1 to {MAX_THREADS}")
     _check_reports(reports, info)
     for part, values in info.metrics.items():

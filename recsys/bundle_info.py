@@ -12,14 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from recsys import files
-from recsys.config import DataConfig, ModelConfig, TrainConfig
+from recsys.config import DataConfig, ModelConfig, TrainConfig, last_validated
 from recsys.errors import BundleError, ConfigError, GoneBundleError
 from recsys.report import RateChange
 
-FORMAT = 4
-READABLE = (1, 2, 3, 4)
-"""1 knew neither histories nor biases, 2 only two maps of films, 3 no recording of a run, no check of the title and no
-learning rate set by hand; what they lack has a default."""
+FORMAT = 5
 INFO = "bundle.json"
 MAX_BYTES = 1_000_000
 REQUIRED = ("weights.safetensors", "features.safetensors", "map.npz", "epochs.jsonl")
@@ -59,8 +56,10 @@ class BundleInfo:
         data, model, train: the configs.
         fingerprint: of the data set.
         vocabulary: hash of the vocabularies.
-        metrics: values by part, "validation" and "test"; names as in `recsys.evaluation`.
-        baselines: for "mean" and "biases" their "validation_rmse" and "test_rmse" on the same split.
+        metrics: values by part; names as in `recsys.evaluation`. A training writes "validation" alone. "test" is there
+            where somebody had it measured when all was chosen (`recsys.evaluation.of_bundle.keep_on_test`).
+        validation_epoch: complete epochs of the weights that have the error on the validation part; None without one.
+        baselines: for "mean" and "biases" their "validation_rmse" on the same split, and "test_rmse" beside a test.
         run: how far the training is.
         seconds: training time of the complete epochs.
         command: repeats the run, but for learning rates that were set by hand.
@@ -94,6 +93,7 @@ class BundleInfo:
     commit: str | None = None
     title_check: Mapping[str, Any] | None = None
     rate_changes: tuple[RateChange, ...] = ()
+    validation_epoch: int | None = None
 
     @property
     def epochs_done(self) -> int:
@@ -112,8 +112,19 @@ class BundleInfo:
 
     @property
     def validation_rmse(self) -> float | None:
-        """RMSE on the validation part in stars, if there was one."""
+        """RMSE on the validation part in stars, of the weights after `validation_epoch`, if there is one."""
         return self.metrics.get("validation", {}).get("rmse")
+
+    @property
+    def has_learned_validation(self) -> bool:
+        """Have the weights learned from the validation part too, so that no error on it would be theirs?"""
+        return (self.run.epoch, self.run.batch) > (last_validated(self.model, self.train), 0)
+
+    @property
+    def own_validation_rmse(self) -> float | None:
+        """RMSE on the validation part of the very weights that are kept; None where that is not known, or is none."""
+        is_own = (self.run.epoch, self.run.batch) == (self.validation_epoch, 0) and not self.has_learned_validation
+        return self.validation_rmse if is_own else None
 
 
 def write_info(info: BundleInfo, folder: Path) -> None:
@@ -154,6 +165,7 @@ def info_text(info: BundleInfo, hashes: Mapping[str, str]) -> str:
     values |= {"metrics": _plain(info.metrics), "baselines": _plain(info.baselines), "run": vars(info.run)}
     values["versions"] = dict(info.versions)
     values["title_check"] = None if info.title_check is None else dict(info.title_check)
+    values["validation_epoch"] = info.validation_epoch
     values["rate_changes"] = [vars(change) for change in info.rate_changes]
     values["files"] = dict(hashes)
     values["checksum"] = _checksum(values)
@@ -168,10 +180,9 @@ def read_info(folder: Path) -> BundleInfo:
     """
     files.recover_folder(folder)
     values = _read_json(folder)
-    if values.get("format") not in READABLE:
-        known = f"{READABLE[0]} to {READABLE[-1]}"
+    if values.get("format") != FORMAT:
         raise BundleError(
-            folder, f"has format {values.get('format')!r}; this version reads {known}. Update or train again."
+            folder, f"has format {values.get('format')!r}; this version reads {FORMAT}. Update or train again."
         )
     if values.get("checksum") != _checksum(values):
         raise BundleError(folder, "bundle.json was changed after it was written. Train it again.")
@@ -240,11 +251,12 @@ def _to_info(folder: Path, values: Mapping[str, Any]) -> BundleInfo:
         command=str(values["command"]),
         created=str(values["created"]),
         device=str(values["device"]),
-        num_threads=None if values.get("num_threads") is None else int(values["num_threads"]),
+        num_threads=values["num_threads"],
         versions={str(name): str(version) for name, version in values["versions"].items()},
-        commit=None if values.get("commit") is None else str(values["commit"]),
-        title_check=None if values.get("title_check") is None else dict(values["title_check"].items()),
-        rate_changes=tuple(_rate_change(change) for change in values.get("rate_changes", ())),
+        commit=None if values["commit"] is None else str(values["commit"]),
+        title_check=None if values["title_check"] is None else dict(values["title_check"].items()),
+        validation_epoch=values["validation_epoch"],
+        rate_changes=tuple(_rate_change(change) for change in values["rate_changes"]),
     )
 
 

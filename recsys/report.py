@@ -3,6 +3,7 @@
 Both are made by the trainer and kept in the bundle.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -32,6 +33,11 @@ class EpochReport:
     def validation_rmse(self) -> float | None:
         """Root of `validation_mse`, in stars."""
         return None if self.validation_mse is None else self.validation_mse**0.5
+
+
+def last_measured(reports: Sequence[EpochReport]) -> EpochReport | None:
+    """Return the report of the last epoch that was measured on the validation part, None where none was."""
+    return next((report for report in reversed(reports) if report.validation_mse is not None), None)
 
 
 @dataclass(frozen=True)

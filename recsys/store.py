@@ -1,12 +1,12 @@
 """Store: which bundles there are for a data set, and which of them the app and the command line use.
 
 Bundles lie in `assets/models/` (shipped) and in the user's own folder. The one that somebody chose to use comes first,
-then finished runs by their error on the validation part. What somebody sent comes after all others, whatever error it
-claims: it is used where somebody chose it, or where there is nothing else.
+then what ships with the app, then finished runs, the latest first. No error decides: those of two splits, of two seeds,
+or of weights that have gone on learning since are not the same measure, and what looks best may be the worst. What
+somebody sent comes after all others: it is used where somebody chose it, or where there is nothing else.
 """
 
 import json
-import math
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -36,10 +36,11 @@ def new_bundle_folder(name: str) -> Path:
 
 
 def list_bundles(dataset: Dataset) -> list[BundleInfo]:
-    """Return the readable bundles of a data set, the one in use first, then the best first."""
+    """Return the readable bundles of a data set, the one in use first; of others that are alike, the latest first."""
     found = [info for info in _readable() if info.fingerprint == dataset.fingerprint]
+    latest_first = sorted(found, key=lambda info: info.created, reverse=True)
     active = _active().get(dataset.fingerprint)
-    return sorted(found, key=lambda info: (str(info.folder) != active, *_rank(info)))
+    return sorted(latest_first, key=lambda info: (str(info.folder) != active, *_rank(info)))
 
 
 def usable_bundles(dataset: Dataset) -> list[BundleInfo]:
@@ -93,7 +94,7 @@ def rename(info: BundleInfo, name: str) -> BundleInfo:
 
 
 def delete(info: BundleInfo) -> None:
-    """Delete a bundle; where it was the one in use, the best of the others is from now on.
+    """Delete a bundle; where it was the one in use, the first of the others is from now on.
 
     Raises:
         BundleError: if it ships with the app, does not lie among the user's own, or cannot be deleted.
@@ -150,9 +151,8 @@ def _all_folders() -> list[Path]:
     ]
 
 
-def _rank(info: BundleInfo) -> tuple[bool, bool, float, str]:
-    error = info.validation_rmse
-    return not info.is_finished, is_imported(info), math.inf if error is None else error, info.created
+def _rank(info: BundleInfo) -> tuple[bool, bool, bool]:
+    return not info.is_finished, is_imported(info), not is_shipped(info)
 
 
 def _active_file() -> Path:

@@ -1,4 +1,7 @@
-"""How good a model is: its errors on ratings that it never saw, beside those of the simplest baselines."""
+"""How good a model is: its error on held-out ratings, beside those of the simplest baselines.
+
+On the test part where somebody had it measured there (`python -m recsys evaluate --keep`), else on the validation part.
+"""
 
 import streamlit as st
 
@@ -13,7 +16,8 @@ def against_baselines(info: BundleInfo) -> None:
     if own is None:
         st.info(t("quality.unknown" if info.is_finished else "quality.unmeasured"))
         return
-    st.markdown(t(f"quality.sentence_{part}"))
+    is_own = part == "test" or info.own_validation_rmse is not None
+    st.markdown(t(f"quality.sentence_{part if is_own else 'earlier'}", epoch=info.validation_epoch))
     rows = [("mean", _baseline(info, "mean", part)), ("biases", _baseline(info, "biases", part)), ("model", own)]
     for column, (name, rmse) in zip(st.columns(3), rows, strict=True):
         if rmse is None:

@@ -35,7 +35,8 @@ def draw(model: Recommender, view: View) -> None:
     for column, (name, part) in zip(st.columns(2, gap="large"), parts.items(), strict=True):
         with column:
             _part(name, part, check)
-    st.caption(t("title.worth.how", shuffles=check.num_shuffles, share=f"{check.share:.0%}", epochs=check.epochs))
+    words = t("title.worth.how", shuffles=check.num_shuffles, share=f"{check.share:.0%}", epochs=check.epochs)
+    st.caption(t("title.worth.by_companion", words=words) if check.known_by == "companion" else words)
     components.download(rows, origin=origin_of(model).columns(), file_name="title-worth.csv", key="title_worth_csv")
 
 

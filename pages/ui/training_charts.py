@@ -15,6 +15,8 @@ from recsys.report import RateChange
 Unit = Literal["rmse", "mse"]
 Note = tuple[dict[str, object], dict[str, object]]
 """A line in the chart and the words beside it, as Plotly's shape and annotation."""
+Moment = tuple[float, str, str]
+"""Epochs gone by, words, and the colour of the line there."""
 _DASHES = ("dash", "dot", "dashdot", "longdash")
 _PAIR = ((ROLE_COLORS["second"], "diamond"), (ROLE_COLORS["one"], "square"))
 _ROOM = 1.25
@@ -32,6 +34,7 @@ def curves(
     unit: Unit,
     num_epochs: int,
     changes: Sequence[RateChange] = (),
+    validated_until: int | None = None,
 ) -> go.Figure:
     """Training loss by batch and validation error by epoch.
 
@@ -42,6 +45,7 @@ def curves(
         unit: draw root mean squared errors (stars) or mean squared errors (stars squared).
         num_epochs: epochs that the run is to have; the axis reaches that far.
         changes: of the learning rate, each a mark.
+        validated_until: the epoch after which the run trains on the validation part too, a mark; None where none does.
     """
     power = 1 if unit == "rmse" else 2
     figure = go.Figure()
@@ -62,7 +66,7 @@ def curves(
         name=t("chart.validation_error"),
         hovertemplate="%{x}: %{y:.4f}<extra></extra>",
     )
-    notes = [*_lines(lines, power), *_marks(changes, num_epochs)]
+    notes = [*_lines(lines, power), *_marks(_moments(changes, validated_until), num_epochs)]
     reach = _range([epochs["rmse"]], [batches["rmse"]], list(lines.values()), power)
     _finish(figure, unit, num_epochs=num_epochs, reach=reach, notes=notes)
     return figure
@@ -128,29 +132,40 @@ def _lines(lines: Mapping[str, float], power: int) -> Iterator[Note]:
         yield shape, _words(f"{name} {y:.3f}", yanchor="top" if error == lowest else "bottom", **place)
 
 
-def _marks(changes: Sequence[RateChange], num_epochs: int) -> list[Note]:
-    """Where another learning rate was set; words that would lie on newer ones stand lower, or are left out."""
+def _moments(changes: Sequence[RateChange], validated_until: int | None) -> list[Moment]:
+    """Where another learning rate was set, and where the curve on the validation part ends, with words for each."""
+    moments: list[Moment] = [(change.epoch, _rate_words(change), ROLE_COLORS["highlight"]) for change in changes]
+    if validated_until is not None:
+        moments.append((validated_until, t("chart.validation_ends"), HELD_OUT))
+    return moments
+
+
+def _rate_words(change: RateChange) -> str:
+    rate = change.learning_rate
+    return t("chart.rate_back") if rate is None else t("chart.rate", rate=f"{rate:.3g}")
+
+
+def _marks(moments: Sequence[Moment], num_epochs: int) -> list[Note]:
+    """A mark at each moment; words that would lie on newer ones stand lower, or are left out."""
     notes: list[Note] = []
     taken: list[float | None] = [None] * len(_LEVELS)  # of each level: where the words that were put there last stand
-    for change in sorted(changes, key=lambda one: -one.epoch):
-        free = (at for at, epoch in enumerate(taken) if epoch is None or epoch - change.epoch > _NEAR * num_epochs)
+    for moment in sorted(moments, key=lambda one: -one[0]):
+        free = (at for at, epoch in enumerate(taken) if epoch is None or epoch - moment[0] > _NEAR * num_epochs)
         level = next(free, None)
-        shape, words = _mark(change)
+        shape, words = _mark(*moment)
         if level is None:
             notes.append((shape, {**words, "text": ""}))
         else:
-            taken[level] = change.epoch
+            taken[level] = moment[0]
             notes.append((shape, {**words, "y": _LEVELS[level]}))
     return notes[::-1]
 
 
-def _mark(change: RateChange) -> Note:
-    """A change of the learning rate: its words stand upright beside a line."""
-    rate = change.learning_rate
-    text = t("chart.rate_back") if rate is None else t("chart.rate", rate=f"{rate:.3g}")
-    line = {"color": ROLE_COLORS["highlight"], "dash": "dot", "width": 1.5}
-    shape = {"type": "line", "yref": "y domain", "y0": 0, "y1": 1, "x0": change.epoch, "x1": change.epoch, "line": line}
-    place = {"yref": "y domain", "y": 1, "yanchor": "top", "x": change.epoch, "xanchor": "left"}
+def _mark(epoch: float, text: str, color: str) -> Note:
+    """A moment of the run: its words stand upright beside a line."""
+    line = {"color": color, "dash": "dot", "width": 1.5}
+    shape = {"type": "line", "yref": "y domain", "y0": 0, "y1": 1, "x0": epoch, "x1": epoch, "line": line}
+    place = {"yref": "y domain", "y": 1, "yanchor": "top", "x": epoch, "xanchor": "left"}
     return shape, _words(text, textangle=-90, **place)
 
 

@@ -13,22 +13,12 @@ from pages.ui.scoreboard_scope import measure_help, measure_name, value_text
 from pages.ui.training_knobs import KNOBS, Choice
 from recsys.bundle_info import BundleInfo
 from recsys.comparing import Difference, differences
-from recsys.config import last_validated
 from recsys.data.dataset import Dataset
 from recsys.report import RateChange
 from recsys.store import list_bundles
 
-MEASURES: tuple[tuple[str, str, int], ...] = (
-    ("validation", "rmse", -1),
-    ("test", "rmse", -1),
-    ("test", "mae", -1),
-    ("test", "ndcg@10", 1),
-    ("test", "hr@10", 1),
-    ("test", "coverage", 0),
-    ("test", "novelty", 0),
-    ("test", "diversity", 0),
-)
-"""Part, measure, and whether larger is better (1), smaller (-1) or neither (0)."""
+MEASURES = ("rmse", "mae")
+"""On the validation part; of each the smaller is better."""
 SIDES = ("a", "b")
 
 
@@ -51,13 +41,13 @@ def draw(data: Dataset) -> None:
 
 
 def _used_first(infos: list[BundleInfo]) -> list[BundleInfo]:
-    """The one in use, which everybody knows, then the others, the best first."""
+    """The one in use, which everybody knows, then the others, the latest first."""
     used = resources.bundle_info()
     return sorted(infos, key=lambda info: used is None or info.folder != used.folder)
 
 
 def _choose(infos: Mapping[str, BundleInfo]) -> tuple[BundleInfo, BundleInfo]:
-    """Draw a box for each side; at first the one in use and the next best."""
+    """Draw a box for each side; at first the one in use and the first of the others."""
     chosen = []
     for side, place, default in zip(SIDES, st.columns(2), infos, strict=False):
         control = state.control(side, default, parse=lambda text: text if text in infos else None)
@@ -92,6 +82,11 @@ def reasons_against(left: BundleInfo, right: BundleInfo) -> list[str]:
         found.append(t("compare.against.split", a=a, b=b))
     if left.train.seed != right.train.seed:
         found.append(t("compare.against.seed", a=left.train.seed, b=right.train.seed))
+    are_own = left.own_validation_rmse is not None and right.own_validation_rmse is not None
+    epochs = (left.validation_epoch, right.validation_epoch)
+    if not are_own and None not in epochs and epochs[0] != epochs[1]:
+        a, b = (training_words.measured_when(info) for info in (left, right))
+        found.append(t("compare.against.weights", a=a, b=b))
     return found
 
 
@@ -102,15 +97,10 @@ def advantages(left: BundleInfo, right: BundleInfo) -> list[str]:
         found.append(t("compare.note.preset", a=escaped(left.preset), b=escaped(right.preset)))
     if left.epochs_done != right.epochs_done:
         found.append(t("compare.note.epochs", a=left.epochs_done, b=right.epochs_done))
-    learned = [t(f"compare.learned.{'all' if _has_trained_on_all(info) else 'train'}") for info in (left, right)]
+    learned = [t(f"compare.learned.{'all' if info.has_learned_validation else 'train'}") for info in (left, right)]
     if learned[0] != learned[1]:
         found.append(t("compare.note.learned", a=learned[0], b=learned[1]))
     return found
-
-
-def _has_trained_on_all(info: BundleInfo) -> bool:
-    """Did the validation part help to train the weights that were kept?"""
-    return info.epochs_done > last_validated(info.model, info.train)
 
 
 def setting_name(difference: Difference) -> str:
@@ -167,14 +157,14 @@ def _measures(left: BundleInfo, right: BundleInfo) -> None:
     if notes:
         st.info("\n".join([t("compare.note"), "", *(f"- {one}" for one in notes)]), icon=":material/balance:")
     rows = []
-    for part, measure, sign in MEASURES:
-        values = [info.metrics.get(part, {}).get(measure) for info in (left, right)]
+    for measure in MEASURES:
+        values = [info.metrics.get("validation", {}).get(measure) for info in (left, right)]
         if all(value is None for value in values):
             continue
-        row = {"measure": f"{measure_name(measure)} · {t(f'compare.part.{part}')}"}
+        row = {"measure": f"{measure_name(measure)} · {t('compare.part')}"}
         for side, info, value in zip(SIDES, (left, right), values, strict=True):
-            row[side] = "–" if value is None else value_text(measure, value) + _then(info, part)
-        rows.append({**row, "better": "" if against else _better(values, sign), "meaning": measure_help(measure)})
+            row[side] = "–" if value is None else f"{value_text(measure, value)} ({training_words.measured_when(info)})"
+        rows.append({**row, "better": "" if against else _better(values), "meaning": measure_help(measure)})
     seconds = {side: training_words.duration(info.seconds) for side, info in zip(SIDES, (left, right), strict=True)}
     rows.append({"measure": t("compare.seconds"), **seconds, "better": "", "meaning": t("compare.seconds.help")})
     _table(rows, ("measure", *SIDES, "better", "meaning"), _origins(left, right), key="compare_measures")
@@ -182,19 +172,12 @@ def _measures(left: BundleInfo, right: BundleInfo) -> None:
     st.caption(t("compare.names", **names))
 
 
-def _then(info: BundleInfo, part: str) -> str:
-    """Say after which epoch the validation part was measured: later ones may train on it too."""
-    if part != "validation":
-        return ""
-    return " " + t("compare.then", epoch=min(info.epochs_done, last_validated(info.model, info.train)))
-
-
-def _better(values: list[float | None], sign: int) -> str:
+def _better(values: list[float | None]) -> str:
     """Say which side is better: a letter, not only a colour."""
     left, right = values
-    if left is None or right is None or sign == 0 or left == right:
+    if left is None or right is None or left == right:
         return ""
-    return t(f"compare.{SIDES[int(sign * (right - left) > 0)]}.short")
+    return t(f"compare.{SIDES[int(right < left)]}.short")
 
 
 def _origins(left: BundleInfo, right: BundleInfo) -> dict[str, object]:

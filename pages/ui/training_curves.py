@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -12,8 +12,9 @@ from pages.ui import components, i18n, resources, state, theme, training_charts
 from pages.ui.i18n import t
 from pages.ui.origin import origin_of
 from recsys.bundle_info import BundleInfo, Errors
+from recsys.config import last_validated
 from recsys.evaluation.article_line import ArticleError
-from recsys.report import EpochReport, RateChange
+from recsys.report import EpochReport, RateChange, last_measured
 from recsys.training import JobStatus
 from recsys.training.recording import Recording
 
@@ -43,6 +44,7 @@ class Curves:
         baselines: errors of the mean and of the biases on the same split.
         num_epochs: epochs that the run is to have.
         rate_changes: where somebody set another learning rate.
+        validated_until: the last epoch after which the validation part is still a measure; later ones train on it too.
         moment: stays the same as long as a chart need not be made anew, and is another one for another run.
         origin: columns that tell in a file which run it was.
     """
@@ -52,8 +54,14 @@ class Curves:
     baselines: Errors = field(default_factory=dict)
     num_epochs: int = 1
     rate_changes: tuple[RateChange, ...] = ()
+    validated_until: int = 10_000
     moment: Hashable = None
     origin: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def is_validation_trained_on(self) -> bool:
+        """Does the curve on the validation part end before the run?"""
+        return self.validated_until < self.num_epochs
 
 
 def of_status(status: JobStatus) -> Curves:
@@ -62,9 +70,10 @@ def of_status(status: JobStatus) -> Curves:
     moment: Hashable = status.version
     if status.state == "training":  # changes ten times a second, and is looked at once a second by each of a class
         moment = int(status.seconds), status.version // 50, status.batch_losses[:1]
-    return Curves(
-        status.reports, status.batch_losses, baselines, status.num_epochs, status.rate_changes, moment, _origin(status)
-    )
+    epochs = status.num_epochs
+    until = last_validated(status.model, status.train) if status.model and status.train else epochs
+    curves = Curves(status.reports, status.batch_losses, baselines, epochs, status.rate_changes, until)
+    return replace(curves, moment=moment, origin=_origin(status))
 
 
 def of_bundle(info: BundleInfo, reports: tuple[EpochReport, ...], recording: Recording | None) -> Curves:
@@ -72,7 +81,8 @@ def of_bundle(info: BundleInfo, reports: tuple[EpochReport, ...], recording: Rec
     points: Points = () if recording is None else tuple((float(x), float(y)) for x, y in recording.curve)
     moment = str(info.folder), info.created, info.epochs_done
     origin = origin_of(info).columns() | {"folder": info.folder.name}
-    return Curves(reports, points, info.baselines, info.train.epochs, info.rate_changes, moment, origin)
+    until = last_validated(info.model, info.train)
+    return Curves(reports, points, info.baselines, info.train.epochs, info.rate_changes, until, moment, origin)
 
 
 def _origin(status: JobStatus) -> dict[str, object]:
@@ -84,10 +94,11 @@ def _origin(status: JobStatus) -> dict[str, object]:
 
 def title(curves: Curves) -> str:
     """Return what the curves show in one line, with the last validation error and its epoch."""
-    last = next((report for report in reversed(curves.reports) if report.validation_rmse is not None), None)
+    last = last_measured(curves.reports)
     if last is None:
         return t("training.curves")
-    return t("training.curves.validation", rmse=f"{last.validation_rmse:.4f}", epoch=last.epoch)
+    key = "training.curves.validation" if last is curves.reports[-1] else "training.curves.earlier"
+    return t(key, rmse=f"{last.validation_rmse:.4f}", epoch=last.epoch)
 
 
 def draw(curves: Curves, article: ArticleError | None, *, key: str) -> None:
@@ -104,6 +115,8 @@ def draw(curves: Curves, article: ArticleError | None, *, key: str) -> None:
     moment = (curves.moment, unit.value, article, i18n.language(), theme.is_dark())
     figure = resources.at_moment(moment, lambda: _figure(curves, lines(curves.baselines, article), unit.value))
     components.chart(figure, key=f"training_curves_{key}")
+    if curves.is_validation_trained_on:
+        st.caption(t("training.curves.ends", epoch=curves.validated_until))
     if curves.reports:
         _table(epoch_table(curves.reports), curves.origin, key=key)
 
@@ -117,6 +130,7 @@ def _figure(curves: Curves, compared: Mapping[str, float], unit: training_charts
         unit=unit,
         num_epochs=curves.num_epochs,
         changes=curves.rate_changes,
+        validated_until=curves.validated_until if curves.is_validation_trained_on else None,
     )
 
 

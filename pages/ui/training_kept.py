@@ -75,12 +75,13 @@ def _badges(info: BundleInfo, *, is_used: bool) -> str:
 
 def _small_curve(info: BundleInfo) -> None:
     """The validation error after each epoch, small, with the last one as a number."""
-    errors = [report.validation_rmse for report in resources.reports_of(info) if report.validation_rmse is not None]
+    reports = [report for report in resources.reports_of(info) if report.validation_rmse is not None]
+    errors = [report.validation_rmse for report in reports]
     if not errors:
         st.caption(t("training.kept.no_curve"))
         return
     st.metric(
-        t("training.kept.curve"),
+        t("training.kept.curve", epoch=reports[-1].epoch),
         f"{errors[-1]:.4f}",
         chart_data=errors if len(errors) > 1 else None,
         help=t("training.kept.curve.help"),

@@ -10,6 +10,7 @@ from pages.ui import messages, resources, theatre, training_controls, training_c
 from pages.ui.i18n import escaped, number, t
 from pages.ui.training_words import duration, settings
 from recsys.evaluation.article_line import ArticleError
+from recsys.report import last_measured
 from recsys.training import JobStatus
 
 LIVE, IDLE = 1.0, 2.0
@@ -85,7 +86,7 @@ def _headline(status: JobStatus) -> str:
 
 
 def _numbers(status: JobStatus) -> None:
-    last = next((r.validation_rmse for r in reversed(status.reports) if r.validation_rmse is not None), None)
+    last = last_measured(status.reports)
     memory = status.memory
     values = {
         "batch": f"{number(status.batch)} / {number(status.num_batches)}",
@@ -93,14 +94,15 @@ def _numbers(status: JobStatus) -> None:
         "seconds": duration(status.seconds),
         "left": "–" if status.seconds_left is None else duration(status.seconds_left),
         "learning": f"{status.learning_rate:.3g}",
-        "validation": "–" if last is None else f"{last:.4f}",
+        "validation": "–" if last is None else f"{last.validation_rmse:.4f}",
         "memory": _size(memory.process_bytes) if memory.process_bytes else "–",
     }
     if memory.device_bytes is not None:
         values["device_memory"] = _size(memory.device_bytes)
     with st.container(horizontal=True, gap="medium", key="training_rates"):
         for name, value in values.items():
-            st.metric(t(f"training.rate.{name}"), value, help=t(f"training.rate.{name}.help"), width="content")
+            words = t(f"training.rate.{name}", epoch="–" if last is None else last.epoch)
+            st.metric(words, value, help=t(f"training.rate.{name}.help"), width="content")
 
 
 def _size(num_bytes: int) -> str:

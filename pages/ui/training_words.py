@@ -5,7 +5,7 @@ from datetime import datetime
 from pages.ui.i18n import escaped, number, t
 from pages.ui.messages import dataset_name
 from recsys.bundle_info import BundleInfo
-from recsys.config import DataConfig, ModelConfig, TrainConfig, last_validated
+from recsys.config import DataConfig, ModelConfig, TrainConfig
 
 
 def settings(data: DataConfig, model: ModelConfig, train: TrainConfig) -> str:
@@ -26,17 +26,23 @@ def settings(data: DataConfig, model: ModelConfig, train: TrainConfig) -> str:
 
 
 def quality(info: BundleInfo) -> str:
-    """Return a run's epochs and errors, each with its part of the split, as Markdown."""
+    """Return a run's epochs and its error on the validation part, with its epoch, as Markdown."""
     words = [t("training.epochs", done=info.epochs_done, wanted=info.train.epochs)]
-    for part, values in info.metrics.items():
-        if "rmse" in values:
-            words.append(t(f"training.error.{part}", rmse=f"{values['rmse']:.4f}", mse=f"{values['mse']:.4f}"))
-        if part == "validation" and info.epochs_done > last_validated(info.model, info.train):
-            words[-1] += f" ({t('training.error.then', epoch=last_validated(info.model, info.train))})"
-    best = info.baselines.get("biases", {}).get("test_rmse")
-    if best is not None and "test" in info.metrics:
+    errors = info.metrics.get("validation")
+    if errors:
+        values = {"rmse": f"{errors['rmse']:.4f}", "mse": f"{errors['mse']:.4f}"}
+        words.append(t("training.error.validation", then=measured_when(info), **values))
+    best = info.baselines.get("biases", {}).get("validation_rmse")
+    if errors and best is not None:
         words.append(t("training.error.biases", rmse=f"{best:.4f}"))
     return " · ".join(words)
+
+
+def measured_when(info: BundleInfo) -> str:
+    """Return after which epoch the error on the validation part was measured, and whether the weights went on since."""
+    if info.own_validation_rmse is not None:
+        return t("training.error.kept", epoch=info.validation_epoch)
+    return t(f"training.error.{'learned' if info.has_learned_validation else 'since'}", epoch=info.validation_epoch)
 
 
 def made(info: BundleInfo) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from recsys.cli.console import answer_json, answer_lines, answer_table
 from recsys.cli.loading import load_model, model_values, movie_values
 from recsys.errors import ConfigError
-from recsys.evaluation.of_bundle import metrics_on_test
+from recsys.evaluation.of_bundle import keep_on_test, metrics_on_test
 
 
 def recommend(user_id: int, *, k: int, bundle: Path | None, dataset: str | None, as_json: bool) -> None:
@@ -64,15 +64,19 @@ def predict(user_id: int, movie_id: int, *, bundle: Path | None, dataset: str | 
     answer_lines([f"{predicted.stars:.2f} stars ({true})"])
 
 
-def evaluate(bundle: Path | None, *, dataset: str | None, as_json: bool) -> None:
-    """Measure a bundle on the test part of its split once more.
+def evaluate(bundle: Path | None, *, dataset: str | None, keep: bool, as_json: bool) -> None:
+    """Measure a bundle on the test part of its split; `keep` writes that into the bundle too, for the app to show.
 
     Raises:
         ConfigError: if its split has no test part.
+        BundleError: if the bundle cannot be written.
     """
     model = load_model(bundle, dataset)
     config = model.bundle.info.data
-    test = metrics_on_test(model.dataset, model.bundle)
+    if keep:
+        test = dict(keep_on_test(model.dataset, model.bundle).metrics["test"])
+    else:
+        test = metrics_on_test(model.dataset, model.bundle)
     if not test:
         raise ConfigError("split", config.split, "one with a test part (p80 or p90) to be evaluated")
     if as_json:

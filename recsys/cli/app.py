@@ -13,7 +13,7 @@ import typer
 
 from recsys.cli.flags import SPLIT_HELP, Count, Data, Device, Folder, Json, Movie, Settings, User
 from recsys.cli.run_commands import runs
-from recsys.config import PRESETS, SplitName
+from recsys.config import FIRST_VISIT, PRESETS, SplitName
 from recsys.errors import ConfigError, MatineeError
 from recsys.threads import MAX_THREADS
 
@@ -38,11 +38,13 @@ def data(*, dataset: Data = None, as_json: Json = False) -> None:
 def train(
     *,
     dataset: Data = None,
-    preset: Annotated[str, typer.Option(help=f"Network and training to start from: {', '.join(PRESETS)}.")] = "article",
+    preset: Annotated[
+        str, typer.Option(help=f"Network and training to start from: {', '.join(PRESETS)}.")
+    ] = FIRST_VISIT,
     split: Annotated[SplitName, typer.Option(help=SPLIT_HELP)] = "p80",
     seed: Annotated[int, typer.Option(min=0, help="Of split, weights, order and dropout.")] = 0,
     head: Annotated[
-        Literal["dot", "mlp"] | None, typer.Option(help="Dot product, or a dense layer over both vectors.")
+        Literal["dot", "mlp"] | None, typer.Option(help="With --preset article: dot product, or a dense layer.")
     ] = None,
     hidden: Annotated[int | None, typer.Option(min=0, help="Hidden layer of the MLP head; 0 is none.")] = None,
     combiner: Annotated[Literal["sum", "mean"] | None, typer.Option(help="How genre embeddings become one.")] = None,
@@ -80,11 +82,19 @@ def train(
 
 
 @app.command()
-def evaluate(*, bundle: Folder = None, dataset: Data = None, as_json: Json = False) -> None:
-    """Measure a model on the test part of its split."""
+def evaluate(
+    *,
+    bundle: Folder = None,
+    dataset: Data = None,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Write the answer into the bundle, for the app to show.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Measure a model on the test part of its split: once, when everything is chosen."""
     from recsys.cli import answers
 
-    answers.evaluate(bundle, dataset=dataset, as_json=as_json)
+    answers.evaluate(bundle, dataset=dataset, keep=keep, as_json=as_json)
 
 
 @app.command()

@@ -13,7 +13,7 @@ from recsys.errors import BundleError
 
 
 def list_runs(dataset: str | None, *, as_json: bool) -> None:
-    """Answer with the runs of a data set, the one in use first, then the best first."""
+    """Answer with the runs of a data set, the one in use first, then the latest first."""
     data = load_data(dataset).dataset
     infos, best = store.list_bundles(data), store.best_bundle(data)
     runs = [_values(info) | {"is_used": info == best, "is_shipped": store.is_shipped(info)} for info in infos]
@@ -69,7 +69,7 @@ def take(file: Path, dataset: str | None, *, as_json: bool) -> None:
     _answer(import_bundle(file, load_data(dataset).dataset), as_json=as_json)
 
 
-_COLUMNS = ("name", "bundle", "preset", "seed", "epochs", "validation_rmse", "test_rmse")
+_COLUMNS = ("name", "bundle", "preset", "split", "seed", "epochs", "validation_rmse", "validation_epoch")
 
 
 def _values(info: BundleInfo) -> dict[str, Any]:
@@ -77,11 +77,13 @@ def _values(info: BundleInfo) -> dict[str, Any]:
         "name": info.name,
         "bundle": str(info.folder),
         "preset": info.preset,
+        "split": info.data.split,
         "seed": info.train.seed,
         "epochs": info.epochs_done,
         "is_finished": info.is_finished,
         "validation_rmse": info.validation_rmse,
-        "test_rmse": info.metrics.get("test", {}).get("rmse"),
+        "validation_epoch": info.validation_epoch,
+        "has_learned_validation": info.has_learned_validation,
     }
 
 

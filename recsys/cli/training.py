@@ -7,14 +7,13 @@ from typing import Any
 
 from recsys.bundle import Bundle, load_bundle
 from recsys.bundle_info import BundleInfo, read_info
-from recsys.cli.console import answer_json, answer_table, say
+from recsys.cli.console import answer_json, answer_lines, answer_table, say
 from recsys.cli.interrupts import INTERRUPTED
 from recsys.cli.loading import load_data
 from recsys.cli.watching import watched
 from recsys.config import FLAGS, DataConfig, ModelConfig, TrainConfig, preset
 from recsys.data.dataset import Dataset
 from recsys.errors import BundleError, ConfigError
-from recsys.evaluation.of_bundle import metrics_on_test
 from recsys.insight.projection import layouts
 from recsys.report import EpochReport
 from recsys.store import list_bundles, own_bundles_folder
@@ -59,6 +58,10 @@ def configs(flags: TrainFlags, dataset: str) -> tuple[DataConfig, ModelConfig, T
         ConfigError: if one is out of range.
     """
     model, train = preset(flags.preset)
+    if flags.head is not None and model.history_size:
+        raise ConfigError(
+            "--head", flags.head, f"left out, since the preset {flags.preset} has its own: --preset article"
+        )
     windows = None if flags.windows is None else _widths(flags.windows)
     model_values = {
         "head": flags.head,
@@ -95,7 +98,7 @@ def train(flags: TrainFlags, *, as_json: bool) -> int:
     if status.folder is None:
         return INTERRUPTED
     if flags.slim and status.state == "finished":
-        slim(load_bundle(status.folder, dataset), dataset).save(status.folder)
+        slim(load_bundle(status.folder, dataset)).save(status.folder)
     info = read_info(status.folder)
     if status.state == "stopped":
         say(f"stopped; kept in {info.folder}. Go on: python -m recsys train --resume --out {info.folder}")
@@ -104,13 +107,11 @@ def train(flags: TrainFlags, *, as_json: bool) -> int:
     return INTERRUPTED if was_interrupted else 0
 
 
-def slim(bundle: Bundle, dataset: Dataset) -> Bundle:
-    """Return a bundle in half precision and without training state, measured and laid out again."""
+def slim(bundle: Bundle) -> Bundle:
+    """Return a bundle in half precision and without training state, laid out again."""
     small = bundle.halved()
-    metrics = {**small.info.metrics, "test": metrics_on_test(dataset, small)}
     recording = load_recording(bundle.info.folder) or Recording()
-    info = replace(small.info, metrics=metrics)
-    return replace(small, info=info, maps=layouts(small.features), recording=to_arrays(recording))
+    return replace(small, maps=layouts(small.features), recording=to_arrays(recording))
 
 
 def _widths(text: str) -> tuple[int, ...]:
@@ -205,7 +206,9 @@ def _answer(info: BundleInfo, reports: tuple[EpochReport, ...], *, as_json: bool
         "ratings_per_second": reports[-1].ratings_per_second if reports else 0.0,
         "device": info.device,
         "validation": dict(info.metrics.get("validation", {})),
-        "test": dict(info.metrics.get("test", {})),
+        "validation_epoch": info.validation_epoch,
+        "has_learned_validation": info.has_learned_validation,
+        "threads": info.num_threads,
         "title_check": None if info.title_check is None else dict(info.title_check),
         "baselines": {name: dict(errors) for name, errors in info.baselines.items()},
         "command": info.command,
@@ -213,5 +216,18 @@ def _answer(info: BundleInfo, reports: tuple[EpochReport, ...], *, as_json: bool
     if as_json:
         answer_json(values)
         return
-    parts = [(part, name, value) for part in ("validation", "test") for name, value in values[part].items()]
-    answer_table(f"{info.name}: {info.folder}", ("part", "metric", "value"), parts)
+    rows = [("validation", name, value) for name, value in values["validation"].items()]
+    answer_table(f"{info.name}: {info.folder}", ("part", "metric", "value"), rows)
+    answer_lines([validation_words(info), f"test part: python -m recsys evaluate --bundle {info.folder}"])
+
+
+def validation_words(info: BundleInfo) -> str:
+    """Return in a sentence of which weights the error on the validation part is."""
+    epoch = info.validation_epoch
+    if epoch is None:
+        return "validation: there is no error on it"
+    if info.own_validation_rmse is not None:
+        return f"validation: of the weights that were kept, after epoch {epoch}"
+    if info.has_learned_validation:
+        return f"validation: of the weights after epoch {epoch}; those that were kept have learned from that part since"
+    return f"validation: of the weights after epoch {epoch}; training has gone on since"

@@ -13,7 +13,6 @@ from recsys.training import JobStatus, TrainingJob
 _POLL_SECONDS = 0.1
 _FINISHING = {
     "": "finishing",
-    "test": "measuring",
     "maps": "drawing the maps",
     "title": "measuring what the title adds: training a companion without a tenth of the films",
 }

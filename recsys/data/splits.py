@@ -21,8 +21,9 @@ class Split(NamedTuple):
 
     Attributes:
         train: (N,) int64 rows.
-        validation: (V,) int64 rows; never trained on; chooses epochs and settings.
-        test: (T,) int64 rows; for the final table only.
+        validation: (V,) int64 rows; chooses epochs and settings. Once nothing is left to choose, the last epochs of
+            some trainings learn from it too, and measure on it no more.
+        test: (T,) int64 rows; for the final table only: no training looks at it.
     """
 
     train: Tensor

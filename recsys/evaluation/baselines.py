@@ -5,7 +5,7 @@ person deviates from it, shrunk towards 0 where there are few ratings (Koren 201
 2.1, fitted by alternating least squares). `PopularityBaseline` gives everybody the films that most people rated.
 """
 
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,8 +77,15 @@ class PopularityBaseline:
         return np.tile(self.num_ratings, (len(user_indices), 1))
 
 
-def baseline_errors(dataset: Dataset, split: Split) -> dict[str, dict[str, float]]:
+def baseline_errors(
+    dataset: Dataset, split: Split, *parts: Literal["validation", "test"]
+) -> dict[str, dict[str, float]]:
     """Return the errors of both baselines, fitted on the training part.
+
+    Args:
+        dataset: all ratings.
+        split: its parts.
+        parts: those to be measured on.
 
     Returns:
         For "mean" and "biases" the values "validation_rmse" and "test_rmse" in stars, where there is such a part.
@@ -88,7 +95,8 @@ def baseline_errors(dataset: Dataset, split: Split) -> dict[str, dict[str, float
     errors: dict[str, dict[str, float]] = {}
     for name, baseline in (("mean", MeanBaseline(dataset, train)), ("biases", BiasBaseline(dataset, train))):
         errors[name] = {}
-        for part, rows in (("validation", split.validation.numpy()), ("test", split.test.numpy())):
+        for part in parts:
+            rows = getattr(split, part).numpy()
             if len(rows):
                 predicted = baseline.predict(dataset.user_indices[rows], dataset.movie_indices[rows])
                 errors[name][f"{part}_rmse"] = star_errors(predicted, stars[rows])["rmse"]

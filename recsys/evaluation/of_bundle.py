@@ -1,12 +1,27 @@
-"""The test metrics of a trained model: the same numbers after training and from a loaded bundle."""
+"""The test metrics of a trained model, for when all is chosen: no training asks for them."""
+
+from dataclasses import replace
 
 import numpy as np
 
 from recsys.bundle import Bundle
+from recsys.bundle_info import BundleInfo, rewrite_info
 from recsys.data.dataset import Dataset
 from recsys.data.splits import Split, split_of
+from recsys.evaluation.baselines import baseline_errors
 from recsys.evaluation.metrics import star_errors
 from recsys.evaluation.protocol import evaluate_lists
+
+
+def keep_on_test(dataset: Dataset, bundle: Bundle) -> BundleInfo:
+    """Measure a bundle on the test part, and write that into it beside the errors of the baselines.
+
+    Raises:
+        BundleError: if it cannot be written.
+    """
+    info, split = bundle.info, split_of(dataset, bundle.info.data)
+    metrics = {**info.metrics, "test": metrics_on_test(dataset, bundle, split)}
+    return rewrite_info(replace(info, metrics=metrics, baselines=baseline_errors(dataset, split, "validation", "test")))
 
 
 def metrics_on_test(dataset: Dataset, bundle: Bundle, split: Split | None = None) -> dict[str, float]:

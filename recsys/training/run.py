@@ -25,9 +25,9 @@ from recsys.data.splits import Split, split_of
 from recsys.device import describe
 from recsys.errors import NonFiniteLossError
 from recsys.evaluation.baselines import baseline_errors
-from recsys.evaluation.of_bundle import metrics_on_test
 from recsys.model import TwoTower
 from recsys.provenance import commit
+from recsys.report import EpochReport, last_measured
 from recsys.training.checkpoint import Checkpoint, Position
 from recsys.training.recording import Recording, load_recording, to_arrays
 from recsys.training.title_check import measure_title
@@ -38,7 +38,7 @@ _log = logging.getLogger(__name__)
 Layouts = Callable[[Features, Callable[[float], None], Stop], Mapping[str, NDArray[np.float32]]]
 """(Features, told the share that is done, says when to stop) -> maps by the keys of their settings, (M, dims) or
 (U, dims) each; those that are done where it was stopped."""
-FinishingStep = Literal["", "test", "maps", "title"]
+FinishingStep = Literal["", "maps", "title"]
 OnStep = Callable[[FinishingStep, float], None]
 
 
@@ -100,7 +100,7 @@ class Run:
             fingerprint=dataset.fingerprint,
             vocabulary=encoder.fingerprint,
             metrics={},
-            baselines=baseline_errors(dataset, split),
+            baselines=baseline_errors(dataset, split, "validation"),
             run=RunState(),
             seconds=0.0,
             command=command_line(data, model, train, preset_name=preset, num_threads=trainer.num_threads),
@@ -127,8 +127,7 @@ class Run:
             dataset, split, encoder, model=info.model, train=train, device=device, num_threads=info.num_threads
         )
         run = info.run
-        num_ratings = run.num_ratings or min(run.batch * train.batch_size, trainer.num_ratings)  # format 1 has no count
-        position = Position(run.epoch, run.batch, run.squared_error, run.seconds, num_ratings)
+        position = Position(run.epoch, run.batch, run.squared_error, run.seconds, run.num_ratings)
         tensors = {f"weight.{name}": tensor for name, tensor in bundle.model.state_dict().items()}
         tensors |= load_training_state(info.folder)
         trainer.restore(Checkpoint(tensors, position, bundle.reports, info.rate_changes))
@@ -149,7 +148,7 @@ class Run:
         return self.info.baselines
 
     def keep(self) -> None:
-        """Write the run as it stands, so that it can go on later. Has no map and no test metrics.
+        """Write the run as it stands, so that it can go on later. Has no map.
 
         Raises:
             BundleError: if it cannot be written.
@@ -157,7 +156,7 @@ class Run:
         self.info = self._bundle(is_finished=False).save(self.folder)
 
     def finish(self, layouts: Layouts, *, on_step: OnStep = _ignore_step, should_stop: Stop = never) -> None:
-        """Measure on the test part, make the maps and write the bundle.
+        """Make the maps and write the bundle. The test part is not looked at: who turns knobs would turn them by it.
 
         Args:
             layouts: makes the maps.
@@ -167,13 +166,10 @@ class Run:
         Raises:
             BundleError: if it cannot be written.
         """
-        on_step("test", 0.0)
-        bundle = self._bundle(is_finished=True)
-        test = metrics_on_test(self.dataset, bundle, self.split)
         on_step("maps", 0.0)
+        bundle = self._bundle(is_finished=True)
         maps = layouts(bundle.features, partial(on_step, "maps"), should_stop)
-        info = replace(bundle.info, metrics={**bundle.info.metrics, "test": test})
-        self.info = replace(bundle, info=info, maps=maps).save(self.folder)
+        self.info = replace(bundle, maps=maps).save(self.folder)
 
     def check_title(self, *, on_step: OnStep = _ignore_step, should_stop: Stop = never) -> None:
         """Measure what the title adds, and note it in the finished bundle.
@@ -199,16 +195,8 @@ class Run:
         if check is not None:
             self.info = rewrite_info(replace(self.info, title_check=check.to_dict()))
 
-    def _validation(self) -> dict[str, float]:
-        """Errors of the last epoch that was measured: none is, once the validation part is trained on too."""
-        for report in reversed(self.trainer.reports):
-            if report.validation_mse is not None and report.validation_mae is not None:
-                mse = report.validation_mse
-                return {"mse": mse, "rmse": mse**0.5, "mae": report.validation_mae}
-        return {}
-
     def _bundle(self, *, is_finished: bool) -> Bundle:
-        """The run as it stands, without maps and without an error on the test part."""
+        """The run as it stands, without maps."""
         trainer, position = self.trainer, self.trainer.position
         state = RunState(**vars(position), is_finished=is_finished)
         checkpoint = trainer.checkpoint()
@@ -217,7 +205,7 @@ class Run:
         features = features_of(*trainer.encode(with_validation=True))
         info = replace(
             self.info,
-            metrics={"validation": self._validation()},
+            **_validation(trainer.reports),
             run=state,
             seconds=sum(report.seconds for report in trainer.reports),
             created=_now(),
@@ -226,6 +214,16 @@ class Run:
         training_state = {n: t for n, t in checkpoint.tensors.items() if not n.startswith("weight.")}
         recording = to_arrays(self.recording)
         return Bundle(info, model.eval(), features, {}, trainer.reports, training_state, recording)
+
+
+def _validation(reports: tuple[EpochReport, ...]) -> dict[str, Any]:
+    """Return the metrics of a bundle, and the epoch that was measured last: once the part is trained on, none is."""
+    report = last_measured(reports)
+    if report is None or report.validation_mse is None or report.validation_mae is None:
+        return {"metrics": {}, "validation_epoch": None}
+    mse = report.validation_mse
+    errors = {"mse": mse, "rmse": mse**0.5, "mae": report.validation_mae}
+    return {"metrics": {"validation": errors}, "validation_epoch": report.epoch}
 
 
 def prolonged(train: TrainConfig, run: RunState, *, epochs: int) -> TrainConfig:

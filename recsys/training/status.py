@@ -44,7 +44,7 @@ class JobStatus:
 
     Attributes:
         state: "idle" before the first run; "paused" while it waits for somebody, which counts as running; "finishing"
-            while metrics and map are computed.
+            while the maps are computed.
         data, model, train: the configs of the run.
         epoch: complete epochs.
         num_epochs: epochs wanted.
@@ -64,7 +64,7 @@ class JobStatus:
         started_by: who started or resumed the run, as the caller named them; "" for nobody in particular.
         acted_by: who gave the last command.
         last_action: that command; it takes effect before the next batch.
-        finishing_step: what is done after the last epoch: "test", "maps" or "title"; "" before.
+        finishing_step: what is done after the last epoch: "maps" or "title"; "" before.
         finishing_share: of that step, 0 to 1.
         memory: of the process, a moment ago.
         watched_user: id of the person whose list the recording follows; None before there is a recording.

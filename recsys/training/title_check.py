@@ -1,6 +1,6 @@
 """Title check: what does a film's title add to the prediction of its stars?
 
-Run at the end of a training and kept in its bundle. The error on the test part is measured three times: with the
+Run at the end of a training and kept in its bundle. The error on the validation part is measured three times: with the
 titles as trained, with titles swapped among the films (shuffled), and with the numbers of the title CNN set to 0. By
 how much the error grows is what the title was good for: permutation importance (Breiman 2001, section 10) of a branch.
 
@@ -8,19 +8,23 @@ For a film with many ratings there is little left that a title could tell. So th
 the network knows nothing: a second network, the companion, is trained without a tenth of the films and asked about
 those. They are to it what a new film is in life: not in its catalogue, so that it has no history, an id that was never
 trained, and perhaps words that nobody has ever seen.
+
+No training looks at the test part, and so neither does this. A network that has learned from the validation part too
+cannot be asked about it: then the companion, which never does, is asked about the films that it knows as well.
 """
 
 import sys
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, NamedTuple, Self
+from dataclasses import dataclass, replace
+from typing import Any, Literal, NamedTuple, Self
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from recsys.config import last_validated
 from recsys.data.dataset import Dataset
 from recsys.data.encoder import FeatureEncoder
 from recsys.data.histories import table_of
@@ -43,8 +47,8 @@ class Part:
     """The errors for one kind of films.
 
     Attributes:
-        num_films: films with test ratings.
-        num_ratings: their test ratings.
+        num_films: films with validation ratings.
+        num_ratings: their validation ratings.
         rmse: in stars, predictions clipped to [1, 5], by the name in `WAYS`; of "shuffled" the mean over all shuffles.
         shuffled_sd: standard deviation of the RMSE over the shuffles.
     """
@@ -70,7 +74,9 @@ class TitleCheck:
     """What titles add, for known films and for new ones.
 
     Attributes:
-        known: films with training ratings, predicted by the trained network itself.
+        known: films with training ratings.
+        known_by: who predicted those: the trained "network" itself, or the "companion" where that one has learned from
+            the validation part.
         held_out: films that the companion has never seen; None where no companion was trained to its end.
         share: of the films with training ratings that the companion does without.
         seed: of the choice of those films, and of the shuffles.
@@ -80,6 +86,7 @@ class TitleCheck:
     """
 
     known: Part
+    known_by: Literal["network", "companion"]
     held_out: Part | None
     share: float
     seed: int
@@ -93,6 +100,8 @@ class TitleCheck:
         for name in ("num_shuffles", "epochs"):
             if not _is_count(getattr(self, name)):
                 raise ConfigError(name, getattr(self, name), "a whole number from 1")
+        if self.known_by not in ("network", "companion"):
+            raise ConfigError("known_by", repr(self.known_by)[:200], '"network" or "companion"')
         if not _is_count(self.seed, least=0):
             raise ConfigError("seed", self.seed, "a whole number from 0")
         if not _is_size(self.seconds):
@@ -133,7 +142,7 @@ def measure_title(
     should_stop: Callable[[], bool] = never,
     seed: int = 0,
 ) -> TitleCheck | None:
-    """Measure on the test part what the title adds.
+    """Measure on the validation part what the title adds.
 
     Args:
         dataset: what the trainer trains on.
@@ -146,7 +155,7 @@ def measure_title(
         seed: of the films that are held out, and of the shuffles.
 
     Returns:
-        The check, or None where no film has both training and test ratings.
+        The check, or None where no film has both training and validation ratings, or nobody can be asked about them.
 
     Raises:
         NonFiniteLossError: if the companion's training fails.
@@ -155,11 +164,12 @@ def measure_title(
     on_progress(0.0)
     films = np.unique(dataset.movie_indices[split.train.numpy()])
     encoder = FeatureEncoder(dataset, trainer.model.config.title_length)
-    known = _measured(dataset, split, _Network(trainer, encoder), films=films, seed=seed)
-    if known is None:
+    own = None if _has_learned_validation(trainer) else _Network(trainer, encoder)
+    known = own and _measured(dataset, split, own, films=films, seed=seed)
+    if own is not None and known is None:
         return None
     held_out = None
-    if with_held_out:
+    if with_held_out and len(split.validation):
         on_progress(_KNOWN_PROGRESS)
         rng = np.random.default_rng((seed, 0))
         chosen = np.sort(rng.choice(films, size=max(1, round(SHARE_HELD_OUT * len(films))), replace=False))
@@ -171,9 +181,17 @@ def measure_title(
         companion = smaller and _companion(*smaller, trainer, on_progress=progress, should_stop=should_stop)
         if companion is not None:
             held_out = _measured(dataset, split, companion, films=chosen, seed=seed)
+            known = known or _measured(dataset, split, companion, films=np.setdiff1d(films, chosen), seed=seed)
     on_progress(1.0)
+    if known is None:
+        return None
+    by: Literal["network", "companion"] = "companion" if own is None else "network"
     seconds = time.perf_counter() - started
-    return TitleCheck(known, held_out, SHARE_HELD_OUT, seed, NUM_SHUFFLES, trainer.config.epochs, seconds)
+    return TitleCheck(known, by, held_out, SHARE_HELD_OUT, seed, NUM_SHUFFLES, trainer.config.epochs, seconds)
+
+
+def _has_learned_validation(trainer: Trainer) -> bool:
+    return last_validated(trainer.model.config, trainer.config) < trainer.config.epochs
 
 
 class _Network(NamedTuple):
@@ -184,17 +202,17 @@ class _Network(NamedTuple):
 
 
 def _without(dataset: Dataset, split: Split, films: Indices) -> tuple[Dataset, Split] | None:
-    """A data set and its training and validation part without some films; None if nothing is left to train on."""
+    """A data set and its training part without some films, nothing held out; None if nothing is left to train on."""
     is_kept = ~np.isin(dataset.movie_indices, films)
     places = torch.from_numpy(np.cumsum(is_kept) - 1)
     kept = torch.from_numpy(is_kept)
-    train, validation = (places[rows[kept[rows]]] for rows in (split.train, split.validation))
+    train = places[split.train[kept[split.train]]]
     if not len(train):
         return None
     movies = dataset.movies.drop(index=dataset.movies.index[films]).reset_index(drop=True)
     ratings = dataset.ratings[is_kept].reset_index(drop=True)
     smaller = Dataset(dataset.name, dataset.users, movies, ratings, dataset.source)
-    return smaller, Split(train, validation, train[:0])
+    return smaller, Split(train, train[:0], train[:0])
 
 
 def _companion(
@@ -205,8 +223,8 @@ def _companion(
     on_progress: Callable[[float], None],
     should_stop: Callable[[], bool],
 ) -> _Network | None:
-    """A network trained as another one was, on other data; None if it was stopped."""
-    model, train = trainer.model.config, trainer.config
+    """A network trained as another one was, on other data, the training part alone; None if it was stopped."""
+    model, train = trainer.model.config, replace(trainer.config, final_share=0.0)
     encoder = FeatureEncoder(dataset, model.title_length)
     device, num_threads = trainer.device, trainer.num_threads
     companion = Trainer(dataset, split, encoder, model=model, train=train, device=device, num_threads=num_threads)
@@ -223,18 +241,18 @@ def _companion(
 
 
 def _measured(dataset: Dataset, split: Split, network: _Network, *, films: Indices, seed: int) -> Part | None:
-    """The errors on the test ratings of some films; titles are swapped among those, so one film has no answer."""
+    """The errors on the validation ratings of some films; titles are swapped among those, so one film has no answer."""
     trainer = network.trainer
-    test = split.test.numpy()
-    test = test[np.isin(dataset.movie_indices[test], films)]
-    if not len(test) or len(films) < 2:
+    rated = split.validation.numpy()
+    rated = rated[np.isin(dataset.movie_indices[rated], films)]
+    if not len(rated) or len(films) < 2:
         return None
     users, parts = _encoded(dataset, split, network)
     own, rows = parts.values["title"], torch.from_numpy(films).to(trainer.device)
-    stars = dataset.ratings["rating"].to_numpy(dtype=np.float64)[test]
+    stars = dataset.ratings["rating"].to_numpy(dtype=np.float64)[rated]
     pairs = {
-        "user_rows": torch.from_numpy(dataset.user_indices[test]).to(trainer.device),
-        "movie_rows": torch.from_numpy(dataset.movie_indices[test]).to(trainer.device),
+        "user_rows": torch.from_numpy(dataset.user_indices[rated]).to(trainer.device),
+        "movie_rows": torch.from_numpy(dataset.movie_indices[rated]).to(trainer.device),
     }
 
     def rmse(title: Tensor) -> float:
@@ -247,8 +265,8 @@ def _measured(dataset: Dataset, split: Split, network: _Network, *, films: Indic
         swapped = [own.index_copy(0, rows, own[rows[torch.from_numpy(order)]]) for order in orders]
         shuffled = [rmse(title) for title in swapped]
         errors = {"trained": rmse(own), "shuffled": float(np.mean(shuffled)), "zeroed": rmse(torch.zeros_like(own))}
-    num_films = len(np.unique(dataset.movie_indices[test]))
-    return Part(num_films, len(test), errors, float(np.std(shuffled, ddof=1)))
+    num_films = len(np.unique(dataset.movie_indices[rated]))
+    return Part(num_films, len(rated), errors, float(np.std(shuffled, ddof=1)))
 
 
 def _swapped(size: int, rng: np.random.Generator) -> Indices:
@@ -259,19 +277,18 @@ def _swapped(size: int, rng: np.random.Generator) -> Indices:
 
 
 def _encoded(dataset: Dataset, split: Split, network: _Network) -> tuple[Vectors, MovieParts]:
-    """Vectors of all users, and what the branches say of all films, dropout off; with the validation part known.
+    """Vectors of all users, and what the branches say of all films, dropout off; of the training part alone.
 
     A film that the network was trained without has no history, and an id, genres and words as far as they are known.
     """
     trainer, encoder = network
-    users, _ = trainer.encode(with_validation=True)
+    users, _ = trainer.encode()
     movies, tower = encoder.encode_movies(dataset).to(trainer.device), trainer.model.eval().movie_tower
     with torch.inference_mode():
         if tower.history is None:
             return users, tower.parts(movies)
-        known = torch.cat([split.train, split.validation])
         is_seen = np.isin(dataset.movies["movie_id"].to_numpy(), encoder.movies.things)
-        known = known[torch.from_numpy(is_seen[dataset.movie_indices])[known]]
+        known = split.train[torch.from_numpy(is_seen[dataset.movie_indices])[split.train]]
         table = table_of(dataset, encoder.encode_ratings(dataset), known, trainer.device)
         visible = torch.ones(len(table), dtype=torch.bool, device=trainer.device)
         return users, tower.parts(movies, table.histories(visible)[1])

@@ -6,7 +6,10 @@ from pathlib import Path
 from recsys.cli import main
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-QUICK = ["--dataset", "synthetic", "--epochs", "1", "--batch-size", "4096", "--init", "0.05", "--learning-rate", "0.01"]
+QUICK = [
+    *("--dataset", "synthetic", "--preset", "article", "--epochs", "1", "--batch-size", "4096"),
+    *("--init", "0.05", "--learning-rate", "0.01"),
+]
 MOVIE_KEYS = {"movie_id", "title", "year", "genres"}
 
 

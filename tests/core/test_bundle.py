@@ -14,7 +14,7 @@ from recsys.bundle import FORMAT, Bundle, load_bundle, load_training_state, read
 from recsys.bundle_info import RunState, _checksum, write_info
 from recsys.data.synthetic import synthetic
 from recsys.errors import BundleError, ForeignBundleError
-from recsys.evaluation.of_bundle import metrics_on_test as measure
+from recsys.evaluation.of_bundle import keep_on_test, metrics_on_test
 from recsys.training.run import Run
 from tests.core.conftest import CPU, TRAIN
 
@@ -45,8 +45,8 @@ def test_a_bundle_names_its_origin(bundle, dataset) -> None:
     info = bundle.info
     assert info.fingerprint == dataset.fingerprint
     assert info.command.startswith("python -m recsys train --dataset synthetic --preset article --split p80 --seed 0")
-    assert {"mse", "rmse", "mae", "ndcg@10", "hr@10", "coverage", "novelty", "diversity"} <= set(info.metrics["test"])
-    assert info.metrics["validation"]["rmse"] == pytest.approx(bundle.reports[-1].validation_rmse)
+    assert info.own_validation_rmse == info.validation_rmse == pytest.approx(bundle.reports[-1].validation_rmse)
+    assert (info.validation_epoch, info.num_threads) == (3, 1)
     assert set(info.baselines) == {"mean", "biases"}
     assert info.versions["torch"] == torch.__version__
 
@@ -86,7 +86,7 @@ def test_a_damaged_file_is_named(copy, dataset, name, damage) -> None:
         '{"format": 1}',
         '{"format": 99}',
         "[" * 100_000,
-        '{"format": 1, "checksum": 3}',
+        f'{{"format": {FORMAT}, "checksum": 3}}',
     ],
 )
 def test_a_damaged_bundle_json_gives_a_clear_error(copy, dataset, text) -> None:
@@ -104,7 +104,7 @@ def test_bytes_that_are_no_text_give_a_clear_error(copy, dataset) -> None:
 def test_a_changed_number_in_bundle_json_is_found(copy, dataset) -> None:
     text = (copy / "bundle.json").read_text(encoding="utf-8")
     values = json.loads(text)
-    values["metrics"]["test"]["rmse"] = 0.1
+    values["metrics"]["validation"]["rmse"] = 0.1
     (copy / "bundle.json").write_text(json.dumps(values), encoding="utf-8")
     with pytest.raises(BundleError, match="was changed"):
         load_bundle(copy, dataset)
@@ -120,7 +120,7 @@ def test_a_missing_folder_and_a_folder_without_bundle_are_named(tmp_path, datase
 def test_an_unknown_format_is_refused_with_its_number(copy, dataset) -> None:
     values = json.loads((copy / "bundle.json").read_text(encoding="utf-8")) | {"format": FORMAT + 1}
     (copy / "bundle.json").write_text(json.dumps(values), encoding="utf-8")
-    with pytest.raises(BundleError, match=f"format {FORMAT + 1}; this version reads 1 to {FORMAT}"):
+    with pytest.raises(BundleError, match=f"format {FORMAT + 1}; this version reads {FORMAT}"):
         load_bundle(copy, dataset)
 
 
@@ -223,5 +223,15 @@ def test_the_state_of_a_run_is_kept(bundle) -> None:
     assert bundle.info.can_resume
 
 
-def test_a_loaded_bundle_measures_the_same_as_it_did_after_training(bundle, dataset) -> None:
-    assert measure(dataset, bundle) == pytest.approx(bundle.info.metrics["test"])
+def test_what_is_kept_of_the_test_part_is_what_is_measured_of_the_loaded_bundle(bundle, copy, dataset) -> None:
+    info = keep_on_test(dataset, load_bundle(copy, dataset))
+    assert info.metrics["test"] == pytest.approx(metrics_on_test(dataset, bundle))
+    assert read_info(copy) == info
+
+
+def test_a_validation_error_is_of_the_kept_weights_only_right_after_the_epoch_that_it_was_measured_in(bundle) -> None:
+    info = bundle.info
+    assert info.own_validation_rmse == info.validation_rmse
+    later = replace(info, validation_epoch=2, run=replace(info.run, epoch=2, batch=1))
+    assert (later.own_validation_rmse, later.has_learned_validation) == (None, False)
+    assert later.validation_rmse == info.validation_rmse

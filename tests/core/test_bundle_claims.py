@@ -20,7 +20,7 @@ ERRORS = {"mse": 1.0, "rmse": 1.0, "mae": 1.0}
 
 
 def title(**part) -> dict:
-    return {**TITLE, "known": {**TITLE_PART, "shuffled_sd": 0.0, **part}}
+    return {**TITLE, "known_by": "network", "known": {**TITLE_PART, "shuffled_sd": 0.0, **part}}
 
 
 FIELDS = {
@@ -50,6 +50,8 @@ FIELDS = {
         [[1, 2]],
         5,
     ),
+    "validation_epoch": (None, 0, 4, 1.5, "3"),
+    "num_threads": (0, 257, 1.5, True, "2"),
     "title_check": (
         [],
         {},
@@ -112,8 +114,14 @@ def test_a_number_beyond_all_floats_hides_no_other_bundle(copy, dataset, kept, m
 
 
 HONEST = {
-    "no_metrics": {"metrics": {}, "baselines": {}},
-    "nothing_held_out": {"metrics": {"validation": {}, "test": {}}, "baselines": {"mean": {}, "biases": {}}},
+    "no_metrics": {"metrics": {}, "baselines": {}, "validation_epoch": None},
+    "nothing_held_out": {
+        "metrics": {"validation": {}, "test": {}},
+        "baselines": {"mean": {}, "biases": {}},
+        "validation_epoch": None,
+    },
+    "many_threads": {"num_threads": 64},
+    "nobody_counted_threads": {"num_threads": None},
     "changed_rates": {"rate_changes": [{"epoch": 0.5, "learning_rate": 0.1}, {"epoch": 0.5, "learning_rate": None}]},
     "checked_title": {"title_check": title()},
     "another_language": {"name": "我的第一次训练 🎬"},

@@ -1,12 +1,14 @@
 """The command line keeps its contract: answer on standard output, the rest on standard error, the exit status."""
 
 import json
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
 
 import pytest
 
+from recsys.bundle_info import read_info
 from recsys.cli import loading, main, training
 from recsys.cli.training import TrainFlags, configs
 from recsys.config import command_line, first_visit, preset
@@ -27,14 +29,30 @@ def test_train_answers_with_the_documented_keys(trained):
     assert (values["split"], values["seed"], values["epochs"]) == ("p80", 0, 1)
     assert values["ratings_per_second"] > 0
     assert {"mse", "rmse", "mae"} <= set(values["validation"])
-    assert {"mse", "rmse", "mae", "ndcg@10", "hr@10", "coverage", "novelty", "diversity"} <= set(values["test"])
+    assert (values["validation_epoch"], values["has_learned_validation"]) == (1, False)
+    assert f" --threads {values['threads']} " in values["command"]
 
 
-def test_evaluate_measures_the_same_as_train_did(trained, capsys):
+def test_no_training_tells_or_keeps_anything_of_the_test_part(trained):
     folder, values = trained
-    again = values_of(capsys, "evaluate", "--bundle", str(folder))
-    assert again["test"] == pytest.approx(values["test"], abs=1e-5)
-    assert again["bundle"] == str(folder)
+    kept = json.loads((folder / "bundle.json").read_text(encoding="utf-8"))
+    for told in (values, kept):
+        assert "test_rmse" not in json.dumps(told)
+    assert set(kept["metrics"]) == {"validation"}
+    assert "test" not in values
+
+
+def test_evaluate_measures_on_the_test_part_and_keeps_that_only_if_asked_to(trained, capsys, tmp_path):
+    folder = shutil.copytree(trained[0], tmp_path / "bundle")
+    values = values_of(capsys, "evaluate", "--bundle", str(folder))
+    assert {"mse", "rmse", "mae", "ndcg@10", "hr@10", "coverage", "novelty", "diversity"} <= set(values["test"])
+    assert values["bundle"] == str(folder)
+    assert "test" not in read_info(folder).metrics
+    kept = values_of(capsys, "evaluate", "--bundle", str(folder), "--keep")
+    assert kept == values
+    assert read_info(folder).metrics["test"] == values["test"]
+    assert read_info(folder).baselines["biases"].keys() == {"validation_rmse", "test_rmse"}
+    assert read_info(folder).metrics["validation"] == read_info(trained[0]).metrics["validation"]
 
 
 def test_recommend_answers_with_the_documented_keys(trained, capsys):
@@ -203,6 +221,8 @@ def test_resuming_with_nothing_to_resume_is_an_error(trained, capsys, tmp_path):
         ["train", "--dataset", "synthetic", "--windows", "2,x"],
         ["train", "--dataset", "synthetic", "--windows", "99"],
         ["train", "--dataset", "synthetic", "--hidden", "8"],
+        ["train", "--dataset", "synthetic", "--head", "mlp"],
+        ["train", "--dataset", "synthetic", "--threads", "0"],
         ["benchmark", "--dataset", "synthetic", "--only", "nonsense"],
     ],
 )
@@ -246,7 +266,7 @@ def test_the_command_that_a_bundle_keeps_is_one_that_train_takes(monkeypatch):
     taken: list[TrainFlags] = []
     monkeypatch.setattr(training, "train", lambda flags, as_json: taken.append(flags) or 0)
     data, model, train = configs_of(
-        ["--head", "mlp", "--hidden", "16", "--windows", "1,3", "--epochs", "7", "--init", "0.5"]
+        ["--preset", "article", "--head", "mlp", "--hidden", "16", "--windows", "1,3", "--epochs", "7", "--init", "0.5"]
     )
     line = command_line(data, model, train, preset_name="article", num_threads=3)
     assert main(line.split()[3:]) == 0
@@ -264,7 +284,7 @@ def configs_of(arguments: list[str]):
 
 def test_the_preset_is_the_default():
     _, model, train = configs_of([])
-    assert (model, train) == preset("article")
+    assert (model, train) == preset("default")
 
 
 def test_doctor_finds_what_is_there_and_says_what_is_missing(capsys, tmp_path, monkeypatch):

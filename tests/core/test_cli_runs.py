@@ -53,7 +53,7 @@ def test_what_is_exported_can_be_imported(kept, capsys, tmp_path):
     values_of(capsys, "runs", "export", str(kept), str(file))
     values = values_of(capsys, "runs", "import", str(file), "--dataset", "synthetic")
     assert values["bundle"] != str(kept)
-    assert values["test_rmse"] == read_info(kept).metrics["test"]["rmse"]
+    assert values["validation_rmse"] == read_info(kept).validation_rmse
     assert not read_info(kept.parent / values["bundle"]).can_resume
 
 

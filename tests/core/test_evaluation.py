@@ -124,7 +124,7 @@ def test_the_mean_baseline_errs_by_the_standard_deviation(dataset) -> None:
 
 
 def test_biases_beat_the_mean_and_shrink_films_with_few_ratings(dataset, split) -> None:
-    errors = baseline_errors(dataset, split)
+    errors = baseline_errors(dataset, split, "validation", "test")
     assert errors["biases"]["test_rmse"] < errors["mean"]["test_rmse"]
     one = BiasBaseline(dataset, np.array([0]))
     assert one.of_movie[dataset.movie_indices[0]] == pytest.approx(0)

@@ -1,39 +1,23 @@
-"""Bundles of the preset `default`: what comes back, half precision, runs that go on, and bundles of format 1."""
+"""Bundles of the preset `default`: what comes back, half precision, and runs that go on."""
 
-import json
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
-from safetensors.numpy import load_file, save_file
 
-from recsys.bundle import FORMAT, load_bundle, read_info
-from recsys.bundle_info import RunState, _checksum, write_info
+from recsys.bundle import load_bundle, read_info
+from recsys.bundle_info import RunState, write_info
 from recsys.config import ModelConfig, TrainConfig
 from recsys.errors import BundleError
 from recsys.evaluation.of_bundle import metrics_on_test
 from recsys.files import sha256
 from recsys.training import TrainingJob
 from recsys.training.run import Run, prolonged
-from tests.core.conftest import CPU, HISTORY_MODEL, HISTORY_TRAIN, MODEL, TRAIN
+from tests.core.conftest import CPU, HISTORY_MODEL, HISTORY_TRAIN
 
 SECONDS = 60
-ONLY_FORMAT_2 = {
-    "model": ("history_size", "id_dropout", "blend"),
-    "train": (
-        "schedule",
-        "final_rate",
-        "weight_decay",
-        "averaging",
-        "steps_per_epoch",
-        "hidden_share",
-        "watch_weight",
-        "final_share",
-    ),
-    "run": ("num_ratings",),
-}
 
 
 def stop_after(batches: int):
@@ -43,23 +27,6 @@ def stop_after(batches: int):
 
 def size_of(folder: Path, name: str) -> int:
     return (folder / name).stat().st_size
-
-
-def as_format_1(folder: Path) -> Path:
-    """Take from a bundle of the article's network what format 1 did not have."""
-    values = json.loads((folder / "bundle.json").read_text(encoding="utf-8"))
-    for part, names in ONLY_FORMAT_2.items():
-        for name in names:
-            del values[part][name]
-    del values["commit"]
-    file = folder / "features.safetensors"
-    arrays = load_file(file)
-    save_file({name: arrays[name] for name in ("movies", "users")}, file)
-    values["format"] = 1
-    values["files"][file.name] = sha256(file)
-    values["checksum"] = _checksum(values)
-    (folder / "bundle.json").write_text(json.dumps(values), encoding="utf-8")
-    return folder
 
 
 def test_a_bundle_with_histories_comes_back_with_equal_answers(history_bundle, history_run, dataset, tmp_path) -> None:
@@ -114,13 +81,16 @@ def test_a_half_bundle_that_is_loaded_and_saved_again_stays_half(history_bundle,
 
 def test_a_half_bundle_measures_what_the_whole_one_measured(history_bundle, dataset) -> None:
     measured = metrics_on_test(dataset, history_bundle.halved())
-    assert measured["rmse"] == pytest.approx(history_bundle.info.metrics["test"]["rmse"], abs=1e-3)
+    assert measured["rmse"] == pytest.approx(metrics_on_test(dataset, history_bundle)["rmse"], abs=1e-3)
 
 
 def test_a_bundle_tells_the_last_error_that_was_one(history_bundle) -> None:
     errors = [report.validation_mse for report in history_bundle.reports]
     assert [error is None for error in errors] == [False, False, False, True]
-    assert history_bundle.info.metrics["validation"]["mse"] == pytest.approx(errors[2])
+    info = history_bundle.info
+    assert info.metrics["validation"]["mse"] == pytest.approx(errors[2])
+    assert (info.validation_epoch, info.epochs_done, info.has_learned_validation) == (3, 4, True)
+    assert info.own_validation_rmse is None
 
 
 def test_the_command_of_a_bundle_names_its_preset(history_bundle) -> None:
@@ -176,33 +146,6 @@ def test_a_longer_run_keeps_the_epoch_from_which_it_trains_on_all(epochs) -> Non
 
 def test_a_share_of_final_epochs_takes_no_error_from_a_network_that_ignores_it(make_trainer) -> None:
     assert None not in [report.validation_mse for report in make_trainer(final_share=0.7).epochs()]
-
-
-def test_a_bundle_of_format_1_is_read_with_biases_of_0(bundle, dataset, tmp_path) -> None:
-    bundle.save(tmp_path / "old")
-    old = load_bundle(as_format_1(tmp_path / "old"), dataset)
-    assert not old.features.movie_bias.any()
-    assert not old.features.user_bias.any()
-    assert (len(old.features.movie_bias), len(old.features.user_bias)) == (dataset.num_movies, dataset.num_users)
-    everybody = np.arange(dataset.num_users)
-    assert np.array_equal(old.stars_of(everybody), bundle.stars_of(everybody))
-    assert (old.info.model, old.info.train) == (MODEL, TRAIN)
-    assert old.info.commit is None
-    assert old.save(tmp_path / "new").folder == tmp_path / "new"
-    assert json.loads((tmp_path / "new" / "bundle.json").read_text(encoding="utf-8"))["format"] == FORMAT
-
-
-def test_a_run_of_format_1_stopped_inside_an_epoch_goes_on_with_the_same_curve(make_run, dataset, tmp_path) -> None:
-    whole = make_run(tmp_path / "whole")
-    expected = [report.train_loss for report in whole.trainer.epochs()]
-    part = make_run(tmp_path / "part")
-    list(part.trainer.epochs(stop_after(part.trainer.num_batches + 5)))
-    part.keep()
-    kept = load_bundle(as_format_1(tmp_path / "part"), dataset)
-    assert (kept.info.run.batch, kept.info.run.num_ratings) == (5, 0)
-    resumed = Run.resumed(dataset, kept, train=TRAIN, device=CPU)
-    list(resumed.trainer.epochs())
-    assert [report.train_loss for report in resumed.trainer.reports] == expected
 
 
 def test_a_network_with_histories_cannot_pass_for_one_without(history_bundle, dataset, tmp_path) -> None:

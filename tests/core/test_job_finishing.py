@@ -49,7 +49,7 @@ def test_a_finished_run_says_what_the_title_adds(job, dataset, split) -> None:
     check = TitleCheck.from_dict(info.title_check)
     assert check.epochs == TRAIN.epochs
     films = np.asarray(dataset.ratings["movie_id"])
-    is_known = np.isin(films[split.test], films[split.train])
+    is_known = np.isin(films[split.validation], films[split.train])
     assert check.known.num_ratings == is_known.sum()
     assert check.held_out is not None
 
@@ -127,7 +127,7 @@ def test_a_run_that_was_cut_off_after_its_last_epoch_only_needs_to_be_finished(j
     assert job.wait(SECONDS)
     assert job.status().state == "finished"
     assert job.status().reports == status.reports
-    assert "test" in read_info(status.folder).metrics
+    assert read_info(status.folder).is_finished
 
 
 def test_a_run_that_goes_on_forgets_what_its_title_added_before(job, dataset) -> None:

@@ -16,14 +16,15 @@ from recsys.report import RateChange
 
 @pytest.fixture
 def own(bundle):
-    """Two bundles of the user's own; the second is worse."""
+    """Two bundles of the user's own; the second is older, and looks better."""
 
-    def keep(name: str, rmse: float):
+    def keep(name: str, rmse: float, created: str):
         metrics = {**bundle.info.metrics, "validation": {"mse": rmse**2, "rmse": rmse, "mae": rmse}}
-        info = replace(bundle.info, name=name, metrics=metrics)
+        info = replace(bundle.info, name=name, metrics=metrics, created=created)
         return replace(bundle, info=info).save(store.own_bundles_folder() / name)
 
-    return keep("first", 0.9), keep("second", 1.0)
+    first = keep("first", 1.0, "2026-11-30T12:00:00+00:00")
+    return first, keep("second", 0.9, "2026-11-30T11:59:59+00:00")
 
 
 @pytest.fixture
@@ -74,12 +75,23 @@ def test_a_deleted_bundle_is_gone_and_the_others_stay(own, dataset) -> None:
     assert store.unreadable_bundles() == []
 
 
-def test_deleting_what_is_in_use_brings_the_next_best_into_use(own, dataset) -> None:
+def test_deleting_what_is_in_use_brings_the_latest_of_the_others_into_use(own, dataset) -> None:
     store.activate(own[1])
     assert store.best_bundle(dataset) == own[1]
     store.delete(own[1])
     assert store.best_bundle(dataset) == own[0]
     assert json.loads((store.home_data() / "active.json").read_text(encoding="utf-8")) == {}
+
+
+def test_no_error_on_ratings_chooses_a_model_but_that_it_ships_or_is_the_latest(own, dataset, shipped, bundle) -> None:
+    run = replace(bundle.info.run, is_finished=False)
+    unfinished = replace(bundle.info, run=run, created="2099-01-01T00:00:00+00:00")
+    replace(bundle, info=unfinished).save(store.own_bundles_folder() / "third")
+    folders = [info.folder for info in store.list_bundles(dataset)]
+    assert folders == [shipped.folder, own[0].folder, own[1].folder, store.own_bundles_folder() / "third"]
+    assert store.best_bundle(dataset) == shipped
+    store.activate(own[1])
+    assert store.best_bundle(dataset) == own[1]
 
 
 def test_deleting_another_leaves_the_choice_as_it_is(own, dataset) -> None:
@@ -149,7 +161,7 @@ def test_differences_come_in_the_order_of_data_network_training_hand(bundle) -> 
 
 def test_what_somebody_sent_is_used_by_itself_only_where_nothing_else_is(own, dataset) -> None:
     sent = store.own_bundles_folder() / f"{store.IMPORTED}-synthetic-1"
-    (store.own_bundles_folder() / "first").rename(sent)  # claims the lowest error
+    (store.own_bundles_folder() / "first").rename(sent)  # and is the latest
     assert [info.folder for info in store.usable_bundles(dataset)] == [own[1].folder, sent]
     store.activate(read_info(sent))
     assert store.best_bundle(dataset) == read_info(sent)

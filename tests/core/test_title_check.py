@@ -22,7 +22,7 @@ from tests.core.conftest import CPU, HISTORY_MODEL, HISTORY_TRAIN, MODEL, TRAIN
 
 KINDS = {"article": (MODEL, TRAIN), "default": (HISTORY_MODEL, HISTORY_TRAIN)}
 PART = Part(10, 200, {"trained": 0.9, "shuffled": 0.95, "zeroed": 1.0}, 0.01)
-CHECK = TitleCheck(PART, PART, 0.1, 0, 10, 5, 1.5)
+CHECK = TitleCheck(PART, "network", PART, 0.1, 0, 10, 5, 1.5)
 
 
 def trained(dataset: Dataset, split: Split, kind: str, **changes: object) -> Trainer:
@@ -35,7 +35,8 @@ def trained(dataset: Dataset, split: Split, kind: str, **changes: object) -> Tra
 
 @pytest.fixture(scope="module", params=KINDS)
 def trainer(request, dataset, split) -> Trainer:
-    return trained(dataset, split, request.param)
+    """A network that has not learned from the validation part."""
+    return trained(dataset, split, request.param, final_share=0.0)
 
 
 @pytest.fixture(scope="module")
@@ -74,9 +75,9 @@ def told_by_titles() -> tuple[Dataset, Split]:
 
 
 def test_for_known_films_the_error_as_trained_is_that_of_the_network(check, trainer, dataset, split) -> None:
-    users, movies = trainer.encode(with_validation=True)
-    known = np.isin(dataset.movie_indices[split.test], np.unique(dataset.movie_indices[split.train]))
-    rows = split.test[torch.from_numpy(known)].numpy()
+    users, movies = trainer.encode()
+    known = np.isin(dataset.movie_indices[split.validation], np.unique(dataset.movie_indices[split.train]))
+    rows = split.validation[torch.from_numpy(known)].numpy()
     pairs = (torch.from_numpy(index[rows]) for index in (dataset.user_indices, dataset.movie_indices))
     stars = trainer.model.stars_of_pairs(users, movies, **dict(zip(("user_rows", "movie_rows"), pairs, strict=True)))
     errors = np.clip(stars.numpy(), 1, 5) - dataset.ratings["rating"].to_numpy()[rows]
@@ -112,7 +113,7 @@ def test_a_title_that_tells_the_stars_is_missed_where_it_is_swapped() -> None:
 
 def test_a_title_is_not_missed_by_a_network_that_knows_the_same_from_the_ratings() -> None:
     dataset, split = told_by_titles()
-    found = measure_title(dataset, split, trained(dataset, split, "default", epochs=10), with_held_out=False)
+    found = measure_title(dataset, split, trained(dataset, split, "default", epochs=10), with_held_out=True)
     assert abs(found.known.rmse["shuffled"] - found.known.rmse["trained"]) < 0.02
 
 
@@ -123,15 +124,46 @@ def test_the_companion_knows_nothing_of_the_films_it_is_asked_about(trainer, dat
     held_out = np.flatnonzero(~dataset.movies["movie_id"].isin(smaller.movies["movie_id"]))
     assert len(held_out) == round(SHARE_HELD_OUT * len(known))
     assert set(held_out) <= set(known)
-    tested = dataset.movie_indices[split.test]
+    tested = dataset.movie_indices[split.validation]
     assert found.held_out.num_ratings == np.isin(tested, held_out).sum()
     assert found.held_out.num_films == np.isin(held_out, tested).sum()
     assert (options["model"], options["train"]) == (trainer.model.config, trainer.config)
     assert encoder.sizes.movies == trainer.model.sizes.movies - len(held_out)
     columns = ["user_id", "movie_id", "rating"]
-    for part, whole in ((parts.train, split.train), (parts.validation, split.validation)):
-        others = dataset.ratings.iloc[whole.numpy()].merge(smaller.movies[["movie_id"]], on="movie_id")
-        assert smaller.ratings.iloc[part.numpy()][columns].to_numpy().tolist() == others[columns].to_numpy().tolist()
+    others = dataset.ratings.iloc[split.train.numpy()].merge(smaller.movies[["movie_id"]], on="movie_id")
+    assert smaller.ratings.iloc[parts.train.numpy()][columns].to_numpy().tolist() == others[columns].to_numpy().tolist()
+    assert (len(parts.validation), len(parts.test)) == (0, 0)
+
+
+def test_a_network_that_has_learned_from_the_validation_part_leaves_all_answers_to_its_companion(
+    dataset, split, companions
+) -> None:
+    trainer = trained(dataset, split, "default")
+    assert any(report.validation_mse is None for report in trainer.reports)
+    found = measure_title(dataset, split, trainer, with_held_out=True)
+    ((companion, (smaller, *_), options),) = companions
+    assert options["train"] == replace(trainer.config, final_share=0.0)
+    assert found.known_by == "companion"
+    users, movies = companion.encode()
+    ids = dataset.movies["movie_id"].to_numpy()[dataset.movie_indices[split.validation]]
+    rows = split.validation.numpy()[np.isin(ids, dataset.ratings["movie_id"].to_numpy()[split.train])]
+    rows = rows[dataset.ratings["movie_id"].iloc[rows].isin(smaller.movies["movie_id"])]
+    places = smaller.movies["movie_id"].searchsorted(dataset.ratings["movie_id"].iloc[rows])
+    pairs = {"user_rows": torch.from_numpy(dataset.user_indices[rows]), "movie_rows": torch.from_numpy(places)}
+    errors = companion.model.stars_of_pairs(users, movies, **pairs).numpy().clip(1, 5)
+    errors = errors - dataset.ratings["rating"].to_numpy()[rows]
+    assert found.known.num_ratings == len(rows)
+    assert found.known.rmse["trained"] == pytest.approx(float(np.sqrt((errors.astype(float) ** 2).mean())), abs=1e-5)
+    for alone in (False, True):  # stopped, or never begun
+        assert measure_title(dataset, split, trainer, with_held_out=alone, should_stop=lambda: True) is None
+
+
+def test_shuffling_the_stars_of_the_test_part_changes_nothing(check, trainer, dataset, split) -> None:
+    stars = dataset.ratings["rating"].to_numpy(copy=True)
+    stars[split.test.numpy()] = np.random.default_rng(0).permutation(stars[split.test.numpy()])
+    changed = replace(dataset, ratings=dataset.ratings.assign(rating=stars))
+    again = measure_title(changed, split, trainer, with_held_out=True)
+    assert replace(again, seconds=0) == replace(check, seconds=0)
 
 
 def test_films_that_the_companion_knows_are_to_it_what_they_were_in_its_training(
@@ -141,7 +173,7 @@ def test_films_that_the_companion_knows_are_to_it_what_they_were_in_its_training
     ((companion, (smaller, _, encoder), _),) = companions
     users, parts = title_check._encoded(dataset, split, title_check._Network(companion, encoder))
     of_all = companion.model.movie_tower.mixed(parts)
-    expected_users, expected = companion.encode(with_validation=True)
+    expected_users, expected = companion.encode()
     is_seen = torch.tensor(dataset.movies["movie_id"].isin(smaller.movies["movie_id"]).tolist())
     assert torch.equal(users.features, expected_users.features)
     assert torch.allclose(of_all.features[is_seen], expected.features, atol=1e-5)
@@ -178,9 +210,9 @@ def test_shuffled_is_the_mean_over_swaps_that_leave_no_film_its_own_title(check,
     films = np.unique(dataset.movie_indices[split.train])
     encoder = FeatureEncoder(dataset, trainer.model.config.title_length)
     users, parts = title_check._encoded(dataset, split, title_check._Network(trainer, encoder))
-    test = split.test.numpy()[np.isin(dataset.movie_indices[split.test], films)]
-    stars = dataset.ratings["rating"].to_numpy(dtype=float)[test]
-    rows = (torch.from_numpy(index[test]) for index in (dataset.user_indices, dataset.movie_indices))
+    rated = split.validation.numpy()[np.isin(dataset.movie_indices[split.validation], films)]
+    stars = dataset.ratings["rating"].to_numpy(dtype=float)[rated]
+    rows = (torch.from_numpy(index[rated]) for index in (dataset.user_indices, dataset.movie_indices))
     pairs = dict(zip(("user_rows", "movie_rows"), rows, strict=True))
     errors = []
     for number in range(title_check.NUM_SHUFFLES):
@@ -198,7 +230,7 @@ def test_shuffled_is_the_mean_over_swaps_that_leave_no_film_its_own_title(check,
 
 def test_one_film_alone_has_no_title_to_swap_with(trainer, dataset, split) -> None:
     network = title_check._Network(trainer, FeatureEncoder(dataset, trainer.model.config.title_length))
-    films = np.unique(dataset.movie_indices[split.test])
+    films = np.unique(dataset.movie_indices[split.validation])
     assert title_check._measured(dataset, split, network, films=films[:1], seed=0) is None
     assert title_check._measured(dataset, split, network, films=films[:2], seed=0).num_films == 2
 
@@ -244,8 +276,8 @@ def test_progress_goes_from_0_to_1_and_never_back(trainer, dataset, split, with_
 
 
 @pytest.mark.parametrize("with_held_out", [True, False])
-def test_a_split_without_a_test_part_has_no_check(dataset, with_held_out) -> None:
-    nothing = random_split(dataset.num_ratings, DataConfig("synthetic", split="none"))
+def test_without_a_validation_part_there_is_no_check(dataset, split, with_held_out) -> None:
+    nothing = split._replace(validation=split.validation[:0])
     trainer = trained(dataset, nothing, "article", epochs=1)
     assert measure_title(dataset, nothing, trainer, with_held_out=with_held_out) is None
 
@@ -269,6 +301,7 @@ def test_a_check_comes_back_from_json(check) -> None:
         {"seconds": float("nan")},
         {"seconds": None},
         {"known": None},
+        {"known_by": "somebody"},
         {"known": {**CHECK.to_dict()["known"], "num_films": 0}},
         {"known": {**CHECK.to_dict()["known"], "num_ratings": "many"}},
         {"known": {**CHECK.to_dict()["known"], "rmse": {"trained": 0.9, "shuffled": 1.0}}},

@@ -32,7 +32,7 @@ def stop_after(batches: int):
 def test_the_loss_falls_and_the_model_beats_the_mean(make_trainer, dataset, split) -> None:
     reports = list(make_trainer(epochs=8).epochs())
     assert reports[-1].train_loss < reports[0].train_loss
-    assert reports[-1].validation_rmse < baseline_errors(dataset, split)["mean"]["validation_rmse"]
+    assert reports[-1].validation_rmse < baseline_errors(dataset, split, "validation")["mean"]["validation_rmse"]
 
 
 def test_a_report_names_epoch_rates_and_seconds(make_trainer) -> None:

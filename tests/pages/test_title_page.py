@@ -234,7 +234,7 @@ def test_the_diagram_is_of_the_loaded_model(
 
 def check(grows: float, deviation: float, *, zeroed: float = 0.91) -> dict[str, Any]:
     part = Part(10, 100, {"trained": 0.9, "shuffled": 0.9 + grows, "zeroed": zeroed}, deviation)
-    return TitleCheck(part, None, 0.1, 0, 10, 5, 60.0).to_dict()
+    return TitleCheck(part, "network", None, 0.1, 0, 10, 5, 60.0).to_dict()
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,10 @@ import pytest
 from pages.ui import resources, training_charts, training_curves
 from pages.ui.training_curves import by_epoch, epoch_table, recent_errors
 from pages.ui.training_words import duration
+from recsys.config import preset
 from recsys.evaluation.article_line import ArticleError
 from recsys.report import EpochReport, RateChange
+from recsys.training import JobStatus
 from tests.pages.conftest import all_text, open_app
 
 REPORTS = (EpochReport(1, 1.44, 1.21, 0.9, 0.01, 2.0, 500.0), EpochReport(2, 1.0, None, None, 0.01, 2.0, 500.0))
@@ -61,6 +63,35 @@ def test_curves_lines_and_marks_stand_where_their_numbers_say(english: None, uni
     assert said[1:] == ["rate 0.002", "rate as planned"]
     low, high = figure.layout.yaxis.range
     assert low < 1 < 1.5**power < high
+
+
+def test_where_the_validation_curve_ends_before_its_run_a_mark_says_why(english: None) -> None:
+    epochs = epoch_table(REPORTS)[["epoch", "validation_rmse"]].dropna().rename(columns={"validation_rmse": "rmse"})
+    batches = recent_errors(by_epoch(REPORTS))
+    figure = training_charts.curves(batches, epochs, {}, unit="rmse", num_epochs=2, validated_until=1)
+    assert [(shape.x0, shape.x1) for shape in figure.layout.shapes] == [(1, 1)]
+    assert [note.text for note in figure.layout.annotations] == ["validation part joins training"]
+    whole = training_charts.curves(batches, epochs, {}, unit="rmse", num_epochs=2)
+    assert not whole.layout.shapes
+
+
+def test_the_curves_of_a_run_know_where_it_begins_to_train_on_the_validation_part(english: None) -> None:
+    model, train = preset("default")
+    status = JobStatus("training", model=model, train=train, num_epochs=train.epochs)
+    assert training_curves.of_status(status).validated_until == 15
+    assert training_curves.of_status(status).is_validation_trained_on
+    model, train = preset("article")
+    status = JobStatus("training", model=model, train=train, num_epochs=train.epochs)
+    assert not training_curves.of_status(status).is_validation_trained_on
+
+
+def test_the_title_of_curves_says_when_the_last_error_was_measured_and_whether_it_still_stands(english: None) -> None:
+    assert training_curves.title(training_curves.Curves(REPORTS[:1])).endswith(
+        "on ratings never trained on 1.1000 ★ after epoch 1"
+    )
+    assert training_curves.title(training_curves.Curves(REPORTS)).endswith(
+        "1.1000 ★ on the validation part after epoch 1, before it was trained on"
+    )
 
 
 def test_words_of_rates_that_were_changed_close_together_stand_below_each_other_and_the_newest_are_said(

@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from pages.ui import resources, training_charts, training_compare, training_kept, training_words
 from pages.ui.i18n import escaped
 from recsys.bundle_exchange import export_bundle
-from recsys.bundle_info import BundleInfo, read_info, rewrite_info
+from recsys.bundle_info import BundleInfo, RunState, read_info, rewrite_info
 from recsys.config import DataConfig, first_visit
 from recsys.errors import GoneBundleError, JobBusyError
 from recsys.report import RateChange
@@ -47,10 +47,14 @@ def kept() -> AppTest:
     return open_app("training", part="kept", lang="en")
 
 
-def test_every_number_of_a_kept_run_names_its_part_of_the_split(runs) -> None:
+def test_every_number_of_a_kept_run_names_its_part_of_the_split_and_its_epoch_and_none_is_of_the_test_part(
+    runs,
+) -> None:
     said = all_text(kept())
+    assert "after epoch 1)" in said
+    assert "after epoch 2)" in said
     assert "validation RMSE" in said
-    assert "test RMSE" in said
+    assert "test RMSE" not in said
     assert "P80" in said
     assert "Synthetic" in said
 
@@ -85,8 +89,7 @@ def add_run_before(info: BundleInfo) -> BundleInfo:
     """Another session keeps a run that comes before all others but the one in use."""
     folder = info.folder.with_name("another-1")
     shutil.copytree(info.folder, folder)
-    better = {**info.metrics, "validation": {**info.metrics["validation"], "rmse": 0.001}}
-    return rewrite_info(replace(read_info(folder), name="another", metrics=better))
+    return rewrite_info(replace(read_info(folder), name="another", created="2099-01-01T00:00:00+00:00"))
 
 
 @pytest.mark.parametrize("name", ["use", "delete", "rename", "resume"])
@@ -175,9 +178,9 @@ def test_a_run_is_deleted_only_after_the_question(own_house: resources.House, ru
     assert own_house.recommender.bundle.info.folder == runs[0].folder
 
 
-def test_where_the_run_in_use_is_deleted_the_next_best_takes_its_place(own_house, runs: list[BundleInfo]) -> None:
+def test_where_the_run_in_use_is_deleted_the_latest_other_takes_its_place(own_house, runs: list[BundleInfo]) -> None:
     app = press(kept(), "delete", runs[0])
-    assert "The next best takes its place" in app.warning[0].value
+    assert "or else the latest" in app.warning[0].value
     app.button(key="delete_yes").click().run()
     assert own_house.recommender.bundle.info.folder == runs[1].folder
 
@@ -236,11 +239,11 @@ def test_comparing_names_the_difference_first_then_draws_and_measures(own_house,
     settings, measures = (frame.value.replace(r"\\(.)", r"\1", regex=True) for frame in app.table)
     assert "Learning rate" in settings["Setting"].tolist()
     assert "Heads" not in settings["Setting"].tolist()
-    assert measures["Better"].isin(["A", "B", ""]).all()
     validated = measures.loc[measures["Measure"].str.contains("validation")].iloc[0]
     assert "(after epoch 1)" in validated["Run A"]
     assert "(after epoch 2)" in validated["Run B"]
-    assert set(measures.loc[measures["Measure"].str.startswith("Coverage"), "Better"]) == {""}
+    assert validated["Better"] in ("A", "B")
+    assert not measures["Measure"].str.contains("test").any()
 
 
 def test_a_comparison_says_what_the_one_had_and_the_other_had_not(own_house, runs: list[BundleInfo]) -> None:
@@ -277,11 +280,34 @@ def test_a_run_compared_with_itself_says_so(own_house: resources.House, runs: li
 
 
 @pytest.mark.parametrize(
-    ("values", "sign", "better"),
-    [([0.9, 0.8], -1, "B"), ([0.9, 0.8], 1, "A"), ([0.9, 0.8], 0, ""), ([0.9, None], 1, ""), ([0.9, 0.9], 1, "")],
+    ("values", "better"), [([0.9, 0.8], "B"), ([0.8, 0.9], "A"), ([0.9, None], ""), ([0.9, 0.9], "")]
 )
-def test_better_is_said_only_where_it_can_be_said(english: None, values, sign, better) -> None:
-    assert training_compare._better(values, sign) == better
+def test_better_is_said_only_where_it_can_be_said(english: None, values, better) -> None:
+    assert training_compare._better(values) == better
+
+
+def test_errors_of_weights_of_different_age_that_were_not_kept_call_no_run_better(english: None, runs) -> None:
+    own, other = runs
+    model, train = first_visit()
+    learned = replace(own, model=model, train=replace(train, epochs=2, final_share=0.5), run=replace(own.run, epoch=2))
+    assert (learned.own_validation_rmse, learned.validation_epoch, other.validation_epoch) == (None, 1, 2)
+    assert training_compare.reasons_against(own, other) == []
+    assert training_compare.reasons_against(learned, learned) == []
+    (reason,) = training_compare.reasons_against(learned, other)
+    assert "A: after epoch 1; the weights have learned from these ratings since; B: after epoch 2" in reason
+
+
+def test_it_is_said_of_which_weights_an_error_is(english: None, runs) -> None:
+    model, train = first_visit()
+    own = replace(runs[0], model=model, train=replace(train, epochs=4, final_share=0.5), validation_epoch=2)
+    said = [training_words.measured_when(replace(own, run=run)) for run in (RunState(2), RunState(2, 1), RunState(4))]
+    assert said == [
+        "after epoch 2",
+        "after epoch 2; the weights have learned from these ratings since",
+        "after epoch 2; the weights have learned from these ratings since",
+    ]
+    stopped = replace(own, train=replace(own.train, final_share=0.0), run=RunState(2, 1))
+    assert training_words.measured_when(stopped) == "after epoch 2; training has gone on since"
 
 
 def test_a_run_under_way_cannot_be_renamed_deleted_or_gone_on_with(own_house, runs: list[BundleInfo]) -> None:
