@@ -29,36 +29,42 @@ function wire(link, item, send) {
   };
 }
 
-function whyButton(item, texts, send) {
-  const button = make("button", "why", texts.why);
-  button.type = "button";
-  button.setAttribute("aria-label", item.why);
-  button.onclick = () => send("asked", item.id);
-  return button;
+const LOOKS = { asked: "why", less: "less" };
+
+// What can be asked or done about a film: the name is what is sent, the text says it with the film's title.
+function button(item, name, { texts, send }) {
+  const found = make("button", `ask ${LOOKS[name]}`, texts[name]);
+  found.type = "button";
+  found.setAttribute("aria-label", item.buttons[name]);
+  found.onclick = () => send(name, item.id);
+  return found;
 }
 
-function entryOf(item, rank, { layout, texts, send }) {
-  const link = DRAW[layout](item, rank);
-  wire(link, item, send);
+function entryOf(item, rank, how) {
+  const link = DRAW[how.layout](item, rank);
+  wire(link, item, how.send);
   const entry = make("div", "entry");
   entry.setAttribute("role", "listitem");
   entry.dataset.id = `${item.kind} ${item.id}`;
   entry.append(link);
-  if (item.why) entry.append(whyButton(item, texts, send));
+  entry.append(...Object.keys(item.buttons).map((name) => button(item, name, how)));
   return entry;
 }
 
-// Which link or button the keyboard is on: [entry, place in it], or null.
+// Which link or button the keyboard is on: [entry, place in it, place of the entry], or null.
 function focusOf(list) {
   const focused = list?.getRootNode().activeElement;
   const entry = focused && list.contains(focused) ? focused.closest(".entry") : null;
-  return entry && [entry.dataset.id, [...entry.children].indexOf(focused)];
+  return entry && [entry.dataset.id, [...entry.children].indexOf(focused), [...list.children].indexOf(entry)];
 }
 
+// Where a film has left the list, the keyboard goes on with the one that took its place.
 function giveFocus(list, focus) {
   if (!focus) return;
-  const entry = [...list.children].find((one) => one.dataset.id === focus[0]);
-  entry?.children[focus[1]]?.focus({ preventScroll: true });
+  const entries = [...list.children];
+  const [id, child, at] = focus;
+  const entry = entries.find((one) => one.dataset.id === id) ?? entries[Math.min(at, entries.length - 1)];
+  entry?.children[child]?.focus({ preventScroll: true });
 }
 
 class Links {

@@ -105,5 +105,5 @@ with profile_side:
     predict_one(the_model, person)
 with list_side:
     show_recommendations(the_model, person)
-why.show_if_asked(the_model, the_model.person(person.user_id))
+why.show_if_asked(the_model, the_model.person(person.user_id), has_dials=True)
 frame.how_it_works("person.how", key="how_person")

@@ -44,5 +44,5 @@ with file:
     rate_about.bring_file()
 st.header(t("rate.newcomers"), anchor=False)
 newcomer_curve.draw(model.dataset, "rate")
-why.show_if_asked(model, lambda: visitor_ratings.person(model))
+why.show_if_asked(model, lambda: visitor_ratings.person(model), has_dials=True)
 frame.how_it_works("rate.how", key="how_rate")

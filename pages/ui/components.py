@@ -6,9 +6,10 @@ rows are real links; a plain click goes to the page without a reload. A list who
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
 import plotly.graph_objects as go
@@ -21,6 +22,8 @@ from recsys.data.dataset import Movie, User
 
 Records = Sequence[dict[str, object]]
 COMPONENT = Component("cards", "cards.js", "Cards")
+_BUTTONS = {"asked": "card.why_film", "less": "card.less_film"}
+"""What a card's button sends -> the text that says what it does, for which film."""
 
 
 class Badge(NamedTuple):
@@ -60,7 +63,12 @@ def stars(value: float) -> str:
 
 
 def movie_cards(
-    items: Sequence[Item], *, key: str, size: str = "large", on_why: Callable[[int], None] | None = None
+    items: Sequence[Item],
+    *,
+    key: str,
+    size: str = "large",
+    on_why: Callable[[int], None] | None = None,
+    on_less: Callable[[int], None] | None = None,
 ) -> None:
     """Draw films as posters in a grid that wraps; a click goes to the film.
 
@@ -69,13 +77,14 @@ def movie_cards(
         key: unique on the page.
         size: "large", "medium", "small", or "single" for one film.
         on_why: called with a film's id when its button "Why?" is pressed (a callback); without it there are none.
+        on_less: the same of its button "Less like this".
     """
-    _draw(items, key=key, layout=f"cards {size}", on_why=on_why)
+    _draw(items, key=key, layout=f"cards {size}", on={"asked": on_why, "less": on_less})
 
 
 def movie_rows(items: Sequence[Item], *, key: str, on_why: Callable[[int], None] | None = None) -> None:
     """Draw films as a compact list; a click goes to the film, and `on_why` is as in `movie_cards`."""
-    _draw(items, key=key, layout="rows", on_why=on_why)
+    _draw(items, key=key, layout="rows", on={"asked": on_why})
 
 
 def lone_row(item: Item, *, key: str) -> None:
@@ -108,32 +117,42 @@ def user_link(user: User, *, key: str) -> None:
     _draw([Item(user)], key=key, layout="rows")
 
 
-def _draw(items: Sequence[Item], *, key: str, layout: str, on_why: Callable[[int], None] | None = None) -> None:
+def _draw(
+    items: Sequence[Item],
+    *,
+    key: str,
+    layout: str,
+    on: Mapping[str, Callable[[int], None] | None] = MappingProxyType({}),
+) -> None:
     if not items:
         return
+    wanted = {name: action for name, action in on.items() if action is not None}
     ids = {item.thing.movie_id for item in items if isinstance(item.thing, Movie)}
 
     def go_there(opened: dict[str, Any]) -> None:
         state.OPENERS[opened["kind"]](int(opened["id"]))
 
-    def explain(asked: Any) -> None:  # noqa: ANN401 - what a browser sent
-        if on_why is not None and asked in ids:
-            on_why(asked)
+    def checked(action: Callable[[int], None]) -> Callable[[Any], None]:
+        def act(asked: Any) -> None:  # noqa: ANN401 - what a browser sent
+            if asked in ids:
+                action(asked)
+
+        return act
 
     COMPONENT.draw(
         key,
-        data={"layout": layout, "items": [_entry(item, has_why=on_why is not None) for item in items]},
-        texts={"why": t("card.why")},
-        on={"opened": go_there, "asked": explain},
+        data={"layout": layout, "items": [_entry(item, buttons=wanted.keys()) for item in items]},
+        texts={"asked": t("card.why"), "less": t("card.less")},
+        on={"opened": go_there, **{name: checked(action) for name, action in wanted.items()}},
     )
 
 
 def entry(item: Item) -> dict[str, Any]:
     """Return a film or person in the form that the code of cards and posters reads (`assets/cards/`)."""
-    return _entry(item, has_why=False)
+    return _entry(item)
 
 
-def _entry(item: Item, *, has_why: bool) -> dict[str, Any]:
+def _entry(item: Item, *, buttons: Collection[str] = ()) -> dict[str, Any]:
     """One film or person in the form that `assets/cards/layouts.js` draws."""
     entry = _movie_entry(item.thing) if isinstance(item.thing, Movie) else _user_entry(item.thing)
     return {
@@ -141,7 +160,7 @@ def _entry(item: Item, *, has_why: bool) -> dict[str, Any]:
         "fact": item.fact or "",
         "note": item.note or "",
         "badge": None if item.badge is None else item.badge._asdict(),
-        "why": t("card.why_film", title=entry["title"]) if has_why else "",
+        "buttons": {name: t(_BUTTONS[name], title=entry["title"]) for name in buttons},
     }
 
 

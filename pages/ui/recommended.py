@@ -2,18 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 import streamlit as st
 
 from pages.ui import components, dials, frame, moved, resources, why
 from pages.ui.components import Item, movie_label, movie_records, stars
 from pages.ui.dials import Settings
-from pages.ui.i18n import genre, number, sentences, t
+from pages.ui.i18n import escaped, number, sentences, t
 from pages.ui.origin import origin_of
 from recsys.recommend import Dials, Filters, Person, Recommender, ScoredMovie
 from recsys.recommend.dial_cost import DialCost, HeldOut
-from recsys.recommend.reasons import Reason, reasons, what_empties
+from recsys.recommend.reasons import what_empties
+from recsys.recommend.recommender import MOST_NEAR, NEAR_COSINE
 
+_NEARNESS = {"cosine": NEAR_COSINE, "most": MOST_NEAR}
 LIST = "list"
 """The list's name in `pages.ui.moved`."""
 
@@ -33,6 +36,7 @@ def show(model: Recommender, person: Person, settings: Settings, *, size: str = 
     scored = model.recommend_for(
         person, k=settings.k, filters=settings.filters, dials=settings.dials, surprise_seed=settings.surprise_seed
     )
+    _show_taken_off(model, settings)
     if not scored:
         _say_why_empty(model, person, settings.filters)
         return
@@ -42,17 +46,23 @@ def show(model: Recommender, person: Person, settings: Settings, *, size: str = 
         wanted=settings.k,
         shown=[film.movie_id for film in scored],
         standard=lambda: [film.movie_id for film in model.recommend_for(person, k=settings.k)],
-        hidden=person.ratings if settings.filters.hide_seen else (),
+        hidden=_hidden(model, person, settings.filters),
     )
     if len(scored) < settings.k:
         st.caption(t("person.fewer_one" if len(scored) == 1 else "person.fewer", count=len(scored)))
     moved.show_gone(model, change, key="gone_films")
-    marked = [replace(item, badge=moved.badge(change, film.movie_id)) for item, film in _pairs(model, person, scored)]
-    components.movie_cards(marked, key="recommended_films", size=size, on_why=why.ask)
+    st.caption(t(f"list.by.{_order(model, settings)}"))
+    marked = [
+        replace(item, badge=moved.badge(change, film.movie_id))
+        for item, film in zip(items(model, person, scored, settings.dials), scored, strict=True)
+    ]
+    components.movie_cards(
+        marked, key="recommended_films", size=size, on_why=why.ask, on_less=partial(dials.less_like, model)
+    )
     with st.container(horizontal=True, vertical_alignment="center"):
         who = "visitor" if person.user_id is None else f"person-{person.user_id}"
         components.download(
-            to_records(model, person, scored, settings),
+            to_records(model, marked, scored, person=person, settings=settings),
             origin=origin_of(model).columns(),
             file_name=f"{who}-recommended.csv",
             key="list_csv",
@@ -63,44 +73,72 @@ def show(model: Recommender, person: Person, settings: Settings, *, size: str = 
             _show_cost(model, settings, is_visitor=person.user_id is None)
 
 
-def _pairs(model: Recommender, person: Person, scored: Sequence[ScoredMovie]) -> list[tuple[Item, ScoredMovie]]:
-    return list(zip(items(model, person, scored), scored, strict=True))
-
-
-def items(model: Recommender, person: Person, scored: Sequence[ScoredMovie]) -> list[Item]:
-    """Return the films of a list with predicted stars and a reason each."""
-    found = reasons(model, person, [movie.movie_id for movie in scored])
+def items(model: Recommender, person: Person, scored: Sequence[ScoredMovie], turned: Dials | None = None) -> list[Item]:
+    """Return the films of a list with predicted stars, and what lifts each of them most."""
+    said = why.sentences_of(model, person, [movie.movie_id for movie in scored], turned=turned)
     return [
-        Item(model.dataset.movie(movie.movie_id), stars(movie.stars), _sentence(model, reason))
-        for movie, reason in zip(scored, found, strict=True)
+        Item(model.dataset.movie(movie.movie_id), stars(movie.stars), note)
+        for movie, note in zip(scored, said, strict=True)
     ]
 
 
-def _sentence(model: Recommender, reason: Reason) -> str:
-    """A reason in the reader's language; empty where nothing speaks for the film but the stars."""
-    if reason.loved_movie_id is not None and reason.similarity > 0:
-        title = movie_label(model.dataset.movie(reason.loved_movie_id))
-        near = t("reason.near", title=title, stars=reason.stars, similarity=f"{reason.similarity:.2f}")
-    else:
-        near = ""
-    liked = t("reason.genres", genres=t("list.comma").join(map(genre, reason.genres[:2]))) if reason.genres else ""
-    return t("reason.both", first=liked, second=near) if liked and near else liked or near
+def _order(model: Recommender, settings: Settings) -> str:
+    """What a list is ordered by, in a word: a film with fewer stars may stand above one with more."""
+    weights = model.ordering.answers.weights(settings.dials.loved)
+    answers = "both" if weights.watch and weights.stars else "watch" if weights.watch else "stars"
+    return f"{answers}_more" if settings.dials.gems or settings.dials.variety else answers
+
+
+def _hidden(model: Recommender, person: Person, filters: Filters) -> set[int]:
+    """Films that left the list by a wish, which is no fall: rated ones, and what is to come less."""
+    hidden = set(person.ratings) if filters.hide_seen else set()
+    return hidden | {movie_id for each in filters.less_like for movie_id in model.near(each)}
+
+
+def _show_taken_off(model: Recommender, settings: Settings) -> None:
+    """Say which films were taken off with those near them, and offer to bring them back."""
+    less = [model.dataset.movie(movie_id) for movie_id in sorted(settings.filters.less_like)]
+    if not less:
+        return
+    count = len({movie_id for movie in less for movie_id in model.near(movie.movie_id)})
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="taken_off"):
+        st.caption(t("less.off", count=number(count)), width="content", help=t("less.off_help", **_NEARNESS))
+        for movie in less:
+            st.button(
+                escaped(movie_label(movie)),
+                icon=":material/undo:",
+                help=t("less.back_help", count=number(len(model.near(movie.movie_id)) - 1)),
+                key=f"less_back_{movie.movie_id}",
+                on_click=dials.bring_back,
+                args=(model, movie.movie_id),
+            )
+        if len(less) > 1:
+            st.button(
+                t("less.back_all"),
+                icon=":material/restart_alt:",
+                key="less_back_all",
+                type="tertiary",
+                on_click=dials.lift,
+                args=(("less_like",),),
+            )
 
 
 def to_records(
-    model: Recommender, person: Person, scored: Sequence[ScoredMovie], settings: Settings
+    model: Recommender, shown: Sequence[Item], scored: Sequence[ScoredMovie], *, person: Person, settings: Settings
 ) -> components.Records:
-    """Return a list for a file, with how it was ordered."""
+    """Return a list for a file, with the words of its cards, and with how it was ordered."""
     turned = settings.dials
     more = {
         "user_id": "visitor" if person.user_id is None else person.user_id,
         "loved": "" if turned.loved is None else turned.loved,
         "gems": turned.gems,
         "variety": turned.variety,
+        "less_like": "|".join(map(str, sorted(settings.filters.less_like))),
         "surprise_seed": "" if settings.surprise_seed is None else settings.surprise_seed,
     }
     return movie_records(
-        (model.dataset.movie(film.movie_id), {"predicted_stars": round(film.stars, 3), **more}) for film in scored
+        (model.dataset.movie(film.movie_id), {"predicted_stars": round(film.stars, 3), "reason": item.note, **more})
+        for item, film in zip(shown, scored, strict=True)
     )
 
 

@@ -19,7 +19,7 @@ from pages.ui.theme import STAR_COLORS
 _COLORS = f"--up:{HELD_OUT};--down:{STAR_COLORS[0]};--whole:{COUNT}"
 _STYLES = ASSETS / "waterfall.css"
 _LEAST_ROOM, _ROOM = 0.08, 0.22
-"""Stars left of the lowest point that is reached, and as a share of the reach: there a whole shows that it goes on."""
+"""What is free left of the lowest point that is reached, and as a share of the reach: there a whole goes on."""
 _PAGE = """<!doctype html>
 <html lang="{language}">
 <head>
@@ -49,12 +49,14 @@ class Step(NamedTuple):
     Attributes:
         name: in the reader's language.
         kind: "base" for where the sum starts, "part" for what is added, "total" for what comes out so far.
-        stars: of a part by how much, else how much it is.
+        value: of a part by how much, else how much it is.
+        details: numbers that add up to it, in columns of their own; None where a column has none.
     """
 
     name: str
     kind: str
-    stars: float
+    value: float
+    details: tuple[float | None, ...] = ()
 
 
 class Bar(NamedTuple):
@@ -70,17 +72,17 @@ class Bar(NamedTuple):
     end: float
 
 
-def draw(steps: Sequence[Step]) -> None:
-    """Draw a sum."""
+def draw(steps: Sequence[Step], *, unit: str, details: Sequence[str] = ()) -> None:
+    """Draw a sum; arguments as of `table`."""
     st.html(_STYLES)
-    st.html(table(steps))
+    st.html(table(steps, unit=unit, details=details))
 
 
 def bars(steps: Sequence[Step]) -> list[Bar]:
     """Return where the steps lie. A whole begins at the left edge, though the axis begins above 0."""
     reached, sums = 0.0, [0.0]
     for step in steps:
-        reached = reached + step.stars if step.kind == "part" else step.stars
+        reached = reached + step.value if step.kind == "part" else step.value
         sums.append(reached)
     low, high = min(sums[1:]), max(sums[1:])
     left = low - max(_LEAST_ROOM, _ROOM * (high - low))
@@ -92,40 +94,62 @@ def bars(steps: Sequence[Step]) -> list[Bar]:
     return found
 
 
-def table(steps: Sequence[Step]) -> str:
-    """Return a sum as HTML."""
+def table(steps: Sequence[Step], *, unit: str, details: Sequence[str] = ()) -> str:
+    """Return a sum as HTML.
+
+    Args:
+        steps: its lines.
+        unit: what heads the numbers.
+        details: what heads the columns of the numbers that add up to them.
+    """
     rows = "".join(
         f'<tr class="{_look(step)}"><th scope="row">{escape(step.name)}</th>'
         f'<td class="track"><span class="bar" style="left:{bar.left:.2f}%;width:{bar.width:.2f}%"></span>'
         f'<span class="end" style="left:{bar.end:.2f}%"></span></td>'
-        f'<td class="number">{number(step)}</td></tr>'
+        + "".join(f'<td class="detail">{_digits(step.kind, value)}</td>' for value in step.details)
+        + f'<td class="number">{number(step)}</td></tr>'
         for step, bar in zip(steps, bars(steps), strict=True)
     )
     heads = (
         f'<th scope="col">{escape(t("why.column.part"))}</th><td></td>'
-        f'<th scope="col" class="number">{escape(t("why.column.stars"))}</th>'
+        + "".join(f'<th scope="col" class="detail">{escape(name)}</th>' for name in details)
+        + f'<th scope="col" class="number">{escape(unit)}</th>'
     )
     return f'<table class="steps" style="{_COLORS}"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>'
 
 
-def page(steps: Sequence[Step], *, title: str, paragraphs: Sequence[str], origin: str) -> str:
-    """Return a sum as an HTML page to take home; all texts are plain."""
+def page(tables: Sequence[tuple[str, str]], *, title: str, paragraphs: Sequence[str], origin: str) -> str:
+    """Return sums as an HTML page to take home.
+
+    Args:
+        tables: a heading and a `table` each.
+        title: plain text, like the rest.
+        paragraphs: what is said above the tables.
+        origin: of the numbers.
+    """
     return _PAGE.format(
         language=i18n.language(),
         title=escape(title),
         styles=_STYLES.read_text("utf-8"),
         paragraphs="\n".join(f"<p>{escape(text)}</p>" for text in paragraphs),
-        table=table(steps),
+        table="\n".join(f"<h2>{escape(heading)}</h2>\n{found}" for heading, found in tables),
         origin=escape(origin),
     )
 
 
 def number(step: Step) -> str:
     """Return a step's number for reading: a part with its sign, +0.12; 0.00 has none."""
-    return f"{step.stars:+.2f}" if step.kind == "part" and round(step.stars, 2) else f"{abs(step.stars):.2f}"
+    return _digits(step.kind, step.value)
+
+
+def _digits(kind: str, value: float | None) -> str:
+    if value is None:
+        return ""
+    rounded = round(value, 2) or 0.0  # no -0.00
+    return f"{rounded:+.2f}" if kind == "part" and rounded else f"{rounded:.2f}"
 
 
 def _look(step: Step) -> str:
     if step.kind != "part":
         return "whole"
-    return "up" if step.stars > 0 else "down" if step.stars < 0 else "still"
+    return "up" if step.value > 0 else "down" if step.value < 0 else "still"

@@ -113,7 +113,7 @@ def _person(page: "Page", address: str, count: int) -> tuple[list[float], list[f
         dials.append(float(waiting.evaluate("(waiting) => waiting.a")))
     for turn in range(count):
         page.wait_for_timeout(REST)
-        buttons = page.locator(f"{LIST} button")
+        buttons = page.locator(f"{LIST} button.why")
         waiting = page.evaluate_handle("(sought) => ({ a: window.matineeRate.there(sought) })", DIALOG)
         buttons.nth(turn % buttons.count()).click()
         questions.append(float(waiting.evaluate("(waiting) => waiting.a")))

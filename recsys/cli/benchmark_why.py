@@ -29,7 +29,7 @@ def why(dataset: Dataset, effort: Effort) -> list[Measured]:
     explainer.explain(person, film)
     ours = median_seconds(lambda: explainer.explain(person, film), _MANY * effort.repeats)
     plain = median_seconds(lambda: _all_subsets(explainer, row, dataset.movie_index(film)), 1)
-    note = f"{explainer.num_pairs} pairs; plain: towers and head once for each subset"
+    note = f"{len(explainer.background)} pairs; plain: towers and head once for each subset"
     found = [Measured("why", 1000 * ours, "ms", 1000 * plain, plain / ours, note)]
     return [*found, *_because(because, person, film, effort)]
 
@@ -37,7 +37,7 @@ def why(dataset: Dataset, effort: Effort) -> list[Measured]:
 def _all_subsets(explainer: Explainer, row: int, film: int) -> None:
     """Ask for every subset of all parts by itself."""
     inside, model = explainer.inside, explainer.inside.model
-    pairs = explainer.pairs
+    pairs = explainer.background.users, explainer.background.movies
     own = [*inside.user_parts.values], [*inside.movie_parts.values]
     with torch.inference_mode():
         for is_in in subsets(len(own[0]) + len(own[1])).tolist():

@@ -112,6 +112,23 @@ class DualHead(nn.Module):
         logits: Tensor = (self.user_watch(users.features) * self.scale) @ self.movie_watch(movies.features).T
         return logits
 
+    def towards_films(self, users: Vectors, *, watch: float, stars: float) -> Vectors:
+        """Return people's vectors as the films' are multiplied with them, for one answer or a blend of both.
+
+        Both answers are linear in the vector of a film, so that its projections can be put on the people's side, once
+        for all films: `watch` x the logit of watching + `stars` x the predicted stars of a film is the product of
+        (..., D) features and the film's, plus (...,) bias, plus `stars` x the film's bias.
+        """
+        pairs = ((self.user_watch, self.movie_watch, watch), (self.user_stars, self.movie_stars, stars))
+        turn, shift = torch.zeros_like(self.user_stars.weight), torch.zeros_like(self.user_stars.bias)
+        lean, level = torch.zeros_like(shift), stars * self.mean
+        for left, right, weight in pairs:
+            turn = turn + weight * self.scale * (left.weight.T @ right.weight)  # (D, D)
+            shift = shift + weight * self.scale * (left.bias @ right.weight)
+            lean = lean + weight * self.scale * (left.weight.T @ right.bias)
+            level = level + weight * self.scale * (left.bias @ right.bias)
+        return Vectors(users.features @ turn + shift, users.features @ lean + level + stars * users.bias)
+
     def list_scores(self, users: Vectors, movies: Vectors, blend: float | None = None) -> Tensor:
         """Return (U, M) what a list is ordered by: the logit of watching and `blend` times the stars.
 

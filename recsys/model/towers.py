@@ -106,6 +106,14 @@ class UserTower(nn.Module):
         values = torch.cat(list(parts.values.values()), dim=1)  # (B, 128 + H + 2)
         return Vectors(torch.tanh(self.mix(values)), parts.bias)  # -> (B, D)
 
+    def shares(self, values: dict[str, Tensor]) -> Tensor:
+        """Return (P, B, D) what the (B, size) numbers of each of P branches add in the last layer, for `of_shares`."""
+        return _shares(self.mix, values)
+
+    def of_shares(self, total: Tensor) -> Tensor:
+        """Return (..., D) features, from (..., D) the sum of all branches' shares."""
+        return torch.tanh(total + self.mix.bias)
+
 
 class MovieTower(nn.Module):
     """A film's id, genres and title, and who rated it, as a feature vector."""
@@ -146,9 +154,23 @@ class MovieTower(nn.Module):
         """Return the vectors that the last layer makes of the branches' numbers."""
         return Vectors(torch.tanh(self.mix(torch.cat(list(parts.values.values()), dim=1))), parts.bias)  # -> (B, D)
 
+    def shares(self, values: dict[str, Tensor]) -> Tensor:
+        """Return (P, B, D) what the (B, size) numbers of each of P branches add in the last layer, for `of_shares`."""
+        return _shares(self.mix, values)
+
+    def of_shares(self, total: Tensor) -> Tensor:
+        """Return (..., D) features, from (..., D) the sum of all branches' shares."""
+        return torch.tanh(total + self.mix.bias)
+
     def combined_genres(self, genres: Tensor) -> Tensor:
         """Return (B, 32): the sum or mean of each film's genre embeddings; (B, G) indices, PAD does not count."""
         total: Tensor = self.genres(genres).sum(dim=1)  # (B, G, 32) -> (B, 32); the row of PAD is 0
         if self.combiner == "sum":
             return total
         return total / (genres != PAD_INDEX).sum(dim=1, keepdim=True).clamp(min=1)
+
+
+def _shares(mix: nn.Linear, values: dict[str, Tensor]) -> Tensor:
+    """(P, B, D): each branch's numbers, (B, size), times its own columns of the last layer's weights."""
+    columns = torch.split(mix.weight, [each.shape[1] for each in values.values()], dim=1)
+    return torch.stack([each @ own.T for each, own in zip(values.values(), columns, strict=True)])

@@ -8,7 +8,7 @@ A bundle may keep vectors rounded to half precision. So what a change does is th
 computed alike, and is added to the vector that the lists are made of: no change leaves the lists exactly as they are.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -19,9 +19,10 @@ from recsys.data.dataset import AGE_GROUPS, GENDERS
 from recsys.data.encoder import UserTensors
 from recsys.data.histories import SHRINKAGE
 from recsys.errors import ConfigError
-from recsys.model import UserParts, Vectors
+from recsys.model import DualHead, UserParts, Vectors
 from recsys.model.history import HistoryBranch
-from recsys.recommend.explaining import Wide, known_fold_in
+from recsys.recommend.answers import Weights
+from recsys.recommend.explaining import Background, Wide, known_fold_in
 from recsys.recommend.fold_in import FoldIn
 from recsys.recommend.inside import Inside
 from recsys.recommend.person import Person, Traits
@@ -34,7 +35,8 @@ class Effect(NamedTuple):
     Attributes:
         movie_id: the film that was rated.
         given: the stars given to it.
-        change: predicted stars with this rating less those without it; above 0 where it speaks for the film.
+        change: by how much the film lies higher above an average film with this rating than without it, in the unit
+            that the list is ordered by; above 0 where the rating lifts the film in the list.
     """
 
     movie_id: int
@@ -63,34 +65,70 @@ class Because:
     Args:
         inside: the network and what it reads.
         fold_in: for visitors; without it only the data set's people can be asked about.
+        background: whose films are the average; by default that of the explanations.
     """
 
-    def __init__(self, inside: Inside, fold_in: FoldIn | None = None) -> None:
+    def __init__(self, inside: Inside, fold_in: FoldIn | None = None, *, background: Background | None = None) -> None:
         self.inside, self.fold_in = inside, fold_in
+        self._background = Background(inside) if background is None else background
 
     @property
     def reads_ratings(self) -> bool:
         """Does the network read ratings at all? One without histories knows people by their ids."""
         return self.inside.model.user_tower.history is not None
 
-    def effects(self, person: Person, movie_id: int) -> list[Effect]:
-        """Return what each known rating does to the prediction for a film, the largest gain first.
+    def effects(self, person: Person, movie_id: int, weights: Weights | None = None) -> list[Effect]:
+        """Return what each known rating does to a film's place in the list, the largest gain first.
+
+        What a rating does to all films alike, such as making somebody stricter, moves none of them in the list. So it
+        is counted from what it does to an average film, that of the explanations (`recsys.recommend.explaining`).
+
+        Args:
+            person: whose ratings.
+            movie_id: the film.
+            weights: of the two answers in the list; those of the network by default.
 
         Raises:
             UnknownIdError: if there is no such film.
             ConfigError: if the person is a visitor and the model cannot fold them in.
         """
-        row = self.inside.dataset.movie_index(movie_id)
-        if not person.known or not self.reads_ratings:
-            return []
-        before, without = self._with_all(person), self._without_each(person)
-        head, movies = self.inside.model.head, self.inside.bundle.movie_vectors
-        film = Vectors(movies.features[row : row + 1], movies.bias[row : row + 1])
-        with torch.inference_mode():
-            changes = (head.score_matrix(before, film) - head.score_matrix(without, film))[:, 0]  # (1, 1) - (n, 1)
-        found = zip(person.known.items(), changes.tolist(), strict=True)
-        effects = [Effect(rated, given, change) for (rated, given), change in found]
+        changes = self._changes(person, [movie_id], weights)[:, 0]
+        rated = list(person.known.items())[: len(changes)]
+        effects = [Effect(*of, change) for of, change in zip(rated, changes.tolist(), strict=True)]
         return sorted(effects, key=lambda effect: (-effect.change, effect.movie_id))
+
+    def strongest(
+        self, person: Person, movie_ids: Sequence[int], weights: Weights | None = None
+    ) -> list[Effect | None]:
+        """Return for each of some films the first of its `effects`; None where the network has read no rating.
+
+        Raises:
+            UnknownIdError, ConfigError: as `effects` does.
+        """
+        changes = self._changes(person, movie_ids, weights)
+        if not len(changes):
+            return [None] * len(movie_ids)
+        rated = np.array(list(person.known), dtype=np.int64)
+        order = np.argsort(rated, kind="stable")  # of two that do the same, the lower id comes first
+        best = order[changes[order].argmax(axis=0)]
+        values = np.take_along_axis(changes, best[None], axis=0)[0].tolist()
+        found = zip(rated[best].tolist(), values, strict=True)
+        return [Effect(movie_id, person.known[movie_id], change) for movie_id, change in found]
+
+    @torch.inference_mode()
+    def _changes(self, person: Person, movie_ids: Sequence[int], weights: Weights | None) -> Wide:
+        """(n, K) what each of n known ratings does to each of K films; no rows where the network reads none."""
+        rows = [self.inside.dataset.movie_index(movie_id) for movie_id in movie_ids]
+        head, weights = self.inside.model.head, self.inside.answers.standard if weights is None else weights
+        if not person.known or not isinstance(head, DualHead):  # no other head reads ratings
+            return np.empty((0, len(rows)))
+        before, without = (
+            head.towards_films(each, watch=weights.watch, stars=weights.stars).features
+            for each in (self._with_all(person), self._without_each(person))
+        )
+        above = self.inside.bundle.movie_vectors.features[rows] - self._background.average_film.features  # (K, D)
+        changes: Wide = ((before - without).double() @ above.double().T).numpy()
+        return changes
 
     def changed(self, person: Person, traits: Traits | None = None, without: int | None = None) -> Person:
         """Return the person with other traits, without one of their known ratings, or both.

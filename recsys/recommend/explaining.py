@@ -1,14 +1,19 @@
-"""Explaining: why a person is predicted to give a film so many stars, taken apart exactly.
+"""Explaining: why a person is predicted to give a film so many stars, and why it stands where it stands in their list.
 
 The network reads a person by id, gender, age, occupation and history of ratings, and a film by id, genres, title and
-history. How much each of these parts moved the prediction is its Shapley value (Shapley 1953): what it adds when it
+history. How much each of these parts moved an answer is its Shapley value (Shapley 1953): what it adds when it
 comes to those before it, as the mean over all orders in which the parts can come. All subsets of the parts are asked
-for, so the values are exact and add up to the prediction.
+for, so the values are exact and add up to the answer.
 
 A part that is not there yet is taken from somebody or something else: from a person and a film of a known rating, as
 the mean over some such pairs (the background), drawn once with a seed. That is the interventional form of Lundberg and
 Lee (2017), "A Unified Approach to Interpreting Model Predictions": parts are put in independently of each other, so an
 explanation is true to the network, and not to what tends to go together in the data.
+
+Two questions are taken apart so: how many stars, and by how much a film lies above an average one of the same person's.
+A list is ordered by the second, in which what lifts or lowers all films of somebody alike counts for nothing: the films
+of the background are the average, for the person as a whole as for each subset of their parts. The numbers of both
+answers of a network are linear in this, so a list's blend of the two is taken apart by the same blend of their parts.
 """
 
 import math
@@ -24,58 +29,170 @@ from torch import Tensor
 
 from recsys.data.dataset import MAX_STARS, MIN_STARS
 from recsys.errors import ConfigError
-from recsys.model import MovieParts, UserParts, Vectors
+from recsys.model import DualHead, MovieTower, UserTower, Vectors
+from recsys.recommend.answers import Weights
 from recsys.recommend.fold_in import FoldIn
 from recsys.recommend.inside import Inside
 from recsys.recommend.known import is_known
 from recsys.recommend.person import Person, Traits
 
-Side = Literal["person", "film"]
+Side = Literal["person", "film", "list"]
 Wide = NDArray[np.float64]
 NUM_PAIRS = 100
 _NAMES = {"user": "id", "movie": "id"}
+_STARS, _WATCH = Weights(0.0, 1.0), Weights(1.0, 0.0)
 
 
 class Part(NamedTuple):
-    """What one part of a person or a film adds to the predicted stars.
+    """What one part of a person, a film or the order of a list adds to an answer.
 
     Attributes:
         side: whose part it is.
-        name: "id", "gender", "age", "occupation", "history", "genres" or "title".
-        stars: its Shapley value.
+        name: "id", "gender", "age", "occupation", "history", "genres" or "title"; a list's are those of
+            `recsys.recommend.ranks`.
+        value: of a person's or a film's part its Shapley value.
     """
 
     side: Side
     name: str
-    stars: float
+    value: float
 
 
 @dataclass(frozen=True)
-class Explanation:
-    """A prediction taken apart: `base` and the stars of all parts add up to `total`.
+class Sum:
+    """An answer taken apart: `base` and the values of all parts add up to `total`.
 
     Attributes:
-        base: mean prediction for the people and films of the background.
+        base: mean answer for the people and films of the background.
         parts: those of the person, then those of the film.
-        total: the predicted stars, not clipped.
-        num_pairs: pairs of the background.
-        seed: that they were drawn with.
+        total: the answer.
     """
 
     base: float
     parts: tuple[Part, ...]
     total: float
+
+    def times(self, weight: float) -> "Sum":
+        """Return the same in another unit."""
+        parts = tuple(part._replace(value=weight * part.value) for part in self.parts)
+        return Sum(weight * self.base, parts, weight * self.total)
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """What the network says of a person and a film, taken apart.
+
+    Attributes:
+        stars: the predicted stars, not clipped.
+        stars_above: by how many stars the film lies above an average film of this person's.
+        watch_above: the same in logits of watching; None where the network has no such answer.
+        num_pairs: pairs of the background.
+        seed: that they were drawn with.
+    """
+
+    stars: Sum
+    stars_above: Sum
+    watch_above: Sum | None
     num_pairs: int
     seed: int
 
     @property
-    def stars(self) -> float:
+    def shown_stars(self) -> float:
         """The predicted stars in [1, 5], as lists show them."""
-        return float(np.clip(self.total, MIN_STARS, MAX_STARS))
+        return float(np.clip(self.stars.total, MIN_STARS, MAX_STARS))
+
+
+class Background:
+    """Known ratings drawn at random: what stands in for parts that are not there, and whose films are the average.
+
+    Args:
+        inside: the network and what it reads.
+        num_pairs: R, how many ratings; fewer where fewer are known.
+        seed: that they are drawn with.
+
+    Attributes:
+        rows: (R,) of the data set's ratings.
+        users, movies: (R,) indices of their people and films.
+        seed: that they were drawn with.
+        films: (R, D) and (R,), as the bundle keeps them.
+        average_film: (1, D) and (1,) mean of these: what a head that is linear says of it is its mean answer for them.
+    """
+
+    def __init__(self, inside: Inside, *, num_pairs: int = NUM_PAIRS, seed: int = 0) -> None:
+        known = np.flatnonzero(is_known(inside.dataset, inside.bundle.info))
+        self.rows = np.sort(np.random.default_rng(seed).choice(known, min(num_pairs, len(known)), replace=False))
+        self.users = torch.from_numpy(inside.dataset.user_indices[self.rows])
+        self.movies = torch.from_numpy(inside.dataset.movie_indices[self.rows])
+        self.seed = seed
+        self.films = Vectors(*(each[self.movies] for each in inside.bundle.movie_vectors))
+        self.average_film = Vectors(*(each.mean(dim=0, keepdim=True) for each in self.films))
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+class _Mixed(NamedTuple):
+    """One side of all questions: somebody or something with each subset of its parts in the place of the background's.
+
+    Attributes:
+        names: of the P parts.
+        vectors: (2^P, R, D) and (2^P, R).
+    """
+
+    names: tuple[str, ...]
+    vectors: Vectors
+
+
+class _Asking:
+    """Questions about a person with each subset of their parts, made ready once for all films.
+
+    Args:
+        inside: the network.
+        background: whose films are the average.
+        person: (2^P, R, D) and (2^P, R).
+        questions: B blends of the two answers.
+
+    Attributes:
+        average: (B, 2^P) mean answers for the films of the background.
+    """
+
+    @torch.inference_mode()
+    def __init__(self, inside: Inside, background: Background, person: _Mixed, questions: Sequence[Weights]) -> None:
+        self._head, self._users, self._questions = inside.model.head, person.vectors, questions
+        if isinstance(self._head, DualHead):
+            film = background.average_film
+            towards = [self._head.towards_films(self._users, watch=w, stars=s) for w, s in questions]
+            self._features = torch.cat([each.features.flatten(1) for each in towards])  # (B 2^P, R D)
+            self._bias = torch.stack([each.bias.double().mean(dim=1) for each in towards])  # (B, 2^P)
+            means = torch.stack([each.features.mean(dim=1) for each in towards]).double()  # (B, 2^P, D)
+            of_films = torch.tensor([question.stars for question in questions])[:, None] * film.bias.double()
+            self.average = (means @ film.features[0].double() + self._bias + of_films).numpy()
+        else:
+            people = Vectors(*(each.flatten(0, 1) for each in self._users))  # (2^P R, D)
+            stars = self._head.score_matrix(people, background.films).double().mean(dim=1)
+            mean = stars.reshape(self._users.bias.shape).mean(dim=1).numpy()
+            self.average = np.stack([question.stars * mean for question in questions])
+
+    @torch.inference_mode()
+    def of(self, film: Vectors) -> Wide:
+        """Return (B, 2^P, 2^Q) mean answers over the pairs, for a film with each subset of its parts.
+
+        Args:
+            film: (2^Q, R, D) and (2^Q, R).
+        """
+        if not isinstance(self._head, DualHead):
+            by_pair = (Vectors(*(each.transpose(0, 1) for each in side)) for side in (self._users, film))
+            stars = self._head.score_matrix(*by_pair).double().mean(dim=0).numpy()  # (R, 2^P, 2^Q) -> (2^P, 2^Q)
+            return np.stack([question.stars * stars for question in self._questions])
+        products = (self._features @ film.features.flatten(1).T).double() / film.bias.shape[1]  # (B 2^P, 2^Q)
+        weights = torch.tensor([question.stars for question in self._questions], dtype=torch.float64)
+        of_films = weights[:, None, None] * film.bias.double().mean(dim=1)  # (B, 1, 2^Q)
+        answers: Wide = (products.reshape(*self._bias.shape, -1) + self._bias.unsqueeze(2) + of_films).numpy()
+        return answers
 
 
 class Explainer:
-    """Takes predictions apart. Made once for a model; never changes, safe from any thread.
+    """Takes answers apart. Made once for a model; never changes, safe from any thread.
 
     Args:
         inside: the network and what it reads.
@@ -87,21 +204,12 @@ class Explainer:
     def __init__(
         self, inside: Inside, fold_in: FoldIn | None = None, *, num_pairs: int = NUM_PAIRS, seed: int = 0
     ) -> None:
-        self.inside, self.fold_in, self.seed = inside, fold_in, seed
-        rows = np.flatnonzero(is_known(inside.dataset, inside.bundle.info))
-        self._rows = np.sort(np.random.default_rng(seed).choice(rows, min(num_pairs, len(rows)), replace=False))
-        self.num_pairs = len(self._rows)
-        self._users = torch.from_numpy(inside.dataset.user_indices[self._rows])
-        self._movies = torch.from_numpy(inside.dataset.movie_indices[self._rows])
+        self.inside, self.fold_in = inside, fold_in
+        self.background = Background(inside, num_pairs=num_pairs, seed=seed)
         self._tower = inside.model.user_tower, inside.model.movie_tower
 
-    @property
-    def pairs(self) -> tuple[Tensor, Tensor]:
-        """Indices of the people and of the films of the background, (R,) each."""
-        return self._users, self._movies
-
     def explain(self, person: Person, movie_id: int) -> Explanation:
-        """Take the prediction for a person and a film apart.
+        """Take what the network says of a person and a film apart.
 
         With all parts in, the vectors are those that the lists are made of: the person's own, and the film's as the
         bundle keeps it. So the parts add up to the very stars that a list shows, though a bundle may keep its vectors
@@ -112,77 +220,94 @@ class Explainer:
             ConfigError: if the person is a visitor and the model cannot fold them in.
         """
         row = self.inside.dataset.movie_index(movie_id)
-        names, users = self._visitor(person) if person.user_id is None else self._known_person(person)
-        parts = self._movie_parts(row)
-        movies = _with_whole(self._mixed_movies(parts, row), _row(self.inside.bundle.movie_vectors, row))
-        values = self._values(users, movies)  # (2^P, 2^Q)
-        found = values.ravel(order="F") @ _weights(len(names) + len(parts))  # the person's parts are the lower bits
-        sides: list[tuple[Side, str]] = [("person", name) for name in names]
-        sides += [("film", _NAMES.get(name, name)) for name in parts]
-        return Explanation(
-            base=float(values[0, 0]),
-            parts=tuple(Part(*of, float(stars)) for of, stars in zip(sides, found, strict=True)),
-            total=float(values[-1, -1]),
-            num_pairs=self.num_pairs,
-            seed=self.seed,
-        )
+        mixed, film = self._person(person), self._film(row)
+        questions = [_STARS, _WATCH] if self.inside.answers.has_watch else [_STARS]
+        asking = _Asking(self.inside, self.background, mixed, questions)
+        tables = asking.of(film.vectors)  # (1 or 2, 2^P, 2^Q)
+        above = tables - asking.average[:, :, None]
+        stars, *sums = (_taken_apart(table, mixed.names, film.names) for table in (tables[0], *above))
+        watch = sums[1] if len(sums) > 1 else None
+        return Explanation(stars, sums[0], watch, num_pairs=len(self.background), seed=self.background.seed)
+
+    def above_average(self, person: Person, movie_ids: Sequence[int], weights: Weights) -> list[Sum]:
+        """Take apart by how much each of some films lies above an average one, in the unit that a list is ordered by.
+
+        The same as `weights` times the sums of `explain`, for a list at once.
+
+        Raises:
+            UnknownIdError, ConfigError: as `explain` does.
+        """
+        mixed = self._person(person)
+        asking = _Asking(self.inside, self.background, mixed, [weights])
+        found = []
+        for movie_id in movie_ids:
+            film = self._film(self.inside.dataset.movie_index(movie_id))
+            above = asking.of(film.vectors)[0] - asking.average[0][:, None]
+            found.append(_taken_apart(above, mixed.names, film.names))
+        return found
 
     @torch.inference_mode()
-    def _values(self, users: Vectors, movies: Vectors) -> Wide:
-        """(2^P, 2^Q) mean prediction over the pairs, for each subset of the person's parts and of the film's."""
-        by_pair = (
-            Vectors(*(each.transpose(0, 1) for each in side)) for side in (users, movies)
-        )  # (R, S, D) and (R, S)
-        stars = self.inside.model.head.score_matrix(*by_pair)  # (R, 2^P, 2^Q)
-        return stars.double().mean(dim=0).numpy()
-
-    def _movie_parts(self, row: int) -> dict[str, Tensor]:
-        """(1, size) what each branch of the movie tower says of one film."""
-        return {name: each[row : row + 1] for name, each in self.inside.movie_parts.values.items()}
-
-    def _mixed_movies(self, own: dict[str, Tensor], row: int) -> Vectors:
-        """(2^Q, R, D) and (2^Q, R): the films of the pairs, with some parts of one film in their place."""
+    def _film(self, row: int) -> _Mixed:
+        """A film."""
         parts = self.inside.movie_parts
-        values, bias = _swapped(own, parts.values, parts.bias, row=row, others=self._movies)
-        with torch.inference_mode():
-            return _unfolded(self._tower[1].mixed(MovieParts(values, bias)), self.num_pairs)
+        values = {name: each[row : row + 1] for name, each in parts.values.items()}
+        own = self._tower[1].shares(values)  # (Q, 1, D)
+        bias = _swapped_bias(tuple(values), parts.bias[row], parts.bias[self.background.movies])
+        mixed = Vectors(_swapped(self._tower[1], own, self._others_films), bias)
+        return _Mixed(_named(values), _with_whole(mixed, _row(self.inside.bundle.movie_vectors, row)))
 
-    def _known_person(self, person: Person) -> tuple[list[str], Vectors]:
-        """Names of the P parts of one of the data set's people; (2^P, R, D) and (2^P, R), as for films."""
-        row, parts = self.inside.dataset.user_index(person.user_id or 0), self.inside.user_parts
-        own = {name: each[row : row + 1] for name, each in parts.values.items()}
-        values, bias = _swapped(own, parts.values, parts.bias, row=row, others=self._users)
-        with torch.inference_mode():
-            mixed = _unfolded(self._tower[0].mixed(UserParts(values, bias)), self.num_pairs)
-        return [_NAMES.get(name, name) for name in own], _with_whole(mixed, person.vectors)
+    @torch.inference_mode()
+    def _person(self, person: Person) -> _Mixed:
+        """One of the data set's people, or a visitor."""
+        if person.user_id is None:
+            return self._visitor(person)
+        row, parts = self.inside.dataset.user_index(person.user_id), self.inside.user_parts
+        values = {name: each[row : row + 1] for name, each in parts.values.items()}
+        own = self._tower[0].shares(values)
+        bias = _swapped_bias(tuple(values), parts.bias[row], parts.bias[self.background.users])
+        mixed = Vectors(_swapped(self._tower[0], own, self._others_people), bias)
+        return _Mixed(_named(values), _with_whole(mixed, person.vectors))
 
-    def _visitor(self, person: Person) -> tuple[list[str], Vectors]:
-        """The same of a visitor, who has no id.
+    def _visitor(self, person: Person) -> _Mixed:
+        """A visitor, who has no id.
 
         With the history in, the vector is what the visitor's ratings and the traits of the subset make of a newcomer;
         without it, it is that of the pair's person, moved by as much as traits alone move a newcomer.
         """
-        fold_in = known_fold_in(self.inside, self.fold_in)
+        fold_in, num_pairs = known_fold_in(self.inside, self.fold_in), len(self.background)
         traits = [_mixed_traits(person.traits, pair, is_in) for is_in in subsets(3).tolist() for pair in self._traits]
-        pairs = np.tile(self._vectors, (len(traits) // self.num_pairs, 1))  # (8 R, 1 + D)
-        without = fold_in.with_traits(pairs, traits, self._traits * (len(traits) // self.num_pairs))
+        pairs = np.tile(self._vectors, (len(traits) // num_pairs, 1))  # (8 R, 1 + D)
+        without = fold_in.with_traits(pairs, traits, self._traits * (len(traits) // num_pairs))
         both = np.concatenate([without, fold_in.vectors(person.known, traits)])  # the history is the highest bit
-        mixed = _unfolded(
-            Vectors(*(torch.from_numpy(each.astype(np.float32)) for each in (both[:, 1:], both[:, 0]))), self.num_pairs
-        )
-        return ["gender", "age", "occupation", "history"], _with_whole(mixed, person.vectors)
+        both = both.astype(np.float32).reshape(-1, num_pairs, both.shape[1])
+        mixed = Vectors(torch.from_numpy(both[:, :, 1:]), torch.from_numpy(both[:, :, 0]))
+        return _Mixed(("gender", "age", "occupation", "history"), _with_whole(mixed, person.vectors))
+
+    @cached_property
+    def _others_films(self) -> Tensor:
+        """(Q, R, D) shares of the films of the pairs."""
+        values, rows = self.inside.movie_parts.values, self.background.movies
+        with torch.inference_mode():
+            return self._tower[1].shares({name: each[rows] for name, each in values.items()})
+
+    @cached_property
+    def _others_people(self) -> Tensor:
+        """(P, R, D) shares of the people of the pairs."""
+        values, rows = self.inside.user_parts.values, self.background.users
+        with torch.inference_mode():
+            return self._tower[0].shares({name: each[rows] for name, each in values.items()})
 
     @cached_property
     def _traits(self) -> list[Traits]:
         """Of the R people of the pairs."""
-        table = self.inside.dataset.users.iloc[self._users.numpy()]
+        table = self.inside.dataset.users.iloc[self.background.users.numpy()]
         columns = (table["gender"], table["age_group"].astype(int), table["occupation"])
         return [Traits(*row) for row in zip(*(column.tolist() for column in columns), strict=True)]
 
     @cached_property
     def _vectors(self) -> Wide:
         """(R, 1 + D) bias and features of the people of the pairs."""
-        features, rows = self.inside.bundle.features, self._users.numpy()
+        features, rows = self.inside.bundle.features, self.background.users.numpy()
         return np.column_stack([features.user_bias[rows], features.users[rows]]).astype(np.float64)
 
 
@@ -214,15 +339,15 @@ def subsets(num_parts: int) -> NDArray[np.bool_]:
     return is_in
 
 
-def shown(explanation: Explanation, digits: int = 2) -> tuple[float, tuple[float, ...], float]:
+def shown(found: Sum, digits: int = 2) -> tuple[float, tuple[float, ...], float]:
     """Return base, parts and total rounded so that they add up as they are shown (largest remainder).
 
     Base and total are rounded as ever; each part is rounded down, and those that lost most are rounded up instead until
     the sum is right. So no number is off by as much as one of the last digit.
     """
     scale = 10**digits
-    base, total = round(explanation.base * scale), round(explanation.total * scale)
-    exact = np.array([part.stars for part in explanation.parts]) * scale
+    base, total = round(found.base * scale), round(found.total * scale)
+    exact = np.array([part.value for part in found.parts]) * scale
     floors = np.floor(exact).astype(np.int64)
     missing = total - base - int(floors.sum())  # may be -1 where base and total both end in a half
     order = np.argsort(floors - exact, kind="stable")
@@ -240,36 +365,39 @@ def _weights(num_parts: int) -> Wide:
     return weights
 
 
-def _swapped(
-    own: dict[str, Tensor], all_values: dict[str, Tensor], all_bias: Tensor, *, row: int, others: Tensor
-) -> tuple[dict[str, Tensor], Tensor]:
-    """What the branches say of R others with each subset of one's own parts in theirs, subset after subset.
+def _taken_apart(table: Wide, of_person: Sequence[str], of_film: Sequence[str]) -> Sum:
+    """Give each part its share of the last of (2^P, 2^Q) answers, for each subset of both sides' parts."""
+    found = table.ravel(order="F") @ _weights(len(of_person) + len(of_film))  # the person's parts are the lower bits
+    sides: list[tuple[Side, str]] = [*(("person", name) for name in of_person), *(("film", name) for name in of_film)]
+    parts = tuple(Part(*of, float(value)) for of, value in zip(sides, found, strict=True))
+    return Sum(float(table[0, 0]), parts, float(table[-1, -1]))
+
+
+def _named(values: dict[str, Tensor]) -> tuple[str, ...]:
+    return tuple(_NAMES.get(name, name) for name in values)
+
+
+def _swapped(tower: UserTower | MovieTower, own: Tensor, others: Tensor) -> Tensor:
+    """(2^n, R, D) features of R others with each subset of one's own n parts in the place of theirs.
+
+    What the parts add in a tower's last layer is added up, so that a part is put in by adding what it differs by.
 
     Args:
-        own: n parts, (1, size) each.
-        all_values: of everybody or everything, (N, size) each.
-        all_bias: (N,) of them; it comes with the history.
-        row: one's own.
-        others: (R,) rows of the others.
-
-    Returns:
-        (2^n * R, size) each, and (2^n * R,).
+        tower: whose last layer it is.
+        own: (n, 1, D) shares.
+        others: (n, R, D) shares.
     """
-    is_in = torch.from_numpy(subsets(len(own))).unsqueeze(2)  # (2^n, n, 1)
-    values = {
-        name: torch.where(is_in[:, [at]], own[name], all_values[name][others]).flatten(0, 1)
-        for at, name in enumerate(own)
-    }
-    names = list(own)
-    bias = all_bias[others].expand(len(is_in), -1)
+    is_in = torch.from_numpy(subsets(len(own))).to(own.dtype)  # (2^n, n)
+    moved = is_in @ (own - others).flatten(1)  # (2^n, R D)
+    return tower.of_shares(moved.reshape(-1, *others.shape[1:]) + others.sum(dim=0))
+
+
+def _swapped_bias(names: tuple[str, ...], own: Tensor, others: Tensor) -> Tensor:
+    """(2^n, R) the biases that go with `_swapped`: one's own with the history, that of each of R others without it."""
+    has_history = torch.zeros(2 ** len(names), dtype=torch.bool)
     if "history" in names:
-        bias = torch.where(is_in[:, names.index("history")], all_bias[row], bias)
-    return values, bias.flatten()
-
-
-def _unfolded(vectors: Vectors, num_pairs: int) -> Vectors:
-    """(S * R, D) and (S * R,) -> (S, R, D) and (S, R)."""
-    return Vectors(*(each.reshape(-1, num_pairs, *each.shape[1:]) for each in vectors))
+        has_history = torch.from_numpy(subsets(len(names))[:, names.index("history")])
+    return torch.where(has_history.unsqueeze(1), own, others)
 
 
 def _with_whole(vectors: Vectors, whole: Vectors) -> Vectors:

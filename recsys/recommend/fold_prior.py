@@ -93,6 +93,7 @@ class TraitNumbers:
             name: {value: int(end) - len(each) + at for at, value in enumerate(each)}
             for (name, each), end in zip(values.items(), ends, strict=True)
         }
+        self._found: dict[Traits, list[int]] = {}
         self._numbers: Vector = np.eye(int(ends[-1]) + 1)[:, :-1]  # (Z + 1, Z) of each value; the last row: not said
         table = inside.dataset.users.iloc[users]
         columns = (table["gender"], table["age_group"].astype(int), table["occupation"])
@@ -115,6 +116,12 @@ class TraitNumbers:
 
     def _rows(self, traits: Traits) -> list[int]:
         """The row of each trait's numbers."""
+        found = self._found.get(traits)
+        if found is None:  # a few hundred kinds at most: only those that there are get in
+            found = self._found[traits] = self._looked_up(traits)
+        return found
+
+    def _looked_up(self, traits: Traits) -> list[int]:
         try:
             return [
                 -1 if value is None else of[value] for of, value in zip(self._columns.values(), traits, strict=True)

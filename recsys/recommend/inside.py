@@ -28,6 +28,7 @@ class Inside:
 
     Attributes:
         dataset, bundle, model: what the recommender was made of.
+        ordering: how its lists are ordered.
         answers: what the network says of vectors.
         encoder: the vocabularies.
         users, movies: everybody and everything as indices.
@@ -39,7 +40,7 @@ class Inside:
 
     def __init__(self, recommender: Recommender) -> None:
         self.dataset, self.bundle, self.model = recommender.dataset, recommender.bundle, recommender.bundle.model
-        self.answers = recommender.ordering.answers
+        self.ordering, self.answers = recommender.ordering, recommender.ordering.answers
         self.encoder = FeatureEncoder(self.dataset, self.bundle.info.model.title_length)
         self.users, self.movies = self.encoder.encode_users(self.dataset), self.encoder.encode_movies(self.dataset)
         self.table, self.mean = None, 0.0

@@ -49,15 +49,7 @@ class Ordering:
 
     def scores(self, users: Vectors, dials: Dials) -> Array:
         """Return (N, M) what the lists of N people are ordered by, before variety; of no unit."""
-        weights = self.answers.weights(dials.loved)
-        stars = self.answers.stars(users)
-        scores: Array = stars * np.float32(weights.stars)
-        if weights.watch:
-            scores = scores + np.float32(weights.watch) * self.answers.watch(users)
-        if dials.gems:
-            trend = weights.watch + weights.stars * trend_of(stars, self._famous)
-            return without_fame(scores, self._famous, dials.gems * trend).astype(np.float32)
-        return scores
+        return self._scores(users, dials, is_new=False)
 
     def newcomers_scores(self, users: Vectors, dials: Dials) -> Array:
         """Return (N, M) what the lists of N newcomers are ordered by: `scores`, less for films that they would dislike.
@@ -66,12 +58,34 @@ class Ordering:
         low their stars are: a data set hardly has anybody who watches what they hate. A newcomer can say so. As the
         stars count, so does this: a list by watching alone stays as it is, and so does one by stars alone.
         """
-        weights, scores = self.answers.weights(dials.loved), self.scores(users, dials)
-        if not weights.watch:
-            return scores
-        missing = np.maximum(np.float32(LIKED_FROM) - self.answers.stars(users), 0)
-        less: Array = scores - np.float32(DISLIKE * weights.stars) * missing
-        return less
+        return self._scores(users, dials, is_new=True)
+
+    def added(self, stars: Array, dials: Dials, *, is_new: bool) -> dict[str, NDArray[np.floating]]:
+        """Return what is added to the blend of the two answers, by name, (N, M) each; only what adds anything.
+
+        Args:
+            stars: (N, M) predicted for N people.
+            dials: as they stand; "gems" is what the dial of that name adds.
+            is_new: are they newcomers? "dislike" is what films lose that they would dislike.
+        """
+        weights, found = self.answers.weights(dials.loved), dict[str, NDArray[np.floating]]()
+        if dials.gems:
+            trend = weights.watch + weights.stars * trend_of(stars, self.famous)
+            found["gems"] = without_fame(np.zeros_like(stars), self.famous, dials.gems * trend)
+        if is_new and weights.watch:
+            missing = np.maximum(np.float32(LIKED_FROM) - stars, 0)
+            found["dislike"] = -np.float32(DISLIKE * weights.stars) * missing
+        return found
+
+    def _scores(self, users: Vectors, dials: Dials, *, is_new: bool) -> Array:
+        weights = self.answers.weights(dials.loved)
+        stars = self.answers.stars(users)
+        scores: Array = stars * np.float32(weights.stars)
+        if weights.watch:
+            scores = scores + np.float32(weights.watch) * self.answers.watch(users)
+        for more in self.added(stars, dials, is_new=is_new).values():
+            scores = (scores + more).astype(np.float32)
+        return scores
 
     def best(
         self,
@@ -91,13 +105,25 @@ class Ordering:
             variety: the dial.
             rng: draws k of the best 5 k; without it the best k come.
         """
-        wanted = num_wanted(k, is_surprise=rng is not None)
-        if variety:
-            pool = ranked(scores, self._movie_ids, candidates, size_of_pool(wanted))
-            ranking = pool[varied(scores[pool], self.directions[pool], variety=variety, k=wanted)]
-        else:
-            ranking = ranked(scores, self._movie_ids, candidates, wanted)
+        ranking = self.ranking(scores, candidates, k=num_wanted(k, is_surprise=rng is not None), variety=variety)
         return ranking[:k] if rng is None else surprise(ranking, k, rng)
+
+    def ranking(
+        self, scores: Array, candidates: NDArray[np.bool_], *, k: int, variety: float = 0.0
+    ) -> NDArray[np.int64]:
+        """Return the indices of the first k films in the order in which they are chosen, and of the one after them.
+
+        Args:
+            scores: (M,) a row of `scores`.
+            candidates: (M,) which films may come.
+            k: how many are looked at.
+            variety: the dial.
+        """
+        if not variety:
+            return ranked(scores, self._movie_ids, candidates, k + 1)
+        pool = ranked(scores, self._movie_ids, candidates, size_of_pool(k))
+        chosen: NDArray[np.int64] = pool[varied(scores[pool], self.directions[pool], variety=variety, k=k + 1)]
+        return chosen
 
     @cached_property
     def is_known(self) -> NDArray[np.bool_]:
@@ -105,6 +131,7 @@ class Ordering:
         return is_known(self._dataset, self._bundle.info)
 
     @cached_property
-    def _famous(self) -> NDArray[np.float64]:
+    def famous(self) -> NDArray[np.float64]:
+        """(M,) the logarithm of how well known each film is."""
         known = self._dataset.movie_indices[self.is_known]
         return fame(np.bincount(known, minlength=self._dataset.num_movies))

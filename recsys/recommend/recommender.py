@@ -15,11 +15,15 @@ from recsys.bundle import Array, Bundle
 from recsys.data.dataset import MAX_STARS, MIN_STARS, Dataset
 from recsys.recommend.ordering import Ordering
 from recsys.recommend.person import Person, Traits
-from recsys.recommend.reranking import Dials, Filters, FilterTable, ranked
+from recsys.recommend.reranking import Dials, Filters, FilterTable, num_wanted, ranked, surprise
 
 MAX_FANS = 100
 FAN_STARS = 4
 MIN_FANS = 5
+NEAR_COSINE = 0.75
+"""A film is near another one if the cosine of their feature vectors is at least this,"""
+MOST_NEAR = 10
+"""and if it is among that many of its nearest: all films that hardly anybody rated lie near each other."""
 _EVERYBODY = Filters()
 _AS_IT_COMES = Dials()
 
@@ -80,6 +84,24 @@ class RatingPrediction(NamedTuple):
     true_rating: int | None
 
 
+class Chosen(NamedTuple):
+    """How a person's list came about, over all M films.
+
+    Attributes:
+        stars: (M,) predicted, not clipped.
+        scores: (M,) what the list is ordered by, before variety; of no unit.
+        candidates: (M,) which films may come.
+        ranking: indices of the films that were looked at, in the order in which they were chosen, and of one more.
+        shown: (k,) indices of the list: the first of the ranking, or some of it where chance draws.
+    """
+
+    stars: Array
+    scores: Array
+    candidates: NDArray[np.bool_]
+    ranking: NDArray[np.int64]
+    shown: NDArray[np.int64]
+
+
 class Recommender:
     """Recommendations from one bundle on its data set.
 
@@ -136,7 +158,18 @@ class Recommender:
         candidates = self.filter_table.allowed(filters)
         if filters.hide_seen:
             candidates[[self.dataset.movie_index(movie_id) for movie_id in person.ratings]] = False
+        for movie_id in filters.less_like:
+            candidates[[self.dataset.movie_index(each) for each in self.near(movie_id)]] = False
         return candidates
+
+    def near(self, movie_id: int) -> tuple[int, ...]:
+        """Return a film and those near it, movie ids, itself first: what "less like this" takes off a list.
+
+        Raises:
+            UnknownIdError: if there is no such film.
+        """
+        others = self.similar_movies(movie_id, k=MOST_NEAR)
+        return (movie_id, *(film.movie_id for film in others if film.similarity >= NEAR_COSINE))
 
     def predict_rating(self, user_id: int, movie_id: int) -> RatingPrediction:
         """Predict the stars that one of the data set's people gives a film.
@@ -199,12 +232,31 @@ class Recommender:
         Raises:
             ValueError: if k is below 1.
         """
+        found = self.chosen_for(person, k=k, filters=filters, dials=dials, surprise_seed=surprise_seed)
+        return [ScoredMovie(int(self._movie_ids[i]), _shown(found.stars[i])) for i in found.shown]
+
+    def chosen_for(
+        self,
+        person: Person,
+        *,
+        k: int = 10,
+        filters: Filters = _EVERYBODY,
+        dials: Dials = _AS_IT_COMES,
+        surprise_seed: int | None = None,
+    ) -> Chosen:
+        """Return the list of `recommend_for` with how it came about.
+
+        Raises:
+            ValueError: if k is below 1.
+        """
         _check_count(k)
         stars, scores = self.stars_for(person), self.scores_for(person, dials)
         candidates = self.candidates_for(person, filters)
-        rng = None if surprise_seed is None else np.random.default_rng(surprise_seed)
-        best = self.ordering.best(scores, candidates, k=k, variety=dials.variety, rng=rng)
-        return [ScoredMovie(int(self._movie_ids[i]), _shown(stars[i])) for i in best]
+        is_surprise = surprise_seed is not None
+        wanted = num_wanted(k, is_surprise=is_surprise)
+        ranking = self.ordering.ranking(scores, candidates, k=wanted, variety=dials.variety)
+        shown = surprise(ranking, k, np.random.default_rng(surprise_seed)) if is_surprise else ranking[:k]
+        return Chosen(stars, scores, candidates, ranking, shown)
 
     def similar_movies(self, movie_id: int, *, k: int = 10) -> list[SimilarMovie]:
         """Return the k films whose feature vectors point most nearly the same way, itself left out.

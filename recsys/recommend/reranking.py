@@ -34,12 +34,14 @@ class Filters:
         include_genres: a film needs at least one of these.
         exclude_genres: a film with any of these goes, whatever else it is.
         decades: first years; 1990 means 1990 to 1999. A film without a year is in none.
+        less_like: movie ids; each of these films goes, and those near it (`Recommender.near`).
     """
 
     hide_seen: bool = True
     include_genres: frozenset[str] = field(default_factory=frozenset)
     exclude_genres: frozenset[str] = field(default_factory=frozenset)
     decades: frozenset[int] = field(default_factory=frozenset)
+    less_like: frozenset[int] = field(default_factory=frozenset)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ def dialog(page: Page) -> Locator:
 
 def open_why(page: Page) -> Locator:
     page.get_by_role("button", name=re.compile("^Why ")).first.click()
-    expect(dialog(page).locator("table.steps .bar").last).to_be_visible()
+    expect(dialog(page).locator("table.steps .bar").first).to_be_visible()
     return dialog(page)
 
 
@@ -25,16 +25,45 @@ def test_asking_why_opens_numbers_that_add_up_and_closing_leaves_the_page(server
     visit.mark()
     shown = open_why(page)
     expect(page).to_have_url(re.compile(r"why=\d+"))
-    cells = shown.locator("table tbody tr")
-    expect(cells.last).to_contain_text("Prediction")
-    values = [round(CENTS * float(text.split()[-1])) for text in cells.all_inner_texts()]
-    assert sum(values[:-1]) == values[-1]
+    expect(shown.locator("table.steps")).to_have_count(2)
+    for name, last in (("Place in the list", "Points"), ("Predicted stars", "Prediction")):
+        shown.get_by_role("tab", name=name).click()
+        table = shown.locator("table.steps:visible")
+        expect(table.locator("tbody tr").last).to_contain_text(last)
+        values = [round(CENTS * float(text)) for text in table.locator("tbody td.number").all_inner_texts()]
+        assert sum(values[:-1]) == values[-1]
     expect(shown).to_contain_text(f"★ {values[-1] / CENTS:.2f}")
     page.keyboard.press("Escape")
     expect(dialog(page)).to_have_count(0)
     expect(page).not_to_have_url(re.compile("why="))
     open_why(page)  # it opens again
     assert visit.is_marked()
+
+
+def test_less_like_this_by_keyboard_takes_films_off_and_one_click_brings_them_back(
+    server: str, visitor: Visitor
+) -> None:
+    """The card says what the dialog begins with; the keyboard goes on with the film that took the place."""
+    page = visitor(server).open("/person?lang=en")
+    entries = page.locator(".st-key-recommended_films .entry")
+    expect(entries).to_have_count(10)
+    before = [entry.get_attribute("data-id") for entry in entries.all()]
+    note = entries.first.locator(".note").inner_text()
+    shown = open_why(page)
+    expect(shown.get_by_text(note, exact=True)).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(dialog(page)).to_have_count(0)
+    entries.first.locator("button.less").focus()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"less=\d+"))
+    expect(page.get_by_text("films off the list")).to_be_visible()
+    expect(page.locator(f"[data-id='{before[0]}']")).to_have_count(0)
+    expect(entries).to_have_count(10)
+    expect(entries.first.locator("button.less")).to_be_focused()
+    page.locator(".st-key-taken_off button").last.click()
+    expect(page).not_to_have_url(re.compile("less="))
+    expect(page.locator(f".st-key-recommended_films .entry[data-id='{before[0]}']")).to_have_count(1)
+    assert [entry.get_attribute("data-id") for entry in entries.all()] == before
 
 
 def test_another_age_changes_the_prediction_and_going_back_takes_the_change_away(server: str, visitor: Visitor) -> None:

@@ -91,7 +91,7 @@ def test_fame_is_made_of_known_ratings_alone(model, dataset):
     parts = [split.train, split.validation] if model.bundle.info.model.history_size else [split.train]
     for part in parts:
         counts += np.bincount(dataset.movie_indices[part.numpy()], minlength=dataset.num_movies)
-    assert model.ordering._famous == pytest.approx(np.log(counts + 10))
+    assert model.ordering.famous == pytest.approx(np.log(counts + 10))
 
 
 def test_what_fame_alone_explains_is_taken_away_whole():

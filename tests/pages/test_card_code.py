@@ -43,14 +43,16 @@ def test_a_list_is_sent_without_code(open_page):
 
 def test_a_film_is_sent_with_how_it_moved_and_its_question(model: Recommender, english):
     movie = model.dataset.movie(7)
-    entry = components._entry(Item(movie, badge=Badge("up", "▲3", "rose by 3")), has_why=True)
+    entry = components._entry(Item(movie, badge=Badge("up", "▲3", "rose by 3")), buttons=["asked", "less"])
     assert entry["badge"] == {"kind": "up", "text": "▲3", "spoken": "rose by 3"}
-    assert movie.title in entry["why"]
-    plain = components._entry(Item(movie), has_why=False)
+    assert movie.title in entry["buttons"]["asked"]
+    assert entry["buttons"]["less"] == f"Less like this: {movie.title}"
+    plain = components._entry(Item(movie))
     assert plain["badge"] is None
-    assert plain["why"] == ""
+    assert plain["buttons"] == {}
 
 
 def test_every_text_that_cards_ask_for_is_sent():
-    code = "".join(path.read_text("utf-8") for path in SCRIPTS)
-    assert set(re.findall(r"\btexts\.(\w+)", code)) == {"why"}
+    looks = re.search(r"const LOOKS = \{(.*)\};", (FOLDER / "cards.js").read_text("utf-8"))
+    assert looks is not None
+    assert set(re.findall(r"(\w+):", looks[1])) == components._BUTTONS.keys()

@@ -41,7 +41,7 @@ def test_a_list_that_is_drawn_again_keeps_its_marks(open_page: OpenPage) -> None
 
 
 def test_every_card_can_be_asked_why(open_page: OpenPage) -> None:
-    assert all(card["why"] for card in cards(open_page("person", lang="en", user=5)))
+    assert all(card["buttons"]["asked"] for card in cards(open_page("person", lang="en", user=5)))
 
 
 def test_the_dials_go_back_to_standard_all_at_once(open_page: OpenPage) -> None:

@@ -8,6 +8,7 @@ from recsys.data.dataset import Dataset
 from recsys.errors import ConfigError
 from recsys.model import Vectors
 from recsys.recommend import Recommender, Traits
+from recsys.recommend.answers import Weights
 from recsys.recommend.because import Because, difference
 from recsys.recommend.inside import Inside
 
@@ -36,19 +37,21 @@ def really_without(inside: Inside, row: int, movies: list[int]) -> Vectors:
         return inside.model.user_tower(inside.users.rows(torch.tensor([row])), history)
 
 
-def stars(inside: Inside, vectors: Vectors, row: int) -> float:
-    film = Vectors(*(each[row : row + 1] for each in inside.bundle.movie_vectors))
+def points(because: Because, vectors: Vectors, row: int) -> float:
+    """By how many points a film lies above the films of the background, each asked by itself."""
+    head, films = because.inside.model.head, because.inside.bundle.movie_vectors
     with torch.inference_mode():
-        return float(inside.model.head.score_matrix(vectors, film))
+        scores = head.list_scores(vectors, films)[0]
+    return float(scores[row] - scores[because._background.movies].mean())
 
 
 def test_leaving_out_each_rating_at_once_is_really_leaving_it_out(because, inside, person, film, dataset):
     user, row = dataset.user_index(person.user_id), dataset.movie_index(film)
-    before = stars(inside, really_without(inside, user, []), row)
+    before = points(because, really_without(inside, user, []), row)
     effects = because.effects(person, film)
     assert {effect.movie_id: effect.given for effect in effects} == dict(person.known)
     for effect in effects:
-        after = stars(inside, really_without(inside, user, [dataset.movie_index(effect.movie_id)]), row)
+        after = points(because, really_without(inside, user, [dataset.movie_index(effect.movie_id)]), row)
         assert effect.change == pytest.approx(before - after, abs=1e-5)
 
 
@@ -102,14 +105,30 @@ def test_without_a_rating_the_film_still_counts_as_seen(because, person):
     assert left_out in found.ratings
 
 
-def test_without_a_rating_stars_change_by_what_it_does(because, model, person, film, dataset):
-    """The level of the person is another one too."""
+def above(model: Recommender, because: Because, person, row: int) -> float:
+    """By how many points a film lies above those of the background in a person's list."""
+    scores = model.scores_for(person)
+    return float(scores[row] - scores[because._background.movies.numpy()].mean())
+
+
+def test_without_a_rating_points_change_by_what_it_does(because, model, person, film, dataset):
+    """The level of the person is another one too, for all films alike."""
     row = dataset.movie_index(film)
     for effect in because.effects(person, film)[:3]:
         found = because.changed(person, without=effect.movie_id)
         assert found.bias != person.bias
-        change = float(model.stars_for(person)[row] - model.stars_for(found)[row])
+        change = above(model, because, person, row) - above(model, because, found, row)
         assert change == pytest.approx(effect.change, abs=1e-4)
+
+
+def test_the_strongest_rating_of_each_film_is_the_first_of_its_effects(because, person, dataset):
+    films = dataset.movies["movie_id"].tolist()[:12]
+    for weights in (None, Weights(0.0, 1.0), Weights(1.0, 0.0)):
+        found = because.strongest(person, films, weights)
+        for film, strongest in zip(films, found, strict=True):
+            first = because.effects(person, film, weights)[0]
+            assert strongest.change == pytest.approx(first.change, abs=1e-9)
+            assert (strongest.movie_id, strongest.given) == (first.movie_id, first.given)
 
 
 def test_what_comes_in_and_what_falls_out_are_as_many(because, model, person, film, dataset):
@@ -135,6 +154,7 @@ def test_a_network_without_histories_has_no_ratings_to_name(dataset, bundle, fil
     person = model.person(int(dataset.users["user_id"].iloc[3]))
     assert not because.reads_ratings
     assert because.effects(person, film) == []
+    assert because.strongest(person, [film, film]) == [None, None]
     moved = because.changed(person, person.traits._replace(age_group=(person.traits.age_group + 1) % 7))
     assert not np.array_equal(moved.features, person.features)
 
@@ -144,8 +164,10 @@ def test_a_visitor_is_made_anew_without_each_rating(inside, fold_in, model, data
     visitor, because, row = fold_in.person(rated), Because(inside, fold_in), dataset.movie_index(film)
     for effect in because.effects(visitor, film):
         others = fold_in.person({i: given for i, given in rated.items() if i != effect.movie_id})
-        expected = float(model.stars_for(visitor)[row] - model.stars_for(others)[row])
-        assert effect.change == pytest.approx(expected, abs=1e-4)
+        answers = model.ordering.answers
+        scores = [answers.stars(who.vectors)[0] + answers.watch(who.vectors)[0] for who in (visitor, others)]
+        expected = [float(each[row] - each[because._background.movies.numpy()].mean()) for each in scores]
+        assert effect.change == pytest.approx(expected[0] - expected[1], abs=1e-4)
     moved = because.changed(visitor, Traits("F", None, None), without=next(iter(rated)))
     assert len(moved.known) == len(rated) - 1
     assert dict(moved.ratings) == rated
