@@ -33,7 +33,8 @@ def test_another_component_may_draw_the_poster_of_a_film():
 
 
 def test_a_list_is_sent_without_code(open_page):
-    lists = [element.proto for element in open_page("film", movie=7).get("bidi_component")]
+    mounted = [element.proto for element in open_page("film", movie=7).get("bidi_component")]
+    lists = [proto for proto in mounted if proto.component_name == "matinee_Cards"]
     assert lists
     for found in lists:
         assert len(found.js_content) < 400
