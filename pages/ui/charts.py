@@ -10,14 +10,13 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from pages.ui.i18n import t
-from pages.ui.theme import OTHER_COLOR, ROLE_COLORS, STAR_COLORS, style
+from pages.ui.theme import ROLE_COLORS, STAR_COLORS, style
 from recsys.data.dataset import MAX_STARS, MIN_STARS
 from recsys.data.statistics import MatrixPicture
 
 COUNT, MEAN, COMPARE = ROLE_COLORS["second"], ROLE_COLORS["highlight"], ROLE_COLORS["everyone"]
 HELD_OUT = STAR_COLORS[-1]
 DENSITY_SCALE = [[0.0, "rgba(47,127,184,0.05)"], [0.15, "#2f7fb8"], [0.5, "#d99a1c"], [1.0, "#f6dc8a"]]
-MODEBAR = {"bgcolor": "rgba(0,0,0,0)", "color": OTHER_COLOR, "activecolor": OTHER_COLOR}
 _BAR_HEIGHT = 27
 
 
@@ -224,7 +223,7 @@ def _star_range(table: pd.DataFrame) -> list[float]:
 
 
 def _finish(figure: go.Figure, *, height: int, legend: bool = False) -> go.Figure:
-    """Give a figure its clothes and its size; dragging scrolls the page instead of drawing a box."""
+    """Give a figure its clothes and its size."""
     style(figure, height=height)
-    figure.update_layout(showlegend=legend, dragmode=False, modebar=MODEBAR, margin={"t": 40 if legend else 16})
+    figure.update_layout(showlegend=legend, margin={"t": 40 if legend else 16})
     return figure

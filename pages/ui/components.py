@@ -291,5 +291,5 @@ def download(
 
 
 def chart(figure: go.Figure, *, key: str) -> None:
-    """Draw a figure that already wears the reader's theme."""
-    st.plotly_chart(figure, key=key, theme=None, config={"displaylogo": False, "responsive": True})
+    """Draw a figure that already wears the reader's theme, without Plotly's tools: they lay over its legend."""
+    st.plotly_chart(figure, key=key, theme=None, config={"displayModeBar": False, "responsive": True})

@@ -3,7 +3,7 @@
 import pandas as pd
 import plotly.graph_objects as go
 
-from pages.ui.charts import COMPARE, COUNT, MEAN, MODEBAR
+from pages.ui.charts import COMPARE, COUNT, MEAN
 from pages.ui.i18n import t
 from pages.ui.theme import style
 
@@ -103,5 +103,5 @@ def overlap(names: list[str], shared: list[list[float | None]]) -> go.Figure:
 
 def _finish(figure: go.Figure, *, height: int, top: int) -> go.Figure:
     style(figure, height=height)
-    figure.update_layout(dragmode=False, modebar=MODEBAR, margin={"t": top})
+    figure.update_layout(margin={"t": top})
     return figure

@@ -7,7 +7,6 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from pages.ui import components, resources, theme
-from pages.ui.charts import MODEBAR
 from pages.ui.i18n import name, number, t
 from pages.ui.origin import origin_of
 from recsys.data.dataset import Movie
@@ -69,5 +68,4 @@ def bars(table: pd.DataFrame) -> go.Figure:
     figure.update_xaxes(title=t("chart.predicted_stars_people"), range=[1, 5])
     figure.update_yaxes(ticksuffix="  ")
     theme.style(figure, height=100 + 30 * max(2, len(rows)))
-    figure.update_layout(dragmode=False, modebar=MODEBAR)
     return figure

@@ -11,7 +11,6 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from pages.ui import theme
-from pages.ui.charts import MODEBAR
 from pages.ui.i18n import t
 from pages.ui.map_palette import PALETTE
 from pages.ui.map_scene import Column, Scene
@@ -24,6 +23,7 @@ CONFIG = {
     "scrollZoom": False,  # the wheel is the page's; the tools over the chart zoom
     "modeBarButtonsToRemove": ["select2d", "lasso2d"],
 }
+_TOOLS = {"bgcolor": "rgba(0,0,0,0)", "color": theme.OTHER_COLOR, "activecolor": theme.OTHER_COLOR}
 _SMALLEST, _LARGEST = 4.0, 15.0
 _SMALLEST_SOLID, _LARGEST_SOLID = 2.5, 11.0
 Places = NDArray[np.float32]
@@ -55,8 +55,8 @@ def flat(scene: Scene, places: Places, column: Column, *, height: int) -> go.Fig
     axis = {"showticklabels": False, "showgrid": False, "zeroline": False, "ticks": ""}
     figure.update_xaxes(**axis)
     figure.update_yaxes(scaleanchor="x", **axis)
-    figure.update_layout(dragmode="pan", hovermode="closest", modebar=MODEBAR)
-    return _dressed(figure, height)
+    _dressed(figure, height)
+    return figure.update_layout(dragmode="pan", hovermode="closest", modebar=_TOOLS)
 
 
 def solid(scene: Scene, places: Places, column: Column, *, chosen: int, near: Rows, height: int) -> go.Figure:

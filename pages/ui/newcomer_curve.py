@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from pages.ui import components, i18n, messages, resources, theme
-from pages.ui.charts import COMPARE, COUNT, HELD_OUT, MODEBAR
+from pages.ui.charts import COMPARE, COUNT, HELD_OUT
 from pages.ui.i18n import escaped, number, t
 from pages.ui.origin import origin_of
 from pages.ui.theme import ROLE_COLORS, style
@@ -75,7 +75,7 @@ def figure(scores: NewcomerScores, measure: str) -> go.Figure:
     drawn.update_xaxes(title=t("newcomers.axis"), tickvals=list(COUNTS), zeroline=False)
     drawn.update_yaxes(title=t(f"newcomers.{measure}"), zeroline=False)
     style(drawn, height=540)
-    drawn.update_layout(dragmode=False, modebar=MODEBAR, margin={"t": 30})
+    drawn.update_layout(margin={"t": 30})
     drawn.update_layout(legend={"orientation": "v", "y": -0.2, "yanchor": "top"})
     return drawn
 

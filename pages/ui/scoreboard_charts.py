@@ -7,7 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from pages.ui.charts import COMPARE, COUNT, MEAN, MODEBAR
+from pages.ui.charts import COMPARE, COUNT, MEAN
 from pages.ui.i18n import t
 from pages.ui.label_places import places
 from pages.ui.scoreboard_scope import measure_name
@@ -134,7 +134,7 @@ def measures(table: pd.DataFrame, first: str, second: str) -> go.Figure:
         )
     _dress(figure, across, up)
     style(figure, height=500)
-    figure.update_layout(dragmode=False, modebar=MODEBAR, margin={"t": 44})
+    figure.update_layout(margin={"t": 44})
     return figure
 
 
@@ -211,7 +211,7 @@ def sampled(table: pd.DataFrame, full: str, flattering: str) -> go.Figure:
     figure.update_yaxes(autorange="reversed", ticksuffix="  ")
     figure.update_xaxes(title=t("chart.sampled_axis"), range=[-0.07, 1.0])
     style(figure, height=130 + 34 * len(table))
-    figure.update_layout(dragmode=False, modebar=MODEBAR, margin={"t": 44})
+    figure.update_layout(margin={"t": 44})
     return figure
 
 
@@ -256,5 +256,5 @@ def errors_by_group(table: pd.DataFrame, *, title: str, is_ordered: bool) -> go.
     figure.update_xaxes(type="category")
     figure.update_xaxes(title=title, row=2, col=1)
     style(figure, height=580)
-    figure.update_layout(dragmode=False, modebar=MODEBAR, margin={"t": 60})
+    figure.update_layout(margin={"t": 60})
     return figure

@@ -52,6 +52,8 @@ def is_dark() -> bool:
 def style(figure: go.Figure, *, height: int = 320) -> go.Figure:
     """Dress a figure for the reader's theme: transparent background, readable lines and letters.
 
+    A finger on it scrolls the page instead of drawing a box.
+
     Args:
         figure: changed in place.
         height: in pixels.
@@ -66,6 +68,7 @@ def style(figure: go.Figure, *, height: int = 320) -> go.Figure:
         legend={"orientation": "h", "yanchor": "bottom", "y": 1.0, "x": 0.0, "font": {"color": ink}},
         hoverlabel={"font": {"size": 15}},
         bargap=0.25,
+        dragmode=False,
     )
     figure.update_xaxes(gridcolor=lines, zerolinecolor=lines, automargin=True, tickfont={"color": ink})
     figure.update_yaxes(gridcolor=lines, zerolinecolor=lines, automargin=True, tickfont={"color": ink})

@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from pages.ui import components, frame, state, why
-from pages.ui.charts import COMPARE, MODEBAR
+from pages.ui.charts import COMPARE
 from pages.ui.components import Item, movie_label
 from pages.ui.i18n import escaped, number, sentences, t
 from pages.ui.origin import origin_of
@@ -154,7 +154,7 @@ def dots(model: Recommender, members: Sequence[Member], films: Sequence[SharedMo
     figure.update_yaxes(autorange="reversed", type="category", ticksuffix="  ")
     figure.update_xaxes(title=t("together.axis"), ticksuffix=" ★", nticks=4, tickangle=0)
     style(figure, height=150 + 31 * len(films))
-    figure.update_layout(dragmode=False, modebar=MODEBAR, margin={"t": 64})
+    figure.update_layout(margin={"t": 64})
     return figure
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 import pandas as pd
 import plotly.graph_objects as go
 
-from pages.ui.charts import COMPARE, COUNT, HELD_OUT, MODEBAR
+from pages.ui.charts import COMPARE, COUNT, HELD_OUT
 from pages.ui.i18n import t
 from pages.ui.theme import ROLE_COLORS, style
 from recsys.report import RateChange
@@ -114,8 +114,6 @@ def _finish(
         yaxis={"title": t(f"chart.{unit}"), "range": reach},
         shapes=[shape for shape, _ in notes],
         annotations=[words for _, words in notes],
-        dragmode=False,
-        modebar=MODEBAR,
         uirevision=unit,
         margin={"t": 44},
     )
