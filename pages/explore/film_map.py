@@ -62,7 +62,7 @@ def actions_of(view: View) -> Actions:
 
     def lasso(ids: tuple[int, ...]) -> None:
         map_parts.take_selection(view, ids)
-        st.rerun(map_parts.PARTS)
+        st.rerun([map_panel.PANEL, map_parts.PARTS])
 
     def no_webgl() -> None:
         st.session_state[NO_WEBGL] = True
@@ -95,7 +95,7 @@ def draw(model: Recommender) -> None:
     with right:
         if controls.view.settings.dims != DIMS[0] or st.session_state.get(NO_WEBGL):
             map_three_d.search(model, controls)
-        map_panel.draw(model, controls)
+        map_panel.draw(model, controls, answer=partial(map_parts.answer, controls, layouts))
     map_parts.draw(controls, layouts)
 
 

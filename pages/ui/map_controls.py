@@ -44,6 +44,24 @@ def current(model: Recommender, controls: Controls) -> int:
     return pickers.current(KINDS[of], default=best_known)
 
 
+def chosen(model: Recommender, controls: Controls) -> int | None:
+    """Return the id of the chosen film or person, as `current` does; None after a click beside all dots."""
+    kind = KINDS[controls.of.value]
+    if kind not in st.query_params and st.session_state.get(_nothing(kind), 0) == state.last(kind):
+        return None
+    return current(model, controls)
+
+
+def clear(kind: state.Kind) -> None:
+    """Choose nothing, until the URL or another page names a film or person (part of a callback)."""
+    state.write_params(**{kind: None})
+    st.session_state[_nothing(kind)] = state.last(kind)
+
+
+def _nothing(kind: state.Kind) -> str:
+    return f"map_nothing_{kind}"
+
+
 def _choice(name: str, options: tuple[object, ...], control: state.Control) -> None:  # type: ignore[type-arg]
     st.segmented_control(
         t(f"map.{name}"),

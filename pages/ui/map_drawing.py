@@ -41,7 +41,7 @@ def draw(controls: Controls, layouts: list[Layout], actions: Actions, *, height:
         neighbors=table,
         neighbors_live=live,
         columns=columns_of(controls, layouts),
-        chosen=map_controls.current(model, controls),
+        chosen=map_controls.chosen(model, controls),
         marks="measured" if view.is_judged else None,
         lasso=map_lasso.selected(view),
         texts=texts_of(controls),
@@ -115,7 +115,7 @@ def taken(controls: Controls, layouts: list[Layout]) -> dict[str, Any]:
         "neighbors": None if table is None else _body(table),
         "columns": tuple(map(_body, columns_of(controls, layouts))),
         "texts": map_texts() | texts_of(controls),
-        "chosen": map_controls.current(model, controls),
+        "chosen": map_controls.chosen(model, controls),
         "file_name": f"film-map-{layouts[0].shown.key}",
     }
 

@@ -62,6 +62,19 @@ def draw(controls: Controls, layouts: list[Layout]) -> None:
         show_alike(model, rows)
 
 
+def summary(view: View, model: Recommender) -> None:
+    """Say how many are encircled and what they have in common; nothing where none are."""
+    find = index_of(model, view.of)
+    rows = np.array([find(wanted) for wanted in selected(view)], dtype=np.int64)
+    if not len(rows):
+        return
+    with st.container(border=True, key="map_answer"):
+        total = number(len(ids_of(model, view.of)))
+        st.markdown(t(f"map.lasso.short.{view.of}", count=number(len(rows)), total=total))
+        show_contrast(model, view, rows)
+        st.caption(t("map.answer.below"))
+
+
 def show_table(model: Recommender, view: View, rows: NDArray[np.int64]) -> None:
     """Draw the selection as a table; a row that is chosen there is chosen on the map too."""
     table = movie_table(model, rows) if view.of == "movies" else user_table(model, rows)

@@ -3,6 +3,8 @@
 A fragment of its own: a click on the map draws this again and nothing else.
 """
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from pages.ui import components, map_controls, map_data, state
@@ -20,11 +22,22 @@ DIGITS = {"cosine": 3, "dot": 1, "euclidean": 2}
 
 
 @st.fragment(key=PANEL)
-def draw(model: Recommender, controls: Controls) -> None:
-    """Draw the chosen film or person and its neighbours; as high as the map beside it (`assets/style.css`)."""
+def draw(model: Recommender, controls: Controls, *, answer: Callable[[], None] | None = None) -> None:
+    """Draw the chosen film or person and its neighbours; as high as the map beside it (`assets/style.css`).
+
+    Args:
+        model: of the map.
+        controls: of the page.
+        answer: draws what was encircled or placed, on top, where it is seen without scrolling.
+    """
     view = controls.view
-    chosen = map_controls.current(model, controls)
+    chosen = map_controls.chosen(model, controls)
     with st.container(key="map_panel"):
+        if answer is not None:
+            answer()
+        if chosen is None:
+            st.info(t(f"map.nothing.{view.kind}"), icon=":material/ads_click:")
+            return
         components.lone_row(Item(thing(model, view, chosen), note=t(f"map.open.{view.kind}")), key="map_film")
         _near(controls)
         items = neighbor_items(model, view, chosen)
@@ -64,9 +77,11 @@ def records(pairs: Pairs) -> components.Records:
 
 
 def take(kind: state.Kind, chosen: int) -> None:
-    """Note which film or person was clicked (part of a callback); 0 leaves the last one."""
+    """Note which film or person was clicked (part of a callback); 0 is a click beside all dots: none."""
     if chosen:
         state.write_params(**{kind: chosen})
+    else:
+        map_controls.clear(kind)
 
 
 def _near(controls: Controls) -> None:

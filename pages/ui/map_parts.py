@@ -50,6 +50,15 @@ def follow_choice() -> list[str]:
     return [PANEL, PARTS] if _part().value == _TRUTH else [PANEL]
 
 
+def answer(controls: Controls, layouts: list[Layout]) -> None:
+    """Draw in short what was encircled or placed, for the panel beside the map: the part itself is below the fold."""
+    part = _part().value
+    if part == _SELECTION:
+        map_lasso.summary(controls.view, layouts[0].model)
+    elif part == "place" and layouts[0].wanted.dims == DIMS[0]:
+        map_placing.summary(layouts[0])
+
+
 def take_selection(view: View, ids: tuple[int, ...]) -> None:
     """Note what was encircled, and show it (part of a callback)."""
     map_lasso.take(view, ids)

@@ -20,6 +20,8 @@ from pages.ui.map_wishes import (
 from recsys.data.profiles import movie_labels
 from recsys.recommend import Recommender
 
+_PROBLEM = "map_place_problem"
+
 
 def mean_button(ids: tuple[int, ...]) -> None:
     """Draw the button that places the mean of some films."""
@@ -54,7 +56,7 @@ def _invented() -> Wish | None:
     name = " ".join(str(st.session_state["map_place_title"]).split())
     genres = tuple(st.session_state["map_place_genres"])
     if not name or not genres:
-        st.toast(t("map.place.incomplete"), icon=":material/edit:")
+        _refuse("map.place.incomplete")
         return None
     return Wish("film", name, genres)
 
@@ -77,7 +79,7 @@ def _average(model: Recommender, wanted: tuple[Wish, ...]) -> None:
 def _averaged() -> Wish | None:
     films = tuple(st.session_state["map_place_films"])
     if not films:
-        st.toast(t("map.place.no_films"), icon=":material/edit:")
+        _refuse("map.place.no_films")
         return None
     return Wish("mean", ids=films)
 
@@ -118,6 +120,14 @@ def _submit(make: Callable[[], Wish | None]) -> None:
     st.form_submit_button(
         t("map.place.go"), type="primary", icon=":material/add_location_alt:", on_click=_add, args=(make,)
     )
+    problem = st.session_state.pop(_PROBLEM, None)
+    if problem is not None:
+        st.error(t(problem), icon=":material/error:")
+
+
+def _refuse(problem: str) -> None:
+    """Note why nothing is placed (part of a callback): it is said below the button that was pressed."""
+    st.session_state[_PROBLEM] = problem
 
 
 def _add(make: Callable[[], Wish | None]) -> None:
@@ -127,7 +137,7 @@ def _add(make: Callable[[], Wish | None]) -> None:
     if wish is None:
         return
     if not is_known(data, wish):
-        st.toast(t("map.place.no_such"), icon=":material/error:")
+        _refuse("map.place.no_such")
         return
     write([*(old for old in wishes(data) if old != wish), wish][-MAX_PLACED:])
     st.rerun()

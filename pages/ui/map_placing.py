@@ -122,6 +122,20 @@ def draw(controls: Controls, layouts: list[Layout]) -> None:
                 _show(layouts[0], wish, at, wanted)
 
 
+def summary(found: Layout) -> None:
+    """Show what was placed last and what it is near; nothing where none is placed on a finished map."""
+    wanted = wishes(found.model.dataset)
+    if not wanted or found.wanted.of != "movies" or not found.is_there:
+        return
+    wish = wanted[-1]
+    if wish.kind == "me" and not visitor_ratings.ratings():
+        return
+    with st.container(border=True, key="map_answer"):
+        st.markdown(t(f"map.place.is.{wish.kind}", title=escaped(title(found.model.dataset, wish))))
+        _show_place(found, wish, key="map_answer_rows")
+        st.caption(t("map.answer.below"))
+
+
 def _remove(wanted: tuple[Wish, ...], at: int) -> None:
     write([wish for place, wish in enumerate(wanted) if place != at])
     st.rerun()

@@ -51,7 +51,10 @@ def _show_map(found: Layout, title: str, *, key: str) -> None:
 
 def _show_chosen(controls: Controls, found: Layout, *, key: str) -> None:
     view, model = controls.view, found.model
-    chosen = map_controls.current(model, controls)
+    chosen = map_controls.chosen(model, controls)
+    if chosen is None:
+        st.info(t(f"map.nothing.{view.kind}"), icon=":material/ads_click:")
+        return
     features = features_of(model, view.of)
     row = index_of(model, view.of)(chosen)
     verdict = judged(features, found.places, row, k=NUM_NEIGHBORS, metric=map_data.TRUTH_METRIC)
@@ -69,7 +72,8 @@ def _show_chosen(controls: Controls, found: Layout, *, key: str) -> None:
 
 
 def _number(trust: float) -> str:
-    return "–" if np.isnan(trust) else f"{trust:.2f}"
+    """Trust to three decimals; 1 only where it is 1, so that nothing false passes for perfect."""
+    return "–" if np.isnan(trust) else f"{trust if trust >= 1 else min(trust, 0.999):.3f}"
 
 
 def _turn_on(text: str, icon: str, controls: Controls, *, key: str) -> None:

@@ -88,6 +88,33 @@ def test_a_click_on_a_dot_shows_its_film_and_neighbours_and_leaves_the_map_alone
     assert visit.is_marked()
 
 
+def test_what_clears_the_lines_clears_panel_and_address_too(server: str, visitor: Visitor) -> None:
+    page = open_map(visitor(server))
+    click_a_dot(page)
+    page.locator(".over").press("Escape")
+    expect(film(page)).to_have_count(0, timeout=PATIENCE)
+    expect(page.get_by_text("Nothing is chosen.")).to_be_visible()
+    page.wait_for_url(lambda url: "movie=" not in url)
+    pick(page, "url_method", "PCA")
+    page.wait_for_url("**method=pca*")
+    expect(page.get_by_text("Nothing is chosen.")).to_be_visible()
+    assert map_of(page).evaluate(CHOSEN_ROW) == -1
+    click_a_dot(page)
+
+
+def test_nothing_of_the_controls_is_cut_on_a_phone(server: str, visitor: Visitor) -> None:
+    visit = visitor(server)
+    visit.page.set_viewport_size({"width": 390, "height": 844})
+    page = drawn(visit.open("/film_map?lang=en"))
+    controls = page.locator(".st-key-map_controls")
+    assert controls.evaluate("e => e.scrollWidth <= e.clientWidth")
+    edge = "e => { const box = e.getBoundingClientRect(); return [box.left, box.right]; }"
+    for button in controls.locator("button").all():
+        left, right = button.evaluate(edge)
+        assert left >= 0
+        assert right <= 390
+
+
 def test_dots_legend_and_list_give_a_genre_one_colour(server: str, visitor: Visitor) -> None:
     page = open_map(visitor(server))
     parts = page.locator(".legend .part").all()
@@ -171,8 +198,10 @@ def test_a_lasso_lists_its_films_and_leaves_map_and_list_alone(server: str, visi
     map_of(page).evaluate("e => { e.mark = 'same'; }")
     number = encircle_the_middle(page)
     assert number > 0
-    expect(page.get_by_text(f"{number} of 400 films are encircled")).to_be_visible(timeout=PATIENCE)
-    expect(page.get_by_text("What they have in common")).to_be_visible()
+    answer = page.locator(".st-key-map_answer")
+    expect(answer).to_contain_text(f"{number} of 400 films are encircled", timeout=PATIENCE)
+    expect(answer.get_by_text("What they have in common")).to_be_in_viewport()
+    expect(page.get_by_text("a click on a row chooses the film")).to_be_attached()
     expect(page.locator(".st-key-map_alike a.card").first).to_be_visible()
     assert map_of(page).evaluate("e => e.mark") == "same"
     with page.expect_download(timeout=PATIENCE) as download:
@@ -226,7 +255,7 @@ def test_the_truth_follows_the_chosen_dot(server: str, visitor: Visitor) -> None
     expect(page.get_by_text("Trustworthiness", exact=True)).to_be_visible(timeout=PATIENCE)
     click_a_dot(page)
     title = str(map_of(page).evaluate("e => e.matineeMap.scene.title(e.matineeMap.chosen)"))
-    expect(page.locator("[data-testid=stMarkdown]", has_text="neighbours on the map are true")).to_contain_text(title)
+    expect(page.locator("[data-testid=stMarkdown]", has_text="nearest on the map")).to_contain_text(title)
 
 
 def test_people_are_on_a_map_of_their_own(server: str, visitor: Visitor) -> None:

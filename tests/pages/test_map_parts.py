@@ -23,6 +23,7 @@ from pages.ui import (
     map_placing,
     map_route,
     map_scene,
+    map_truth,
     map_wishes,
     visitor_ratings,
 )
@@ -45,6 +46,7 @@ def test_a_selection_is_listed_compared_and_recommended_from(open_page: OpenPage
     assert table["num_ratings"].is_monotonic_decreasing
     assert "**30** of 400 films" in all_text(app)
     assert "Year: Ø" in all_text(app)
+    assert i18n.TEXTS["en"]["map.answer.below"] in all_text(app)
     assert told[-1]["lasso"] == tuple(ids)
     app.button(key="map_place_selection").click().run()
     assert not app.exception
@@ -84,6 +86,10 @@ def test_the_truth_names_its_k_measure_and_number(open_page: OpenPage, told: Tol
     assert told[-1]["color"] == "trust"
 
 
+def test_a_trust_below_one_never_reads_as_perfect() -> None:
+    assert [map_truth._number(trust) for trust in (1.0, 0.99996, 0.5, float("nan"))] == ["1.000", "0.999", "0.500", "–"]
+
+
 def test_film_mean_and_person_are_placed_from_the_url_and_can_be_removed(open_page: OpenPage, told: Told) -> None:
     wanted = [["film", "<b>Night</b> zzyzx", "Horror"], ["mean", 1, 2, 3], ["person", 5]]
     app = open_page("film_map", lang="en", part="place", method="pca", place=json.dumps(wanted))
@@ -102,11 +108,15 @@ def test_a_film_is_made_up_in_the_form(open_page: OpenPage, told: Told) -> None:
     app = open_page("film_map", lang="en", part="place", method="pca")
     submit(app, "Place on the map")
     assert told[-1]["panels"][0].placed == ()
+    assert [error.value for error in app.error] == [i18n.TEXTS["en"]["map.place.incomplete"]]
+    assert i18n.TEXTS["en"]["map.answer.below"] not in all_text(app)
     app.text_input(key="map_place_title").set_value("Night Train")
     app.multiselect(key="map_place_genres").set_value(["Comedy"])
     submit(app, "Place on the map")
     assert not app.exception
     assert [one.title for one in told[-1]["panels"][0].placed] == ["Night Train"]
+    assert not app.error
+    assert i18n.TEXTS["en"]["map.answer.below"] in all_text(app)
 
 
 def test_wishes_survive_the_url(model, monkeypatch) -> None:

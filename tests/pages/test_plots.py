@@ -7,7 +7,7 @@ import pytest
 from tests.pages.conftest import OpenPage
 
 
-@pytest.mark.parametrize("page", ["person", "film", "data"])
+@pytest.mark.parametrize("page", ["person", "film"])
 def test_a_finger_on_a_chart_scrolls_the_page_and_no_tools_lie_over_it(open_page: OpenPage, page: str) -> None:
     app = open_page(page, lang="en")
     assert not app.exception
