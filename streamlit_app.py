@@ -17,10 +17,8 @@ from pages.ui.addresses import OneLevel
 
 
 def _warm_up() -> None:
-    """Load data and model, keep them out of every later garbage collection, and prepare what comes first."""
+    """Load data and model, and prepare what comes first."""
     resources.wait()
-    gc.collect()
-    gc.freeze()
     model = resources.house().recommender
     if model is not None:
         map_first.prepare(model)
@@ -28,9 +26,16 @@ def _warm_up() -> None:
         why.prepare(model)
 
 
+def _keep_out_of_collections() -> None:
+    """Spare every later garbage collection the libraries and the data set; a model must be free to go one day."""
+    gc.collect()
+    gc.freeze()
+
+
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Load beside the running server: a visitor who comes early sees what it is doing."""
+    resources.before_model(_keep_out_of_collections)
     threading.Thread(target=_warm_up, name="warm-up", daemon=True).start()
     yield
     resources.close()

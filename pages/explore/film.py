@@ -102,7 +102,7 @@ def show_audience(data: Dataset, movie: Movie, *, mean: float) -> None:
 def show_similar(model: Recommender, movie: Movie) -> None:
     """The films nearest to this one in the network's feature space."""
     list_header("similar")
-    found = resources.of_model(Recommender.similar_movies, model, movie.movie_id, k=NUM_LISTED)
+    found = resources.answer_of_model(Recommender.similar_movies, model, movie.movie_id, k=NUM_LISTED)
     movie_cards(
         [Item(model.dataset.movie(film.movie_id), t("film.cosine", value=f"{film.similarity:.2f}")) for film in found],
         key="similar_films",
@@ -115,7 +115,7 @@ def show_similar(model: Recommender, movie: Movie) -> None:
 def show_also_loved(model: Recommender, movie: Movie) -> None:
     """What the film's fans love more than everybody does."""
     list_header("loved")
-    found = resources.of_model(Recommender.also_liked, model, movie.movie_id, k=NUM_LISTED)
+    found = resources.answer_of_model(Recommender.also_liked, model, movie.movie_id, k=NUM_LISTED)
     st.caption(t("film.fans", fans=len(found.fans), raters=found.num_raters))
     movie_cards(
         [
@@ -135,7 +135,7 @@ def show_also_loved(model: Recommender, movie: Movie) -> None:
 def show_who(model: Recommender, movie: Movie) -> None:
     """The people who have not rated the film and would like it most."""
     list_header("who")
-    found = resources.of_model(Recommender.who_would_like, model, movie.movie_id, k=NUM_LISTED)
+    found = resources.answer_of_model(Recommender.who_would_like, model, movie.movie_id, k=NUM_LISTED)
     people = [(model.dataset.user(one.user_id), one.stars) for one in found]
     user_rows([Item(user, stars(value)) for user, value in people], key="people")
     records: list[dict[str, object]] = [

@@ -25,7 +25,7 @@ DOORS = (
 def somebody() -> None:
     """Films for one person, with reasons; the dice take another person."""
     seed = state.seed("seed")
-    user_id = resources.of_dataset(profiles.draw_person, BUSY, seed=seed.value, first=FIRST_PERSON)
+    user_id = resources.answer_of_dataset(profiles.draw_person, BUSY, seed=seed.value, first=FIRST_PERSON)
     if user_id is None:
         st.info(t("start.nobody"))
         return

@@ -28,7 +28,7 @@ def draw(model: Recommender, movie: Movie, fields: Mapping[PersonField, str]) ->
     for tab, (field, kind) in zip(
         st.tabs([t(f"person.{kind}") for kind in fields.values()]), fields.items(), strict=True
     ):
-        found = resources.of_model(groups_who_would_like, model, movie.movie_id, field)
+        found = resources.answer_of_model(groups_who_would_like, model, movie.movie_id, field)
         table = pd.DataFrame(found, columns=["group", "num_people", "stars"])
         table["name"] = [name(kind, group.group) for group in found]
         with tab:

@@ -7,12 +7,14 @@ Its parts are immutable; a finished training run is published by swapping one re
 import itertools
 import logging
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 from recsys import store
 from recsys.bundle import load_bundle
 from recsys.bundle_info import BundleInfo, check_same, read_info
+from recsys.cache import Cache
 from recsys.data import sources
 from recsys.data.dataset import Dataset
 from recsys.data.sources import Located
@@ -42,9 +44,17 @@ class House:
         failure: what ended the loading, if something did.
         is_ready: set when loading has ended, well or badly.
         visitors: numbers for the sessions that come to train, or to watch.
+        made: what is computed of the data set once, or a few times for its settings.
+        recent: what is computed of the data set for one question of thousands.
+        moments: what something looks like at a moment, for all who look then.
+        others: models that are not the one in use but are compared with it; the last three, until their runs change.
+        recordings, reports: of kept runs.
+
+    Args:
+        on_data: is called by the loading thread between data set and model.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, on_data: Callable[[], None] | None = None) -> None:
         self.job = TrainingJob(projection.layouts)
         self.scoring = ScoringJob()
         self.layouts = LayoutJob()
@@ -56,6 +66,9 @@ class House:
         self.is_ready = threading.Event()
         self.lock = threading.Lock()
         self.visitors = itertools.count(1)
+        self.made, self.recent, self.moments = Cache(200), Cache(300), Cache(32)
+        self.others, self.recordings, self.reports = Cache(3), Cache(4), Cache(200)
+        self._on_data = on_data
         threading.Thread(target=self._load, name="load", daemon=True).start()
 
     def publish(self, folder: Path) -> None:
@@ -68,6 +81,7 @@ class House:
         recommender = Recommender(self._dataset(), bundle)
         activate(read_info(folder))
         self.recommender = recommender
+        self._let_go(folder)
 
     def use(self, info: BundleInfo) -> None:
         """Publish a bundle that somebody saw in a list.
@@ -95,6 +109,7 @@ class House:
         self._check_idle(info)
         check_same(info)
         store.rename(info, name)
+        self._let_go(info.folder)
         used = self.recommender
         if used is not None and used.bundle.info.folder == info.folder:
             self.recommender = Recommender(self._dataset(), replace(used.bundle, info=read_info(info.folder)))
@@ -109,9 +124,24 @@ class House:
         self._check_idle(info)
         check_same(info)
         store.delete(info)
+        self._let_go(info.folder)
         used = self.recommender
         if used is not None and used.bundle.info.folder == info.folder:
             self.recommender = self._first_readable()
+
+    def other(self, info: BundleInfo) -> Recommender:
+        """Return a model that is not the one in use, loaded once for all sessions.
+
+        Raises:
+            BundleError: if it cannot be read.
+        """
+        data = self._dataset()
+        return self.others.get((info.folder, info.created), lambda: Recommender(data, load_bundle(info.folder, data)))
+
+    def _let_go(self, folder: Path) -> None:
+        """Forget what is loaded of a run that is another one now, is gone, or is in use and need not be there twice."""
+        for kept in (self.others, self.recordings, self.reports):
+            kept.drop(lambda key: key[0] == folder)
 
     def _check_idle(self, info: BundleInfo) -> None:
         status = self.job.status()
@@ -127,6 +157,8 @@ class House:
         serve_side_by_side()
         try:
             self.located = sources.load(on_progress=self._say)
+            if self._on_data is not None:
+                self._on_data()
             self.recommender = self._first_readable()
         except Exception as error:
             _log.exception("loading failed")

@@ -37,7 +37,7 @@ def scene(model: Recommender, of: Of) -> str:
         with i18n.speaking(language):  # asking the session for each of 90,000 cards takes seconds
             return map_scene.encode(scene_of(model, of))
 
-    return map_route.publish(("scene", resources.made(model), of, language), make)
+    return map_route.publish(("scene", resources.made(model), of, language), make, owner=model)
 
 
 def scene_of(model: Recommender, of: Of) -> Scene:
@@ -74,14 +74,14 @@ def movie_scene(data: Dataset) -> Scene:
 def layout(found: Layout) -> str:
     """Return the address of the places of the dots."""
     key = ("layout", resources.made(found.model), found.shown.key)
-    return map_route.publish(key, lambda: map_scene.encode_layout(found.places))
+    return map_route.publish(key, lambda: map_scene.encode_layout(found.places), owner=found.model)
 
 
 def neighbors(model: Recommender, of: Of, near: Metric) -> tuple[str | None, str | None]:
     """Return the address of the table of neighbours, or the live address where there are too many for one table."""
     key = ("neighbors", resources.made(model), of, near)
     if len(features_of(model, of)) <= map_scene.MAX_TABLE:
-        return map_route.publish(key, lambda: _encoded(neighbor_table(model, of, near))), None
+        return map_route.publish(key, lambda: _encoded(neighbor_table(model, of, near)), owner=model), None
     still = weakref.ref(model)  # an address must not keep a model that nobody uses any more
 
     def answer(row: int) -> bytes:
@@ -91,7 +91,7 @@ def neighbors(model: Recommender, of: Of, near: Metric) -> tuple[str | None, str
         features = features_of(known, of)
         return _encoded(nearest.neighbors(features, NUM_NEIGHBORS, near, rows=[row]))
 
-    return None, map_route.publish_live(key, answer)
+    return None, map_route.publish_live(key, answer, owner=model)
 
 
 def neighbor_table(model: Recommender, of: Of, near: Metric) -> Neighbors:
@@ -118,13 +118,13 @@ def clusters(found: Layout) -> str:
         coarse, fine = (map_names.cluster_names(names) for names in (known.names_coarse, known.names_fine))
         return map_scene.encode_clusters(known.coarse, known.fine, coarse_names=coarse, fine_names=fine)
 
-    return map_route.publish(key, make)
+    return map_route.publish(key, make, owner=found.model)
 
 
 def cluster_column(found: Layout) -> str:
     """Return the address of the column that says in which region each dot lies."""
     key = ("cluster-column", resources.made(found.model), found.shown.key, i18n.language())
-    return map_route.publish(key, lambda: map_scene.encode_column(cluster_values(found)))
+    return map_route.publish(key, lambda: map_scene.encode_column(cluster_values(found)), owner=found.model)
 
 
 def cluster_values(found: Layout) -> Column:
@@ -142,7 +142,7 @@ def clusters_of(model: Recommender, settings: LayoutSettings) -> Clusters:
 def person_column(model: Recommender, user_id: int) -> str:
     """Return the address of the stars that a person is predicted to give each film."""
     key = ("person", resources.made(model), user_id, i18n.language())
-    return map_route.publish(key, lambda: map_scene.encode_column(person_values(model, user_id)))
+    return map_route.publish(key, lambda: map_scene.encode_column(person_values(model, user_id)), owner=model)
 
 
 def person_values(model: Recommender, user_id: int) -> Column:
@@ -154,7 +154,7 @@ def person_values(model: Recommender, user_id: int) -> Column:
 def trust_column(found: Layout) -> str:
     """Return the address of how far the neighbours of each dot on a map can be trusted."""
     key = ("trust", resources.made(found.model), found.shown.key, i18n.language())
-    return map_route.publish(key, lambda: map_scene.encode_column(trust_values(found)))
+    return map_route.publish(key, lambda: map_scene.encode_column(trust_values(found)), owner=found.model)
 
 
 def trust_values(found: Layout) -> Column:

@@ -58,7 +58,7 @@ class Layout:
 def kept(model: Recommender, settings: LayoutSettings) -> Places | None:
     """Return (N, dims) places where they are known already, else None. Nobody may change them."""
     if settings.method == "pca":  # not kept, but computed each time
-        return resources.of_model(_from_store, model, settings)
+        return resources.answer_of_model(_from_store, model, settings)
     return _from_store(model, settings)
 
 
@@ -117,7 +117,7 @@ def frames_address(found: Layout) -> str | None:
 
     # When a run has ended its steps are turned like the result: those are others than the ones seen under way.
     key = ("frames", resources.made(found.model), settings.key, i18n.language(), is_again)
-    return map_route.publish_live(key, answer)
+    return map_route.publish_live(key, answer, owner=found.model)
 
 
 def progress(layouts: list[Layout]) -> None:

@@ -66,9 +66,9 @@ def answer(found: Layout, wish: Wish) -> Answer:
         ConfigError: if it has no vector, such as a person whose ratings the network has never seen.
     """
     if wish.kind != "me":
-        return resources.of_model(_answer, found.model, found.shown, wish)
+        return resources.answer_of_model(_answer, found.model, found.shown, wish)
     films = visitor_ratings.favourites(found.model)
-    near = resources.of_model(_answer, found.model, found.shown, Wish("mean", ids=films))
+    near = resources.answer_of_model(_answer, found.model, found.shown, Wish("mean", ids=films))
     x, y = middle(found, films)
     return replace(near, x=x, y=y)
 

@@ -11,7 +11,8 @@ page, and the page publishes again.
 import gzip
 import hashlib
 import threading
-from collections import OrderedDict
+import weakref
+from collections import OrderedDict, deque
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 
@@ -20,6 +21,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+
+from recsys.cache import KeyLocks
 
 FOLDER = "map-data"
 MAX_BYTES = 96_000_000
@@ -46,38 +49,46 @@ class Shelf:
     def __init__(self, max_bytes: int = MAX_BYTES, max_live: int = MAX_LIVE) -> None:
         self._max_bytes, self._max_live = max_bytes, max_live
         self._lock = threading.Lock()
-        self._making: dict[Hashable, threading.Lock] = {}
+        self._making = KeyLocks()
+        self._owned: dict[int, set[Hashable]] = {}
+        self._gone: deque[int] = deque()
         self._hash_of: dict[Hashable, str] = {}
         self._pieces: OrderedDict[str, _Published] = OrderedDict()
         self._live: OrderedDict[str, Callable[[int], bytes]] = OrderedDict()
 
-    def publish(self, name: Hashable, make: Callable[[], bytes], media_type: str = "application/octet-stream") -> str:
+    def publish(
+        self,
+        name: Hashable,
+        make: Callable[[], bytes],
+        media_type: str = "application/octet-stream",
+        *,
+        owner: object = None,
+    ) -> str:
         """Make bytes reachable, and return their hash.
 
         Args:
             name: what they are; the same name always means the same bytes, for every session.
             make: returns them, gzipped; not called where they are there already.
             media_type: of what is inside the gzip.
+            owner: when it goes, what was published for it goes too, unless it is published under another name as well.
         """
+        self._own(owner, name)
         found = self._known(name)
-        if found is not None:
-            return found
-        with self._lock:
-            making = self._making.setdefault(name, threading.Lock())
-        with making:  # whoever comes meanwhile waits instead of making the same once more
-            found = self._known(name) or self._keep(name, _Published(make(), media_type))
-        with self._lock:
-            self._making.pop(name, None)
+        if found is None:
+            with self._making.holding(name):  # whoever comes meanwhile waits instead of making the same once more
+                found = self._known(name) or self._keep(name, _Published(make(), media_type))
         return found
 
-    def answer(self, name: Hashable, function: Callable[[int], bytes]) -> str:
+    def answer(self, name: Hashable, function: Callable[[int], bytes], *, owner: object = None) -> str:
         """Make a function reachable, and return the word that it is asked by.
 
         Args:
             name: what it answers; a later function of the same name takes its place.
-            function: number -> gzipped bytes; it may raise LookupError, which is a 404.
+            function: number -> gzipped bytes; it may raise LookupError, which is a 404. It must not keep the owner.
+            owner: when it goes, the function goes too.
         """
-        word = "live-" + hashlib.sha256(repr(name).encode()).hexdigest()[:27]
+        self._own(owner, _Live(name))
+        word = _live_word(name)
         with self._lock:
             self._live[word] = function
             self._live.move_to_end(word)
@@ -97,6 +108,28 @@ class Shelf:
         """Return the function behind a word."""
         with self._lock:
             return self._live.get(word)
+
+    def _own(self, owner: object, name: Hashable) -> None:
+        """Note for whom something is published, and drop what was published for those who are gone."""
+        with self._lock:
+            while self._gone:  # first of all, since what comes later may lie at the same address
+                names = self._owned.pop(self._gone.popleft(), set())
+                self._forget(names.difference(*self._owned.values()))
+            if owner is not None:
+                if id(owner) not in self._owned:
+                    # A finalizer may run anywhere, even while this thread holds the lock: so it only leaves a note.
+                    weakref.finalize(owner, self._gone.append, id(owner)).atexit = False
+                self._owned.setdefault(id(owner), set()).add(name)
+
+    def _forget(self, names: set[Hashable]) -> None:
+        """Drop what has these names and no others."""
+        for name in names:
+            if isinstance(name, _Live):
+                self._live.pop(_live_word(name.name), None)
+            else:
+                digest = self._hash_of.pop(name, None)
+                if digest is not None and digest not in self._hash_of.values():
+                    self._pieces.pop(digest, None)
 
     def _known(self, name: Hashable) -> str | None:
         """Return the hash of what is there already."""
@@ -126,17 +159,34 @@ class Shelf:
             self._hash_of = {name: kept for name, kept in self._hash_of.items() if kept != digest}
 
 
+@dataclass(frozen=True)
+class _Live:
+    """The name of a function, among those of bytes."""
+
+    name: Hashable
+
+
+def _live_word(name: Hashable) -> str:
+    return "live-" + hashlib.sha256(repr(name).encode()).hexdigest()[:27]
+
+
 SHELF = Shelf()
 
 
-def publish(name: Hashable, make: Callable[[], bytes], media_type: str = "application/octet-stream") -> str:
+def publish(
+    name: Hashable,
+    make: Callable[[], bytes],
+    media_type: str = "application/octet-stream",
+    *,
+    owner: object = None,
+) -> str:
     """Make gzipped bytes reachable for every session, and return their address (see `Shelf.publish`)."""
-    return _address(SHELF.publish(name, make, media_type))
+    return _address(SHELF.publish(name, make, media_type, owner=owner))
 
 
-def publish_live(name: Hashable, function: Callable[[int], bytes]) -> str:
+def publish_live(name: Hashable, function: Callable[[int], bytes], *, owner: object = None) -> str:
     """Make a function reachable that is asked with `?at=<number>`, and return its address (see `Shelf.answer`)."""
-    return _address(SHELF.answer(name, function))
+    return _address(SHELF.answer(name, function, owner=owner))
 
 
 def routes() -> list[Route]:

@@ -39,7 +39,7 @@ def choose_person(current: int | None) -> None:
         with st.popover(t("person.filter"), icon=":material/filter_alt:", key="person_filter"):
             wanted = _filters(data)
         seed = state.seed("dice")
-        matching = len(resources.of_dataset(profiles.people, wanted))
+        matching = len(resources.answer_of_dataset(profiles.people, wanted))
         st.button(
             t("person.dice"),
             icon=":material/casino:",

@@ -166,7 +166,7 @@ def _show_cost(model: Recommender, settings: Settings, *, is_visitor: bool) -> N
     if resources.of_model(HeldOut, model).num_people == 0:
         line.caption(t("dials.cost_nobody", split=model.bundle.info.data.split))
         return
-    cost = resources.of_model(_cost, model, settings.dials, is_surprise=settings.surprise_seed is not None)
+    cost = resources.answer_of_model(_cost, model, settings.dials, is_surprise=settings.surprise_seed is not None)
     how = sentences(_how_measured(model, cost), t("dials.cost_visitor") if is_visitor else "")
     line.markdown(_cost_text(cost), help=how)
 

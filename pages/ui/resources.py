@@ -12,7 +12,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import streamlit as st
 
 from pages.ui.house import House
-from recsys.bundle import RECORDING, load_bundle, read_reports
+from recsys.bundle import RECORDING, read_reports
 from recsys.bundle_info import BundleInfo
 from recsys.config import DataConfig
 from recsys.data.dataset import Dataset
@@ -32,10 +32,18 @@ P = ParamSpec("P")
 Result = TypeVar("Result")
 
 
+_before_model: list[Callable[[], None]] = []
+
+
 @st.cache_resource(show_spinner=False)
 def house() -> House:
     """Return this server's house; the first call starts loading."""
-    return House()
+    return House(*_before_model)
+
+
+def before_model(work: Callable[[], None]) -> None:
+    """Have something done between data set and model, by the thread that loads them; call it before `house`."""
+    _before_model[:] = [work]
 
 
 def wait(timeout: float | None = None) -> bool:
@@ -89,14 +97,8 @@ def model_in(folder_name: str, model: Recommender) -> Recommender | None:
     own = model.bundle.info.folder
     for info in usable_bundles(model.dataset):
         if info.folder.name == folder_name and info.folder != own:
-            return _loaded(str(info.folder), info.created, _data=model.dataset)
+            return house().other(info)
     return None
-
-
-@st.cache_resource(show_spinner=False, max_entries=3)
-def _loaded(folder: str, created: str, *, _data: Dataset) -> Recommender:
-    del created  # part of the key: another run may lie in the same folder
-    return Recommender(_data, load_bundle(Path(folder), _data))
 
 
 def recommender() -> Recommender | None:
@@ -165,13 +167,7 @@ def recording_of(info: BundleInfo) -> Recording | None:
     Raises:
         BundleError: if it is damaged.
     """
-    return _recording(str(info.folder), f"{info.created}|{info.epochs_done}")
-
-
-@st.cache_resource(show_spinner=False, max_entries=4)
-def _recording(folder: str, made_at: str) -> Recording | None:
-    del made_at  # part of the key: another run may lie in the same folder
-    return load_recording(Path(folder))
+    return house().recordings.get(_run(info), lambda: load_recording(info.folder))
 
 
 def reports_of(info: BundleInfo) -> tuple[EpochReport, ...]:
@@ -180,13 +176,12 @@ def reports_of(info: BundleInfo) -> tuple[EpochReport, ...]:
     Raises:
         BundleError: if they cannot be read.
     """
-    return _reports(str(info.folder), f"{info.created}|{info.epochs_done}")
+    return house().reports.get(_run(info), lambda: read_reports(info.folder))
 
 
-@st.cache_resource(show_spinner=False, max_entries=200)
-def _reports(folder: str, made_at: str) -> tuple[EpochReport, ...]:
-    del made_at  # part of the key, as above
-    return read_reports(Path(folder))
+def _run(info: BundleInfo) -> tuple[Hashable, ...]:
+    """What tells a kept run from others: another one may lie in the same folder later."""
+    return info.folder, info.created, info.epochs_done
 
 
 def article_error(data: DataConfig) -> ArticleError | None:
@@ -215,16 +210,17 @@ def use(info: BundleInfo) -> None:
 
 
 def of_dataset(function: Callable[Concatenate[Dataset, P], Result], *arguments: P.args, **options: P.kwargs) -> Result:
-    """Return `function(dataset, ...)`, computed once for all sessions. Nobody may change the result."""
+    """Return `function(dataset, ...)`, made once for all sessions. Nobody may change the result."""
     data = dataset()
-    name = f"{function.__module__}.{function.__qualname__}"
-    found: Result = _cache(arguments, options)(
-        data.fingerprint,
-        name,
-        (arguments, tuple(sorted(options.items()))),
-        _work=lambda: function(data, *arguments, **options),
-    )
-    return found
+    return house().made.get(_key(function, arguments, options), lambda: function(data, *arguments, **options))
+
+
+def answer_of_dataset(
+    function: Callable[Concatenate[Dataset, P], Result], *arguments: P.args, **options: P.kwargs
+) -> Result:
+    """Return the same where there are thousands of questions: only the last ones are kept."""
+    data = dataset()
+    return house().recent.get(_key(function, arguments, options), lambda: function(data, *arguments, **options))
 
 
 def of_model(
@@ -233,44 +229,31 @@ def of_model(
     *arguments: P.args,
     **options: P.kwargs,
 ) -> Result:
-    """Return `function(model, ...)`, computed once for all sessions and each model. Nobody may change the result."""
-    name = f"{function.__module__}.{function.__qualname__}"
-    found: Result = _cache(arguments, options)(
-        made(model),
-        name,
-        (arguments, tuple(sorted(options.items()))),
-        _work=lambda: function(model, *arguments, **options),
-    )
-    return found
+    """Return `function(model, ...)`, made once for all sessions and each model. Nobody may change the result.
+
+    It lies with the model. For what is dear and has few settings; what has a film or a person among its arguments is
+    for `answer_of_model`, so that no number of films that are looked at pushes it out.
+    """
+    return model.made.get(_key(function, arguments, options), lambda: function(model, *arguments, **options))
 
 
-def _cache(arguments: tuple[Any, ...], options: dict[str, Any]) -> Callable[..., Any]:
-    """What is made once of a model or a data set is dear, and no number of films that are looked at may push it out."""
-    return _computed if arguments or options else _made_once
+def answer_of_model(
+    function: Callable[Concatenate[Recommender, P], Result],
+    model: Recommender,
+    *arguments: P.args,
+    **options: P.kwargs,
+) -> Result:
+    """Return the same where there are thousands of questions: only the last ones are kept."""
+    return model.recent.get(_key(function, arguments, options), lambda: function(model, *arguments, **options))
+
+
+def _key(function: Callable[..., Any], arguments: tuple[Any, ...], options: dict[str, Any]) -> Hashable:
+    return f"{function.__module__}.{function.__qualname__}", arguments, tuple(sorted(options.items()))
 
 
 def at_moment(moment: Hashable, work: Callable[[], Result]) -> Result:
     """Return what something looks like at a moment, made once for all who look then. Nobody may change the result."""
-    found: Result = _moment(moment, _work=work)
-    return found
-
-
-@st.cache_resource(show_spinner=False, max_entries=32)
-def _moment(moment: Hashable, _work: Callable[[], Any]) -> Any:  # noqa: ANN401
-    del moment  # the key of the cache
-    return _work()
-
-
-@st.cache_resource(show_spinner=False, max_entries=60)
-def _made_once(source: str, name: str, arguments: tuple[Any, ...], _work: Callable[[], Any]) -> Any:  # noqa: ANN401
-    del source, name, arguments  # the key of the cache
-    return _work()
-
-
-@st.cache_resource(show_spinner=False, max_entries=500)
-def _computed(source: str, name: str, arguments: tuple[Any, ...], _work: Callable[[], Any]) -> Any:  # noqa: ANN401
-    del source, name, arguments  # the key of the cache
-    return _work()
+    return house().moments.get(moment, work)
 
 
 def close() -> None:

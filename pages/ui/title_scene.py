@@ -7,6 +7,7 @@ and added. What belongs to the model and not to the title (weights, the catalogu
 import base64
 import gzip
 import json
+import weakref
 from typing import Any
 
 import numpy as np
@@ -82,19 +83,24 @@ def _is_unrated(film: FilmTrace) -> bool:
 def net_address(model: Recommender) -> str:
     """Publish the weights of all filters, and return their address."""
     return map_route.publish(
-        ("title net", resources.made(model)), lambda: _zipped(_net(probe_of(model))), "application/json"
+        ("title net", resources.made(model)),
+        lambda: _zipped(_net(probe_of(model))),
+        "application/json",
+        owner=model,
     )
 
 
 def gallery_address(model: Recommender) -> str:
     """Return the address that answers with what excites each filter in the whole catalogue, once it is asked for."""
+    still = weakref.ref(model)  # an address must not keep a model that nobody uses any more
 
     def answer(number: int) -> bytes:
-        if number:
+        known = still()
+        if number or known is None:
             raise LookupError(number)
-        return resources.of_model(_gallery_bytes, model)
+        return resources.of_model(_gallery_bytes, known)
 
-    return map_route.publish_live(("title gallery", resources.made(model)), answer)
+    return map_route.publish_live(("title gallery", resources.made(model)), answer, owner=model)
 
 
 def gallery_of(model: Recommender) -> Gallery:

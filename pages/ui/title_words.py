@@ -56,7 +56,7 @@ def draw(model: Recommender, view: View) -> None:
 
 def attribution(model: Recommender, view: View, method: Method) -> Attribution:
     """Return what each word of the shown title does, computed once for all sessions."""
-    return resources.of_model(_attribution, model, view, method)
+    return resources.answer_of_model(_attribution, model, view, method)
 
 
 def _attribution(model: Recommender, view: View, method: Method) -> Attribution:

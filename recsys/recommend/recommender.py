@@ -12,12 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recsys.bundle import Array, Bundle
+from recsys.cache import Cache
 from recsys.data.dataset import MAX_STARS, MIN_STARS, Dataset
 from recsys.recommend.ordering import Ordering
 from recsys.recommend.person import Person, Traits
 from recsys.recommend.reranking import Dials, Filters, FilterTable, num_wanted, ranked, surprise
 
 MAX_FANS = 100
+MAX_MADE, MAX_RECENT = 200, 500
 FAN_STARS = 4
 MIN_FANS = 5
 NEAR_COSINE = 0.75
@@ -112,6 +114,9 @@ class Recommender:
     Attributes:
         ordering: how its films are ordered for somebody.
         filter_table: which films pass a filter.
+        made: what others compute of it once, or a few times for its settings, which is dear.
+        recent: what others compute of it for one film, person or question; of these there are thousands, and they must
+            not push out what is dear. Both go when it goes.
     """
 
     def __init__(self, dataset: Dataset, bundle: Bundle) -> None:
@@ -121,6 +126,7 @@ class Recommender:
         self._user_ids = dataset.users["user_id"].to_numpy(dtype=np.int64)
         self.ordering = Ordering(dataset, bundle)
         self.filter_table = FilterTable(dataset)
+        self.made, self.recent = Cache(MAX_MADE), Cache(MAX_RECENT)
 
     def person(self, user_id: int) -> Person:
         """Return one of the data set's people with the vector that the bundle keeps of them.

@@ -65,10 +65,15 @@ def load_house(home: Path, patch: pytest.MonkeyPatch) -> resources.House:
     """Load data and model anew from a home, as a server does when it starts."""
     patch.setenv("MATINEE_HOME", str(home))
     resources.house.clear()
-    resources._computed.clear()
-    resources._made_once.clear()
     assert resources.wait(120)
     return resources.house()
+
+
+def forget(house: resources.House) -> None:
+    """Forget all that was computed of data and model."""
+    assert house.recommender is not None
+    for cache in (house.made, house.recent, house.recommender.made, house.recommender.recent):
+        cache.clear()
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,7 @@
 import pytest
 
 from pages.ui import resources
-from tests.pages.conftest import LANGUAGES, OpenPage, all_text, raw_texts
+from tests.pages.conftest import LANGUAGES, OpenPage, all_text, forget, raw_texts
 
 PARTS = ("files", "ratings", "matrix", "rows", "numbers")
 GROUPS = ("gender", "age_group", "occupation", "genre", "year", "time")
@@ -29,11 +29,9 @@ def test_unknown_times_are_said_and_never_drawn_as_1970(
     open_page: OpenPage, house: resources.House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(resources.dataset().ratings, "timestamp", 0)
-    resources._computed.clear()
-    resources._made_once.clear()
+    forget(house)
     app = open_page("data", lang="en", part="ratings", by="time")
-    resources._computed.clear()
-    resources._made_once.clear()
+    forget(house)
     assert not app.exception
     assert "does not tell when" in app.info[0].value
     assert len(app.get("plotly_chart")) == 1

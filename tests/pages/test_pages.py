@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pages.ui import i18n, resources
-from tests.pages.conftest import LANGUAGES, SCRIPTS, OpenPage, all_text, open_app
+from tests.pages.conftest import LANGUAGES, SCRIPTS, OpenPage, all_text, forget, open_app
 
 STRANGE = "![](http://evil.example/x.png) <b>bold</b> $x$ :material/home: [a](b)"
 
@@ -113,11 +113,9 @@ def test_a_strange_title_is_shown_as_it_is(
 ) -> None:
     data = resources.dataset()
     monkeypatch.setitem(data.movies, "title", [STRANGE] * data.num_movies)
-    resources._computed.clear()
-    resources._made_once.clear()
+    forget(house)
     said = all_text(open_page(name, lang="en", movie=3, user=5))
-    resources._computed.clear()
-    resources._made_once.clear()
+    forget(house)
     assert "![](" not in said
     assert "<b>bold" not in said
     assert not re.search(r"(?<!\\):material/home(?<!\\):", said)
