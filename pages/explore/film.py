@@ -72,7 +72,7 @@ def show_film(data: Dataset, movie: Movie) -> None:
     with ratings:
         st.header(escaped(movie.title), anchor=False)
         year = "" if movie.year is None else f"{movie.year} · "
-        st.markdown(f"{year}{i18n.genres(movie.genres)} · {t('film.id', id=movie.movie_id)}")
+        st.markdown(f"{year}{escaped(i18n.genres(movie.genres))} · {t('film.id', id=movie.movie_id)}")
         if movie.mean_rating is None:
             st.info(t("film.unrated"))
         else:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages.ui import dials, frame, profile_charts, recommended, resources, state, why
 from pages.ui.components import Item, about_user, chart, download, movie_records, movie_rows, stars
-from pages.ui.i18n import number, t
+from pages.ui.i18n import escaped, number, t
 from pages.ui.origin import origin_of
 from pages.ui.person_choice import choose_person
 from recsys.data import profiles
@@ -32,7 +32,7 @@ def chosen_person(data: Dataset) -> User | None:
 def show_profile(data: Dataset, user: User) -> None:
     """Who this is and what they like."""
     st.header(t("user.name", id=user.user_id), anchor=False)
-    st.markdown(f"{about_user(user)} · {t('user.count', count=number(user.num_ratings))}")
+    st.markdown(f"{escaped(about_user(user))} · {t('user.count', count=number(user.num_ratings))}")
     if user.num_ratings == 0:
         st.info(t("person.no_ratings"))
         return

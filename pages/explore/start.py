@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages.ui import frame, messages, quality, resources, state
 from pages.ui.components import about_user, movie_cards
-from pages.ui.i18n import t
+from pages.ui.i18n import escaped, t
 from pages.ui.origin import origin_of
 from pages.ui.recommended import items
 from recsys.data import profiles
@@ -31,7 +31,7 @@ def somebody() -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.header(t("start.for_somebody", id=user_id), anchor=False, width="content")
-        st.markdown(about_user(data.user(user_id)), width="content")
+        st.markdown(escaped(about_user(data.user(user_id))), width="content")
         st.button(
             t("start.somebody_else"),
             icon=":material/casino:",

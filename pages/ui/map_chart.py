@@ -3,7 +3,6 @@
 Both take what `pages.ui.map_data` knows of films or people. Texts from data are escaped, since Plotly reads some HTML.
 """
 
-from html import escape
 from typing import Any
 
 import numpy as np
@@ -84,7 +83,7 @@ def solid(scene: Scene, places: Places, column: Column, *, chosen: int, near: Ro
         **_xyz(places[named]),
         mode="markers+text",
         marker={"size": [9, *[5] * len(near)], "color": line["color"]},
-        text=[escape(scene.titles[chosen], quote=False), *(str(at + 1) for at in range(len(near)))],
+        text=[theme.as_text(scene.titles[chosen]), *(str(at + 1) for at in range(len(near)))],
         textposition="top center",
         showlegend=False,
         **{name: value for name, value in _texts(scene, named).items() if name != "text"},
@@ -124,7 +123,7 @@ def _parts(column: Column, rows: Rows) -> list[tuple[Rows, dict[str, Any]]]:
         (
             own,
             {
-                "name": escape(column.labels[code]) if code >= 0 else t("map_view.unknown"),
+                "name": theme.as_text(column.labels[code]) if code >= 0 else t("map_view.unknown"),
                 "marker": {"color": colors[code]},
             },
         )
@@ -157,7 +156,8 @@ def _palette() -> dict[str, Any]:
 def _texts(scene: Scene, rows: Rows) -> dict[str, Any]:
     """What a click and the pointer need: id, title and lines."""
     words = [
-        "<br>".join([f"<b>{escape(scene.titles[row])}</b>", *map(escape, scene.lines[row])]) for row in rows.tolist()
+        "<br>".join([f"<b>{theme.as_text(scene.titles[row])}</b>", *map(theme.as_text, scene.lines[row])])
+        for row in rows.tolist()
     ]
     return {
         "customdata": [[wanted] for wanted in scene.ids[rows].tolist()],  # lists: of an array a click loses its kind
@@ -172,7 +172,7 @@ def _xyz(places: Places) -> dict[str, Places]:
 
 
 def _dressed(figure: go.Figure, height: int) -> go.Figure:
-    theme.style(figure, height=height)
+    theme.dress(figure, height=height)
     figure.update_layout(
         margin={"l": 0, "r": 0, "t": 0, "b": 0},
         legend={"orientation": "v", "yanchor": "top", "y": 1, "x": 1.0, "itemsizing": "constant", "font": {"size": 13}},

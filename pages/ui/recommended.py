@@ -201,5 +201,5 @@ def _how_measured(model: Recommender, cost: DialCost) -> str:
         dataset=data.dataset,
         split=data.split,
         split_seed=data.seed,
-        model=model.bundle.info.name,
+        model=escaped(model.bundle.info.name),
     )

@@ -29,7 +29,7 @@ def draw(scope: Scope) -> None:
     who = state.control(
         "who", _first_three(there), parse=lambda text: [key for key in text.split(",") if key in there], show=",".join
     )
-    st.pills(t("groups.who"), list(there), selection_mode="multi", format_func=scope.name, **who.widget)
+    st.pills(t("groups.who"), list(there), selection_mode="multi", format_func=scope.label, **who.widget)
     chosen = [there[key] for key in there if key in who.value]
     table = group_table(scope, chosen, kind.value)
     if table.empty:

@@ -71,6 +71,10 @@ class Scope:
         name = info.name if info is not None else str(score.config.get("name", "")) if score is not None else ""
         return t("contender.bundle", name=name, folder=key.removeprefix("bundle:"))
 
+    def label(self, key: str) -> str:
+        """Return the same for a place that reads Markdown, such as pills."""
+        return escaped(self.name(key))
+
 
 def choose(dataset: Dataset, known: KnownScores) -> Scope:
     """Draw the choice of the split, and return its scoreboard."""

@@ -112,7 +112,7 @@ def again(scope: Scope) -> None:
     st.markdown(t("again.text"))
     keys = [entrant.key for entrant in scope.entrants]
     chosen = st.pills(
-        t("again.which"), keys, selection_mode="multi", format_func=scope.name, default=None, key="again_which"
+        t("again.which"), keys, selection_mode="multi", format_func=scope.label, default=None, key="again_which"
     )
     entrants = [entrant for entrant in scope.entrants if entrant.key in chosen]
     _button(scope, entrants, t("again.go"), key="again_go")

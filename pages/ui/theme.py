@@ -10,6 +10,10 @@ ones (0.02 can just be seen); the most frequent genres got those of middle light
 knows by heart: a name always stands beside the colour.
 """
 
+from html import escape
+from typing import Any
+
+import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
@@ -49,7 +53,39 @@ def is_dark() -> bool:
     return bool(st.context.theme.type == "dark")
 
 
+TEXTS = ("name", "x", "y", "text", "hovertext", "customdata")
+"""Where a trace holds words of the data; what is ours and has markup stands in templates, titles and annotations."""
+
+
+def as_text(text: str) -> str:
+    """Return words of the data so that Plotly, which understands some HTML, shows them as they are."""
+    return escape(text, quote=False)
+
+
 def style(figure: go.Figure, *, height: int = 320) -> go.Figure:
+    """Dress a figure for the reader's theme, and let words of the data in its traces be shown as they are.
+
+    Args:
+        figure: changed in place; with all its traces, and once.
+        height: in pixels.
+    """
+    for trace in figure.data:
+        for field in TEXTS:
+            if field in trace and trace[field] is not None:
+                trace[field] = _all_as_text(trace[field])
+    return dress(figure, height=height)
+
+
+def _all_as_text(value: Any) -> Any:  # noqa: ANN401
+    """Strings, wherever they are, as text; all else as it is."""
+    if isinstance(value, str):
+        return as_text(value)
+    if isinstance(value, np.ndarray):
+        return value if value.dtype.kind not in "OUS" else _all_as_text(value.tolist())
+    return [_all_as_text(one) for one in value] if isinstance(value, list | tuple) else value
+
+
+def dress(figure: go.Figure, *, height: int = 320) -> go.Figure:
     """Dress a figure for the reader's theme: transparent background, readable lines and letters.
 
     A finger on it scrolls the page instead of drawing a box.

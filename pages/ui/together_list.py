@@ -159,9 +159,8 @@ def dots(model: Recommender, members: Sequence[Member], films: Sequence[SharedMo
 
 
 def _cut(title: str, most: int = 26) -> str:
-    """A title that is not too long for an axis; Plotly would read < as the beginning of a tag."""
-    short = title if len(title) <= most else title[: most - 1].rstrip() + "…"
-    return short.replace("&", "&amp;").replace("<", "&lt;")
+    """A title that is not too long for an axis."""
+    return title if len(title) <= most else title[: most - 1].rstrip() + "…"
 
 
 def _records(model: Recommender, members: Sequence[Member], found: Together, way: Way) -> components.Records:

@@ -1,7 +1,6 @@
 """The charts of training: one run against lines that mean something, and two runs against each other."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from html import escape
 from typing import Literal
 
 import pandas as pd
@@ -90,7 +89,7 @@ def two_runs(runs: Mapping[str, pd.DataFrame], lines: Mapping[str, float], *, un
                 mode="lines+markers",
                 line={"color": color, "width": width, "dash": dash},
                 marker={"size": 8 if dash == "solid" else 4, "symbol": symbol},
-                name=t(f"compare.line.{column}", name=escape(name, quote=False)),
+                name=t(f"compare.line.{column}", name=name),
                 hovertemplate="%{x}: %{y:.4f}<extra></extra>",
             )
     held_out, trained = ([table[f"{part}_rmse"] for table in runs.values()] for part in ("validation", "train"))

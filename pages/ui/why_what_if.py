@@ -7,7 +7,7 @@ import streamlit as st
 
 from pages.ui import components
 from pages.ui.components import Item, movie_label, stars
-from pages.ui.i18n import namer, t
+from pages.ui.i18n import escaped, namer, t
 from recsys.data.dataset import AGE_GROUPS, GENDERS, Movie
 from recsys.recommend import Person, Recommender, Traits
 from recsys.recommend.because import Because, difference
@@ -31,7 +31,7 @@ def draw(model: Recommender, because: Because, person: Person, movie: Movie) -> 
     number, films = st.columns([1, 3], gap="medium")
     with number:
         st.metric(
-            t("why.if.stars", title=movie_label(movie)),
+            t("why.if.stars", title=escaped(movie_label(movie))),
             f"★ {found.stars_after:.2f}",
             f"{change:+.2f}",
             border=True,
