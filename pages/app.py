@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import frame, i18n, state, visitor_keeping
+from pages.ui import frame, i18n, state, visitor_keeping, window
 
 TABLE = {
     "explore": (
@@ -39,7 +39,11 @@ if unknown is not None:
 
 current = st.navigation(sections, position="hidden")
 st.set_page_config(page_title=f"{current.title} · Matinee", page_icon=frame.ICON, layout="wide")
-frame.top_bar(sections)
+with frame.top_bar(sections):
+    window.begin(current.url_path)
+    last = st.container()
 frame.load()
 visitor_keeping.draw()
 current.run()
+with last:
+    window.end()

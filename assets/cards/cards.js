@@ -3,6 +3,7 @@
 // Streamlit calls it again on every change of its data; it rebuilds only what it owns, keeps the keyboard's place and
 // lets what stays slide to its new place.
 
+import { follow } from "../go.js";
 import { mount } from "../mount.js";
 import { make } from "./dom.js";
 import { DRAW } from "./layouts.js";
@@ -15,18 +16,6 @@ sheet.replaceSync(styles);
 // Every shadow root that holds a list wears the same sheet.
 function dress(root) {
   if (!root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
-}
-
-// A link that a plain click follows without a reload; any other click is the browser's.
-function wire(link, item, send) {
-  link.href = item.href;
-  link.dataset.id = String(item.id);
-  link.onclick = (event) => {
-    if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
-    event.preventDefault();
-    link.classList.add("going");
-    send("opened", { kind: item.kind, id: item.id });
-  };
 }
 
 const LOOKS = { asked: "why", less: "less" };
@@ -42,7 +31,7 @@ function button(item, name, { texts, send }) {
 
 function entryOf(item, rank, how) {
   const link = DRAW[how.layout](item, rank);
-  wire(link, item, how.send);
+  follow(link, item.href).dataset.id = String(item.id);
   const entry = make("div", "entry");
   entry.setAttribute("role", "listitem");
   entry.dataset.id = `${item.kind} ${item.id}`;

@@ -1,6 +1,7 @@
 // The film map: holds what is chosen, coloured and filtered, loads what it is told to show, and draws when something
 // changed.
 
+import { go, linkTo } from "../go.js";
 import { said } from "./colors.js";
 import { Gone } from "./decode.js";
 import { drawOver, drawPoints, drawUnder, dressTheme } from "./drawing.js";
@@ -177,7 +178,7 @@ export class FilmMap {
   }
 
   open(row) {
-    if (row >= 0) this.send?.("opened", this.scene.ids[row]);
+    if (row >= 0 && this.data.link) go(linkTo(this.data.link, this.scene.ids[row]));
   }
 
   // What the card beside a dot says.

@@ -1,6 +1,7 @@
 // What the visitor has rated: each film with its stars, to be changed or taken back.
 
 import { make } from "../cards/dom.js";
+import { follow } from "../go.js";
 import { filled, starsInput } from "./stars.js";
 
 // The button that takes a film's stars back.
@@ -14,15 +15,14 @@ export function dropButton(film, { texts, act }) {
 }
 
 function rowOf(film, how) {
-  const { texts, act, open } = how;
+  const { texts, act } = how;
   const row = make("div", "mine");
   row.dataset.id = String(film.id);
   row.setAttribute("role", "listitem");
   const dot = make("i");
   dot.style.background = film.colors[0] ?? "#8a8178";
   const link = make("a", "name", film.year ? `${film.title} (${film.year})` : film.title);
-  link.href = film.href;
-  link.onclick = (event) => open(event, film.id);
+  follow(link, film.href);
   const stars = starsInput(film, texts, (given) => act({ do: "rate", id: film.id, stars: given }));
   const drop = dropButton(film, how);
   drop.addEventListener("click", () => row.classList.add("leaving"));

@@ -2,16 +2,16 @@
 
 import { make } from "../cards/dom.js";
 import { poster } from "../cards/poster.js";
+import { follow } from "../go.js";
 import { filled, starsInput } from "./stars.js";
 
-function cardOf(film, { texts, act, open }) {
+function cardOf(film, { texts, act }) {
   const card = make("div", "offer");
   card.dataset.id = String(film.id);
   card.setAttribute("role", "listitem");
   const link = make("a", "card");
-  link.href = film.href;
+  follow(link, film.href);
   link.append(poster(film));
-  link.onclick = (event) => open(event, film.id);
   const leave = (action) => {
     card.classList.add("leaving");
     act(action);

@@ -40,7 +40,6 @@ class Rating {
     const how = {
       texts: data.texts,
       act: (action) => this.act(action),
-      open: (event, id) => this.open(event, id),
       pending: () => new Set(this.waiting.map((one) => one.id)),
     };
     drawOffers(this.offers, data.offers, how);
@@ -70,12 +69,6 @@ class Rating {
 
   tell() {
     this.send("done", { actions: this.waiting });
-  }
-
-  open(event, id) {
-    if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
-    event.preventDefault();
-    this.send("opened", id);
   }
 
   destroy() {

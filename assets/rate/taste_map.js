@@ -5,6 +5,7 @@ import { make } from "../cards/dom.js";
 import { styles as cardStyles } from "../cards/styles.js";
 import { Gone, load, sceneOf } from "../film_map/decode.js";
 import { readTheme } from "../film_map/theme.js";
+import { go, linkTo } from "../go.js";
 import { mount } from "../mount.js";
 import { between, boxOf, drawGround, nameRegions, projection, regionsOf, viewOf } from "./ground.js";
 import { styles } from "./styles.js";
@@ -162,7 +163,7 @@ class TasteMap {
   }
 
   go(found) {
-    if (found?.row !== undefined) this.send("opened", this.scene.ids[found.row]);
+    if (found?.row !== undefined) go(linkTo(this.data.link, this.scene.ids[found.row]));
   }
 
   destroy() {

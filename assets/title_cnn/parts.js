@@ -1,6 +1,7 @@
 // Small pieces of the pages of a filter: buttons, choice of a filter, word chips, links to films.
 
 import { icon, make, rename, swapIcon } from "../film_map/dom.js";
+import { follow, linkTo } from "../go.js";
 
 export function button(label, onClick, { className = "", picture = null } = {}) {
   const element = make("button", `plain ${className}`);
@@ -53,13 +54,7 @@ export function rareSwitch(probe) {
 export function filmLink(film, probe) {
   const link = make("a", "film", film.title);
   link.dir = "auto";
-  link.href = `${probe.data.link.before}${film.id}${probe.data.link.behind}`;
-  link.addEventListener("click", (event) => {
-    if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
-    event.preventDefault();
-    probe.tell("opened", film.id);
-  });
-  return link;
+  return follow(link, linkTo(probe.data.link, film.id));
 }
 
 // One step back, play, one step on, and a slider over the places of the window.

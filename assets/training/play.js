@@ -3,6 +3,7 @@
 import { Gone, load, sceneOf } from "../film_map/decode.js";
 import { fill, make } from "../film_map/dom.js";
 import { styles as mapStyles } from "../film_map/styles.js";
+import { go, linkTo } from "../go.js";
 import { Palette } from "../title_cnn/palette.js";
 import { takeHome } from "../title_cnn/take_home.js";
 import { FilterWall } from "./filter_wall.js";
@@ -203,7 +204,7 @@ export class Theatre {
   }
 
   #open(row) {
-    if (row >= 0) this.send("opened", this.stage.scene.ids[row]);
+    if (row >= 0) go(linkTo(this.data.link, this.stage.scene.ids[row]));
   }
 
   #take(name, rows) {

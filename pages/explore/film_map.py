@@ -67,7 +67,7 @@ def actions_of(view: View) -> Actions:
     def no_webgl() -> None:
         st.session_state[NO_WEBGL] = True
 
-    return Actions(partial(choose, view.kind), state.OPENERS[view.kind], lasso, no_webgl)
+    return Actions(partial(choose, view.kind), lasso, no_webgl)
 
 
 def draw_map(controls: Controls, layouts: list[Layout]) -> None:

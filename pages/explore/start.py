@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import frame, messages, quality, resources, state
+from pages.ui import frame, i18n, messages, quality, resources, state
 from pages.ui.components import about_user, movie_cards
 from pages.ui.i18n import escaped, t
 from pages.ui.origin import origin_of
@@ -39,8 +39,12 @@ def somebody() -> None:
             on_click=state.next_seed,
             args=(seed,),
         )
-        if st.button(t("start.open_person"), icon=":material/person:", key="open_person"):
-            state.open_user(user_id)
+        st.page_link(
+            "explore/person.py",
+            label=t("start.open_person"),
+            icon=":material/person:",
+            query_params={"user": str(user_id), "lang": i18n.language()},
+        )
     person = model.person(user_id)
     movie_cards(items(model, person, model.recommend_for(person, k=NUM_FILMS)), key="somebody_films")
     st.caption(f"{origin_of(model).markdown()} · {t('start.seed', seed=seed.value)}")

@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages.ui import frame, state, title_controls, title_parts, title_scene, title_view
+from pages.ui import frame, title_controls, title_parts, title_scene, title_view
 from pages.ui.i18n import t
 from pages.ui.title_component import Actions, Stop, title_cnn
 from pages.ui.title_view import View
@@ -40,7 +40,7 @@ def actions_of(view: View) -> Actions:
     def edit(text: str | None) -> None:
         title_view.write_edit(view, text)
 
-    return Actions(place, edit, state.open_movie)
+    return Actions(place, edit)
 
 
 @st.fragment(key=ORIGIN)

@@ -129,9 +129,6 @@ def _draw(
     wanted = {name: action for name, action in on.items() if action is not None}
     ids = {item.thing.movie_id for item in items if isinstance(item.thing, Movie)}
 
-    def go_there(opened: dict[str, Any]) -> None:
-        state.OPENERS[opened["kind"]](int(opened["id"]))
-
     def checked(action: Callable[[int], None]) -> Callable[[Any], None]:
         def act(asked: Any) -> None:  # noqa: ANN401 - what a browser sent
             if asked in ids:
@@ -143,7 +140,7 @@ def _draw(
         key,
         data={"layout": layout, "items": [_entry(item, buttons=wanted.keys()) for item in items]},
         texts={"asked": t("card.why"), "less": t("card.less")},
-        on={"opened": go_there, **{name: checked(action) for name, action in wanted.items()}},
+        on={name: checked(action) for name, action in wanted.items()},
     )
 
 

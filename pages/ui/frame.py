@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from pages.ui import i18n, messages, resources, state
 from pages.ui.component_code import ASSETS
@@ -46,11 +47,12 @@ DOOR_ICONS: dict[str, str] = {
 }
 
 
-def top_bar(sections: Mapping[str, Sequence[st.Page]]) -> None:
-    """Draw the bar of all pages: links that keep the language, and the switch to the other one."""
+def top_bar(sections: Mapping[str, Sequence[st.Page]]) -> DeltaGenerator:
+    """Draw the bar of all pages: links that keep the language, and the switch to the other one; return the bar."""
     st.html(ASSETS / "style.css")
     params = {"lang": i18n.language()}
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="top_bar"):
+    bar = st.container(horizontal=True, vertical_alignment="center", gap="small", key="top_bar")
+    with bar:
         for pages in sections.values():
             for page in pages:
                 if page.visibility == "visible":
@@ -66,6 +68,7 @@ def top_bar(sections: Mapping[str, Sequence[st.Page]]) -> None:
             args=(other,),
             type="tertiary",
         )
+    return bar
 
 
 def load() -> None:

@@ -18,6 +18,8 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
+TAGS: dict[Language, str] = {"en": "en", "zh": "zh-CN"}
+"""What browsers call them (BCP 47)."""
 FOLDER = Path(__file__).resolve().parent.parent.parent / "assets" / "i18n"
 TEXTS: dict[str, dict[str, str]] = {
     name: json.loads((FOLDER / f"{name}.json").read_text("utf-8")) for name in LANGUAGES

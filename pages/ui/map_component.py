@@ -94,13 +94,11 @@ class Actions:
 
     Attributes:
         on_choose: a point was clicked (its id; 0 for none).
-        on_open: Enter, or a second click on the chosen point.
         on_lasso: points were encircled (their ids; none when cleared).
         on_no_webgl: the browser cannot draw.
     """
 
     on_choose: Callable[[int], None] | None = None
-    on_open: Callable[[int], None] | None = None
     on_lasso: Callable[[tuple[int, ...]], None] | None = None
     on_no_webgl: Callable[[], None] | None = None
 
@@ -117,6 +115,7 @@ def film_map(  # noqa: PLR0913 - a component has as many properties as it has
     chosen: int | None = None,
     marks: Marks | Literal["measured"] | None = None,
     lasso: Sequence[int] = (),
+    link: Mapping[str, str] | None = None,
     texts: Mapping[str, str] | None = None,
     origin: str = "",
     file_name: str = "film-map",
@@ -137,6 +136,7 @@ def film_map(  # noqa: PLR0913 - a component has as many properties as it has
         marks: neighbours to draw apart; "measured" lets the browser find out for each click which of the table's
             neighbours are also nearest on the map.
         lasso: ids of the selection to be shown.
+        link: around a point's id (`state.link_around`), where Enter or a second click on the chosen point leads to.
         texts: instead of the usual ones (see `TEXTS`).
         origin: data set, split and model, written on pictures.
         file_name: of pictures, without an ending.
@@ -148,6 +148,7 @@ def film_map(  # noqa: PLR0913 - a component has as many properties as it has
         **{"neighbors": neighbors, "live": neighbors_live, "columns": list(columns), "chosen": chosen},
         **{"marks": asdict(marks) if isinstance(marks, Marks) else marks, "lasso": list(lasso)},
         **{"palette": map_palette.PALETTE, "origin": origin, "file": file_name, "height": height},
+        "link": None if link is None else dict(link),
     }
     COMPONENT.draw(key, data=data, texts=map_texts() | dict(texts or {}), on=_told(actions or Actions()))
 
@@ -165,7 +166,6 @@ def _told(actions: Actions) -> dict[str, Callable[[Any], None]]:
 
     return {
         "chosen": told(actions.on_choose, lambda came: int(came["id"])),
-        "opened": told(actions.on_open, int),
         "lassoed": told(actions.on_lasso, lambda came: tuple(int(wanted) for wanted in came)),
         "no_webgl": told(actions.on_no_webgl),
     }

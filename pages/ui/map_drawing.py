@@ -11,6 +11,7 @@ from pages.ui import (
     map_route,
     map_truth,
     map_wishes,
+    state,
 )
 from pages.ui.i18n import t
 from pages.ui.map_component import Actions, Panel, film_map, map_texts
@@ -44,6 +45,7 @@ def draw(controls: Controls, layouts: list[Layout], actions: Actions, *, height:
         chosen=map_controls.chosen(model, controls),
         marks="measured" if view.is_judged else None,
         lasso=map_lasso.selected(view),
+        link=state.link_around(view.kind),
         texts=texts_of(controls),
         origin=origin_text(layouts),
         file_name=f"film-map-{layouts[0].shown.key}",

@@ -113,7 +113,7 @@ def offline_page(
         **{"palette": map_palette.PALETTE, "origin": origin, "file": file_name, "height": 720},
     }
     return _PAGE.format(
-        language=i18n.language(),
+        language=i18n.TAGS[i18n.language()],
         policy=_POLICY,
         title=escape(title),
         font=_FONT,

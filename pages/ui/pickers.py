@@ -80,7 +80,8 @@ def _current(kind: state.Kind, index: Callable[[int], int], default: int) -> int
         if wanted is not None:
             index(wanted)
     except UnknownIdError as error:
-        frame.show_error(error)
+        if not state.is_remembered(kind):  # a page may ask more than once; it is said once
+            frame.show_error(error)
         wanted = None
     chosen = wanted or state.last(kind) or default
     state.remember(kind, chosen)

@@ -7,7 +7,7 @@ here each is taken once: two quick clicks are two answers, however busy the serv
 from collections.abc import Callable, Sequence
 from typing import Any, Literal, NamedTuple
 
-from pages.ui import components, i18n, mount, state
+from pages.ui import components, i18n, mount
 from pages.ui.components import Item
 from pages.ui.i18n import t
 
@@ -64,7 +64,7 @@ def draw(
             "lone": None if lone is None else {**components.entry(lone[0]), "stars": lone[1]},
         },
         texts={name: t(f"rate_view.{name}") for name in TEXTS} | {"language": i18n.language()},
-        on={"done": answered, "opened": state.open_movie},
+        on={"done": answered},
     )
 
 

@@ -80,9 +80,9 @@ def draw(model: Recommender) -> None:
             "films": [] if way is None else list(way.films),
             "version": 0 if way is None else way.version,
             "height": HEIGHT,
+            "link": state.link_around("movie"),
         },
         texts=_texts(way),
-        on={"opened": state.open_movie},
     )
     if way is not None:
         wish = map_wishes.as_text([map_wishes.Wish("me")])

@@ -6,7 +6,7 @@ it from there on every run and writes it there on every change, so links, reload
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from typing import Any, Generic, Literal, NoReturn, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 from urllib.parse import unquote, urlencode, urlsplit
 
 import streamlit as st
@@ -19,21 +19,22 @@ Value = TypeVar("Value")
 MAX_ID = 2**31 - 1
 MAX_SEED = 999_999
 LONGEST_TRAIL = 12
+_CHOSEN = "address_chosen"
+"""What the page that is shown chose by itself: its parameters by name."""
 PAGES: dict[Kind, tuple[str, str]] = {"movie": ("explore/film.py", "film"), "user": ("explore/person.py", "person")}
 
 
 def settle_language() -> None:
-    """Put the language into session and URL, so that each link taken from the address bar carries it."""
+    """Choose the language of this run; it is in the address, so that each link taken from there carries it."""
     chosen = i18n.asked_language()
     i18n.settle(chosen)
-    if st.query_params.get("lang") != chosen:
-        st.query_params["lang"] = chosen
+    st.session_state[_CHOSEN] = {"lang": chosen}
 
 
 def switch_language(to: i18n.Language) -> None:
     """Change the language and nothing else (a callback)."""
     i18n.settle(to)
-    st.query_params["lang"] = to
+    write_params(lang=to)
 
 
 def unknown_path(known: Collection[str]) -> str | None:
@@ -70,7 +71,14 @@ def write_params(**values: object) -> None:
     after = before | {name: str(value) for name, value in values.items() if value is not None}
     after = {name: value for name, value in after.items() if values.get(name, value) is not None}
     if after != before:
-        st.query_params.from_dict(after)
+        chosen = st.session_state.get(_CHOSEN, {})
+        st.query_params.from_dict({name: value for name, value in chosen.items() if name not in values} | after)
+
+
+def address() -> dict[str, str]:
+    """Return the parameters that the address should have: the reader's, and what the page chose by itself."""
+    chosen: dict[str, str] = st.session_state.get(_CHOSEN, {})
+    return chosen | st.query_params.to_dict()
 
 
 def link(kind: Kind, wanted_id: int) -> str:
@@ -78,21 +86,10 @@ def link(kind: Kind, wanted_id: int) -> str:
     return f"{PAGES[kind][1]}?{urlencode({kind: wanted_id, 'lang': i18n.language()})}"
 
 
-def open_movie(movie_id: int) -> NoReturn:
-    """Go to a film's page."""
-    _open("movie", movie_id)
-
-
-def open_user(user_id: int) -> NoReturn:
-    """Go to a person's page."""
-    _open("user", user_id)
-
-
-def _open(kind: Kind, wanted_id: int) -> NoReturn:
-    st.switch_page(PAGES[kind][0], query_params={kind: str(wanted_id), "lang": i18n.language()})
-
-
-OPENERS: dict[str, Callable[[int], NoReturn]] = {"movie": open_movie, "user": open_user}
+def link_around(kind: Kind) -> dict[str, str]:
+    """Return what stands before and behind the id in the links of films or people, for code that has many of them."""
+    before, _, behind = link(kind, 0).partition("=0")
+    return {"before": f"{before}=", "behind": behind}
 
 
 def last(kind: Kind) -> int | None:
@@ -107,9 +104,14 @@ def first_of(candidates: Iterable[int | None], known: Collection[int]) -> int:
 
 
 def remember(kind: Kind, wanted_id: int) -> None:
-    """Note the film or person that this session looks at, and put it into the URL."""
+    """Note the film or person that this session looks at; it is in the address."""
     st.session_state[f"last_{kind}"] = wanted_id
-    write_params(**{kind: wanted_id})
+    st.session_state.setdefault(_CHOSEN, {})[kind] = str(wanted_id)
+
+
+def is_remembered(kind: Kind) -> bool:
+    """Has this run of the page settled on its film or person?"""
+    return kind in st.session_state.get(_CHOSEN, {})
 
 
 def trail(movie_id: int) -> list[int]:

@@ -51,6 +51,7 @@ def draw(recording: Recording, *, model_name: str, live: bool, key: str, data: D
             "scene": theatre_data.scene(data),
             "reel": theatre_data.live_reel(recording) if live else theatre_data.reel(recording),
             "live": live,
+            "link": state.link_around("movie"),
             "run": theatre_data.run_of(recording),
             "version": f"{len(shots)}-{shots[-1].epoch}",
             "model": model_name,
@@ -60,5 +61,4 @@ def draw(recording: Recording, *, model_name: str, live: bool, key: str, data: D
             "palette": map_palette.PALETTE,
         },
         texts={name: t(f"theatre.{name}") for name in TEXTS} | {name: t(f"map_view.{name}") for name in MAP_TEXTS},
-        on={"opened": state.open_movie},
     )

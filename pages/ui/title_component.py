@@ -1,14 +1,14 @@
 """Title component: mounts the way of a title through the network, drawn in the browser (`assets/title_cnn/`).
 
 What is done inside it (levels, filters, places, a slide) needs no server. The page hears where it came to rest and
-writes that into the URL without drawing anything again; a changed word, a film to open are what the page runs for.
+writes that into the URL without drawing anything again; a changed word is what the page runs for.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from pages.ui import i18n, title_scene
+from pages.ui import i18n, state
 from pages.ui.i18n import t
 from pages.ui.mount import Component
 
@@ -61,12 +61,10 @@ class Actions:
     Attributes:
         on_place: one came to rest somewhere.
         on_edit: the title was changed to this; None takes the change back.
-        on_open: a film was clicked (its id).
     """
 
     on_place: Callable[[Stop], None]
     on_edit: Callable[[str | None], None]
-    on_open: Callable[[int], None]
 
 
 def title_cnn(*, key: str, scene: dict[str, Any], place: Place, person: str, actions: Actions) -> None:
@@ -83,7 +81,7 @@ def title_cnn(*, key: str, scene: dict[str, Any], place: Place, person: str, act
         **scene,
         "at": {"level": place.level, "filter": place.filter, "position": place.position, "rare": place.is_rare},
         "person": person,
-        "link": title_scene.hrefs(),
+        "link": state.link_around("movie"),
     }
     COMPONENT.draw(key, data=data, texts=texts(), on=_told(actions))
 
@@ -103,7 +101,4 @@ def _told(actions: Actions) -> dict[str, Callable[[Any], None]]:
     def edited(found: dict[str, Any]) -> None:
         actions.on_edit(None if found["value"] is None else str(found["value"]))
 
-    def opened(found: dict[str, Any]) -> None:
-        actions.on_open(int(found["value"]))
-
-    return {"place": place, "edited": edited, "opened": opened}
+    return {"place": place, "edited": edited}

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pages.ui import map_route, resources, state
+from pages.ui import map_route, resources
 from recsys.data.dataset import Dataset
 from recsys.insight import title_catalogue, title_probe
 from recsys.insight.title_catalogue import Gallery
@@ -174,12 +174,6 @@ def _strongest(data: Dataset, found: Gallery, number: int, least: int) -> dict[s
 def _film(data: Dataset, index: int) -> dict[str, Any]:
     row = data.movies.iloc[index]
     return {"id": int(row["movie_id"]), "title": str(row["title"])}
-
-
-def hrefs() -> dict[str, str]:
-    """Return the beginning and end of a film's link, in the reader's language."""
-    before, _, behind = state.link("movie", 0).partition("=0")
-    return {"before": f"{before}=", "behind": behind}
 
 
 def _zipped(value: object) -> bytes:

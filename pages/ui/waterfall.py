@@ -128,7 +128,7 @@ def page(tables: Sequence[tuple[str, str]], *, title: str, paragraphs: Sequence[
         origin: of the numbers.
     """
     return _PAGE.format(
-        language=i18n.language(),
+        language=i18n.TAGS[i18n.language()],
         title=escape(title),
         styles=_STYLES.read_text("utf-8"),
         paragraphs="\n".join(f"<p>{escape(text)}</p>" for text in paragraphs),

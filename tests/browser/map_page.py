@@ -14,9 +14,8 @@ state["runs"] = state.get("runs", 0) + 1
 @st.fragment(key="panel")
 def panel() -> None:
     """What was done on the map, and how often the page ran for it."""
-    st.text(
-        f"chosen {state.get('chosen')} opened {state.get('opened')} lasso {state.get('lasso')} runs {state['runs']}"
-    )
+    opened = st.query_params.get("opened", state.get("no_webgl"))
+    st.text(f"chosen {state.get('chosen')} opened {opened} lasso {state.get('lasso')} runs {state['runs']}")
 
 
 def choose(wanted: int) -> None:
@@ -63,11 +62,11 @@ film_map(
     neighbors_live=map_route.publish_live("neighbors", row_of),
     chosen=state.get("chosen"),
     height=420,
+    link={"before": "?opened=", "behind": ""},
     actions=Actions(
         on_choose=choose,
-        on_open=lambda wanted: state.update(opened=wanted),
         on_lasso=lambda wanted: state.update(lasso=len(wanted)),
-        on_no_webgl=lambda: state.update(opened="no WebGL"),
+        on_no_webgl=lambda: state.update(no_webgl="no WebGL"),
     ),
 )
 panel()

@@ -147,7 +147,7 @@ def test_the_file_has_one_script_whatever_it_is_called(texts):
     assert page.count("<script") == page.count("</script>") == 1
     assert "&lt;/title&gt;&lt;script&gt;bad()&lt;/script&gt;" in page
     assert "&lt;img src=x&gt; &amp; more" in page
-    assert '<html lang="zh">' in page
+    assert '<html lang="zh-CN">' in page
 
 
 def test_the_file_may_load_nothing(texts):

@@ -172,7 +172,6 @@ class Heard:
         return Actions(
             lambda stop: self.calls.append(("place", stop)),
             lambda text: self.calls.append(("edit", text)),
-            lambda film: self.calls.append(("open", film)),
         )
 
 
@@ -186,7 +185,6 @@ class Heard:
         ),
         ("edited", {"value": "<b>", "number": 5}, ("edit", "<b>")),
         ("edited", {"value": None, "number": 6}, ("edit", None)),
-        ("opened", {"value": 7, "number": 7}, ("open", 7)),
     ],
 )
 def test_what_is_done_in_the_picture_reaches_the_page(
