@@ -6,19 +6,57 @@ from typing import Any
 
 from recsys.cli.console import answer_json, answer_lines, answer_table
 from recsys.cli.loading import load_model, model_values, movie_values
+from recsys.data.dataset import Dataset
 from recsys.errors import ConfigError
 from recsys.evaluation.of_bundle import keep_on_test, metrics_on_test
+from recsys.recommend.because import Because
+from recsys.recommend.explaining import Explainer
+from recsys.recommend.inside import Inside
+from recsys.recommend.reasons import Reason, reasons
+
+_FILM = ("movie_id", "title", "year", "genres")
 
 
 def recommend(user_id: int, *, k: int, bundle: Path | None, dataset: str | None, as_json: bool) -> None:
-    """Answer with a person's favourites among the films that they have not rated."""
+    """Answer with a person's favourites among the films that they have not rated, and with what lifts each of them."""
     model = load_model(bundle, dataset)
+    person, inside = model.person(user_id), Inside(model)
+    found = model.recommend_for(person, k=k)
+    why = reasons(Explainer(inside), Because(inside), person, [scored.movie_id for scored in found])
     movies = [
-        {**movie_values(model.dataset, scored.movie_id), "stars": scored.stars}
-        for scored in model.recommend(user_id, k=k)
+        {
+            **movie_values(model.dataset, scored.movie_id),
+            "stars": scored.stars,
+            "reason": _reason_values(model.dataset, reason),
+        }
+        for scored, reason in zip(found, why, strict=True)
     ]
     values = {"dataset": model.dataset.name, "model": model_values(model.bundle), "user_id": user_id, "movies": movies}
-    _answer(values, as_json=as_json, title=f"For user {user_id}", numbers=("stars",))
+    if as_json:
+        answer_json(values)
+        return
+    rows = [(*_film_cells(movie), movie["stars"], _reason_words(movie["reason"])) for movie in movies]
+    answer_table(f"For user {user_id}", (*_FILM, "stars", "lifted most by"), rows)
+
+
+def _reason_values(dataset: Dataset, reason: Reason) -> dict[str, Any]:
+    """What lifts a film most in the list, in points (`recsys.recommend.ranks`): a part, and a rating of the person."""
+    part, rating = reason.part, reason.rating
+    return {
+        "part": None if part is None else {"of": part.side, "name": part.name, "points": part.value},
+        "rating": None
+        if rating is None
+        else {**movie_values(dataset, rating.movie_id), "stars": rating.given, "points": rating.change},
+    }
+
+
+def _reason_words(reason: dict[str, Any]) -> str:
+    """The same in a line, as the app's cards have it."""
+    part, rating = reason["part"], reason["rating"]
+    words = [] if part is None else [f"{part['of']}: {part['name']} {part['points']:+.2f}"]
+    if rating is not None:
+        words.append(f"{rating['stars']} stars for {rating['title']} {rating['points']:+.2f}")
+    return "; ".join(words)
 
 
 def similar(movie_id: int, *, k: int, bundle: Path | None, dataset: str | None, as_json: bool) -> None:
@@ -90,8 +128,9 @@ def _answer(values: dict[str, Any], *, as_json: bool, title: str, numbers: Seque
     if as_json:
         answer_json(values)
         return
-    rows = [
-        (movie["movie_id"], movie["title"], movie["year"], ", ".join(movie["genres"]), *(movie[n] for n in numbers))
-        for movie in values["movies"]
-    ]
-    answer_table(title, ("movie_id", "title", "year", "genres", *numbers), rows)
+    rows = [(*_film_cells(movie), *(movie[name] for name in numbers)) for movie in values["movies"]]
+    answer_table(title, (*_FILM, *numbers), rows)
+
+
+def _film_cells(movie: dict[str, Any]) -> tuple[object, ...]:
+    return movie["movie_id"], movie["title"], movie["year"], ", ".join(movie["genres"])

@@ -14,6 +14,10 @@ from recsys.cli.training import TrainFlags, configs
 from recsys.config import command_line, first_visit, preset
 from recsys.data.synthetic import synthetic
 from recsys.errors import NoModelError
+from recsys.recommend.because import Because
+from recsys.recommend.explaining import Explainer
+from recsys.recommend.inside import Inside
+from recsys.recommend.reasons import reasons
 from recsys.training.run import no_layouts
 from tests.core.cli_calls import MOVIE_KEYS, QUICK, ROOT, call, refusal, values_of
 from tests.core.conftest import HISTORY_MODEL, HISTORY_TRAIN
@@ -55,11 +59,27 @@ def test_evaluate_measures_on_the_test_part_and_keeps_that_only_if_asked_to(trai
     assert read_info(folder).metrics["validation"] == read_info(trained[0]).metrics["validation"]
 
 
+def test_recommend_says_what_lifts_each_film_as_the_app_does(trained, capsys):
+    """The article's network reads no ratings, so that no rating lifts a film; the table says the same."""
+    values = values_of(capsys, "recommend", "--user", "5", "--k", "4", "--bundle", str(trained[0]))
+    model = loading.load_model(trained[0], None)
+    inside = Inside(model)
+    films = [movie["movie_id"] for movie in values["movies"]]
+    found = reasons(Explainer(inside), Because(inside), model.person(5), films)
+    for movie, reason in zip(values["movies"], found, strict=True):
+        assert movie["reason"]["part"] == {
+            "of": reason.part.side,
+            "name": reason.part.name,
+            "points": pytest.approx(reason.part.value),
+        }
+        assert movie["reason"]["rating"] is None
+
+
 def test_recommend_answers_with_the_documented_keys(trained, capsys):
     values = values_of(capsys, "recommend", "--user", "5", "--k", "7", "--bundle", str(trained[0]))
     assert {"dataset", "model", "user_id", "movies"} <= set(values)
     assert (values["dataset"], values["user_id"], len(values["movies"])) == ("synthetic", 5, 7)
-    assert all(set(movie) == MOVIE_KEYS | {"stars"} for movie in values["movies"])
+    assert all(set(movie) == MOVIE_KEYS | {"stars", "reason"} for movie in values["movies"])
     stars = [movie["stars"] for movie in values["movies"]]
     assert stars == sorted(stars, reverse=True)
     assert all(1 <= value <= 5 for value in stars)
