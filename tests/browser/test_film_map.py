@@ -255,7 +255,7 @@ def test_the_truth_follows_the_chosen_dot(server: str, visitor: Visitor) -> None
     expect(page.get_by_text("Trustworthiness", exact=True)).to_be_visible(timeout=PATIENCE)
     click_a_dot(page)
     title = str(map_of(page).evaluate("e => e.matineeMap.scene.title(e.matineeMap.chosen)"))
-    expect(page.locator("[data-testid=stMarkdown]", has_text="nearest on the map")).to_contain_text(title)
+    expect(page.locator("[data-testid=stMarkdown]", has_text="Its trust is")).to_contain_text(title)
 
 
 def test_people_are_on_a_map_of_their_own(server: str, visitor: Visitor) -> None:
