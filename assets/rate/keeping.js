@@ -5,6 +5,8 @@
 
 import { mount } from "../mount.js";
 
+const NOBODY = "matinee-nobody"; // the document's class once it is sure that nobody is to be brought back (style.css)
+const ALL = "matinee visitor "; // what the place of every data set begins with
 const LONGEST = 400_000; // letters; the page refuses what is longer, and needs no more of it to say so
 
 class Keeping {
@@ -18,7 +20,7 @@ class Keeping {
   }
 
   update(data) {
-    if (data.session !== this.data?.session) Object.assign(this, { asked: null, known: "", told: "" });
+    if (data.session !== this.data?.session) Object.assign(this, { asked: null, known: "", told: {} });
     this.number = Math.max(this.number, data.heard);
     if (this.asked && data.heard >= this.asked.number) this.known = this.asked.text;
     this.data = data;
@@ -27,16 +29,19 @@ class Keeping {
 
   // Bring the storage and the page together.
   settle() {
-    const { place, record, refused } = this.data;
+    const { place, record, refused, unknown } = this.data;
     try {
       const kept = localStorage.getItem(place) ?? "";
       if (kept && kept !== record && kept !== this.known) return this.ask(kept);
+      document.documentElement.classList.toggle(NOBODY, unknown);
+      this.tell("elsewhere", isKeptElsewhere(place));
       if (refused && kept) return; // not to be read, and not to be overwritten without a word
       if (kept !== record) write(place, record);
       this.known = record;
-      this.tell("");
+      this.tell("trouble", "");
     } catch (error) {
-      this.tell(error.name === "QuotaExceededError" ? "full" : "unavailable");
+      document.documentElement.classList.toggle(NOBODY, unknown);
+      this.tell("trouble", error.name === "QuotaExceededError" ? "full" : "unavailable");
     }
   }
 
@@ -47,15 +52,22 @@ class Keeping {
     this.send("found", { number: this.number, text: text.slice(0, LONGEST + 1) });
   }
 
-  tell(trouble) {
-    if (trouble === this.data.trouble || trouble === this.told) return;
-    this.told = trouble;
-    this.send("trouble", trouble);
+  // Tell the page once what it does not know.
+  tell(event, value) {
+    if (value === this.data[event] || value === this.told[event]) return;
+    this.told[event] = value;
+    this.send(event, value);
   }
 
   destroy() {
     for (const kind of ["storage", "pageshow", "focus"]) window.removeEventListener(kind, this.hear);
   }
+}
+
+// Whether there are stars for the films of another data set.
+function isKeptElsewhere(place) {
+  const others = Object.keys(localStorage).filter((key) => key.startsWith(ALL) && key !== place);
+  return others.some((key) => localStorage.getItem(key)?.includes('"stars":{"'));
 }
 
 function write(place, record) {

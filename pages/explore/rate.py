@@ -29,7 +29,8 @@ if folding is None:
         query_params={"lang": i18n.language()},
     )
     st.stop()
-left, right = st.columns([5, 6], gap="medium")
+# Hidden while a browser still brings its visitor back (`assets/style.css`): nobody's films would stand there first.
+left, right = st.container(key="rate_films_and_list").columns([5, 6], gap="medium")
 with left:
     rate_search.draw()
     rate_offers.draw(model, folding)

@@ -50,7 +50,7 @@ def _visitor(model: Recommender, movie: Movie) -> None:
     st.markdown(t("film.you.rate" if is_kept else "film.you.rate_unkept"))
     with st.container(horizontal=True, vertical_alignment="center"):
         rate_component.draw(key="film_own_stars", lone=(Item(movie), given or 0), on_answer=_take)
-        rate_offers.undo_button(model, [FRAGMENT, visitor_ratings.KEEPING])
+        rate_offers.undo_button(model, [FRAGMENT, visitor_ratings.KEEPING], movie_id=movie.movie_id)
     person = visitor_ratings.person(model)
     if person is not None:
         predicted = stars(model.predict_for(person, movie.movie_id).stars)

@@ -88,14 +88,17 @@ def take(answers: Sequence[Answer]) -> None:
     st.rerun(FRAGMENTS)
 
 
-def undo_button(model: Recommender, fragments: Sequence[str]) -> None:
+def undo_button(model: Recommender, fragments: Sequence[str], *, movie_id: int | None = None) -> None:
     """Draw the button that takes the last answer back, and says which; where there is none it cannot be pressed.
 
     Args:
         model: whose films they are.
         fragments: what is drawn again.
+        movie_id: a film whose answers alone are meant.
     """
     done = visitor_ratings.last_done()
+    if done is not None and movie_id not in {None, done.movie_id}:
+        done = None
     st.button(
         t("rate.undo"),
         icon=":material/undo:",

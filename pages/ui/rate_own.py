@@ -33,6 +33,8 @@ def draw(data: Dataset) -> None:
 
 def _keeping() -> None:
     """Say where all this is kept, with the switch that ends it."""
+    if visitor_keeping.is_kept_elsewhere():
+        st.caption(t("rate.keep.elsewhere"))
     trouble = visitor_keeping.trouble()
     if trouble is not None:
         st.warning(trouble, icon=":material/warning:")

@@ -19,8 +19,11 @@ from recsys.errors import RatingFileError
 from recsys.recommend import kept
 
 COMPONENT = mount.Component("rate", "keeping.js", "Keeping")
+PLACES = "matinee visitor "
+"""What the names begin with under which a browser keeps records, one for each data set."""
 TROUBLES = ("unavailable", "full")
 _REFUSED, _TROUBLE, _SESSION = "visitor_kept_refused", "visitor_kept_trouble", "visitor_kept_session"
+_ELSEWHERE = "visitor_kept_elsewhere"
 
 
 @st.fragment(key=KEEPING)
@@ -30,14 +33,16 @@ def draw() -> None:
     COMPONENT.draw(
         "visitor_keeper",
         data={
-            "place": f"matinee visitor {data.fingerprint}",
+            "place": PLACES + data.fingerprint,
             "session": st.session_state.setdefault(_SESSION, uuid4().hex),
             "record": kept.to_text(visitor.record(), data),
+            "unknown": not visitor.is_known(),
             "refused": _REFUSED in st.session_state,
             "trouble": st.session_state.get(_TROUBLE, ""),
+            "elsewhere": is_kept_elsewhere(),
         },
         texts={},
-        on={"found": take_over, "trouble": _note_trouble},
+        on={"found": take_over, "trouble": _note_trouble, "elsewhere": _note_elsewhere},
     )
 
 
@@ -82,6 +87,11 @@ def is_refused() -> bool:
     return _REFUSED in st.session_state
 
 
+def is_kept_elsewhere() -> bool:
+    """Say whether the browser holds stars for the films of another data set."""
+    return bool(st.session_state.get(_ELSEWHERE, False))
+
+
 def overwrite() -> None:
     """Let what cannot be read be overwritten (a callback)."""
     st.session_state.pop(_REFUSED, None)
@@ -91,3 +101,8 @@ def _note_trouble(came: Any) -> None:  # noqa: ANN401 - what a browser sent
     if isinstance(came, str) and came in {"", *TROUBLES}:
         st.session_state[_TROUBLE] = came
         st.rerun()
+
+
+def _note_elsewhere(came: Any) -> None:  # noqa: ANN401 - what a browser sent
+    st.session_state[_ELSEWHERE] = came is True
+    st.rerun()

@@ -41,7 +41,17 @@ def page(browser: Browser) -> Iterator[Page]:
 
 def update(page: Page, record: str, **more: Any) -> list[Any]:
     """Tell the component what the session knows; return what it tells the page."""
-    data = {"place": "here", "session": "s", "record": record, "refused": False, "trouble": "", "heard": 0, **more}
+    data = {
+        "place": "here",
+        "session": "s",
+        "record": record,
+        "refused": False,
+        "trouble": "",
+        "heard": 0,
+        "unknown": False,
+        "elsewhere": False,
+        **more,
+    }
     page.evaluate("data => update(data)", data)
     return page.evaluate(TOLD)
 
@@ -104,3 +114,22 @@ def test_a_browser_that_keeps_nothing_or_has_no_room_says_so_once(page: Page) ->
         "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('', 'SecurityError'); } })"
     )
     assert update(page, "two", trouble="full") == [["trouble", "unavailable"]]
+
+
+def test_films_for_nobody_are_shown_only_when_nobody_is_to_be_brought_back(page: Page) -> None:
+    is_nobody = "document.documentElement.classList.contains('matinee-nobody')"
+    page.evaluate("localStorage.setItem('here', 'old')")
+    update(page, "", unknown=True)
+    assert not page.evaluate(is_nobody)
+    update(page, "old", heard=1)
+    assert not page.evaluate(is_nobody)
+    update(page, "forgotten", unknown=True, heard=1)
+    assert page.evaluate(is_nobody)
+
+
+def test_stars_for_another_data_set_stay_and_the_page_is_told_of_them(page: Page) -> None:
+    other = '{"stars":{"7":[5,1]}}'
+    page.evaluate("text => localStorage.setItem('matinee visitor another', text)", other)
+    assert update(page, "") == [["elsewhere", True]]
+    assert update(page, "one", elsewhere=True) == []
+    assert page.evaluate("localStorage.getItem('matinee visitor another')") == other

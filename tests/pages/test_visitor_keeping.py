@@ -90,6 +90,7 @@ def test_every_trouble_has_a_sentence(session, what, language, monkeypatch):
 
 def test_the_code_knows_the_troubles_and_the_limit_of_the_page():
     code = (component_code.ASSETS / "rate" / "keeping.js").read_text("utf-8")
+    assert f'const ALL = "{visitor_keeping.PLACES}";' in code
     assert all(f'"{what}"' in code for what in visitor_keeping.TROUBLES)
     assert f"const LONGEST = {kept.MAX_BYTES:_};" in code
 
@@ -118,3 +119,11 @@ def test_the_page_says_what_is_wrong_and_offers_to_throw_it_away(open_page: Open
 def test_a_choice_against_keeping_is_taken_over(session, model, films):
     assert found(kept.to_text(Record(choice=Choice(False, 5)), model.dataset)) == ()
     assert visitor_ratings.record().choice.is_kept is False
+
+
+def test_ratings_kept_for_another_data_set_are_said(open_page: OpenPage) -> None:
+    app = open_page("rate", lang="en")
+    assert "another data set" not in all_text(app)
+    app.session_state[visitor_keeping._ELSEWHERE] = True
+    app.run()
+    assert "another data set" in all_text(app)
