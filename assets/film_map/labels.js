@@ -10,7 +10,7 @@ export class Labels {
   constructor(context) {
     this.context = context;
     this.widths = new Map();
-    this.shown = new Map(); // panel -> rows named in the last picture
+    this.shown = new WeakMap(); // panel -> rows named in the last picture
   }
 
   width(text, font) {

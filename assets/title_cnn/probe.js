@@ -52,6 +52,7 @@ export class Probe {
     if (isFirst || this.galleryAt !== data.gallery) Object.assign(this, { gallery: null, galleryAt: data.gallery });
     this.takePlace(data, isFirst);
     this.edit.update();
+    for (const known of [this.fetched, this.missed, this.failed]) keep(known, [data.net, data.gallery]);
     const net = await this.fetch(data.net);
     if (this.data !== data) return;
     this.net = net ? unpackNet(net) : null;
@@ -284,4 +285,9 @@ function unpackFilm(film) {
     before: floats(film.before),
     vector: floats(film.vector),
   };
+}
+
+// Drop what belongs to other models.
+function keep(known, addresses) {
+  for (const address of [...known.keys()]) if (!addresses.includes(address)) known.delete(address);
 }

@@ -12,13 +12,12 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from pages.ui import i18n, map_palette
+from pages.ui import i18n, map_palette, theme
 from pages.ui.map_component import COMPONENT, Placed, map_texts
 
 _POLICY = (
     "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; connect-src data:"
 )
-_FONT = "system-ui, -apple-system, 'Segoe UI', 'Helvetica Neue', Arial, 'PingFang SC', 'Microsoft YaHei', sans-serif"
 _PAGE = """<!doctype html>
 <html lang="{language}">
 <head>
@@ -116,7 +115,7 @@ def offline_page(
         language=i18n.TAGS[i18n.language()],
         policy=_POLICY,
         title=escape(title),
-        font=_FONT,
+        font=theme.font(),
         origin=escape(origin),
         script=COMPONENT.code.script().replace("</", "<\\/"),
         data=_literal(data),

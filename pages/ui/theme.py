@@ -48,6 +48,11 @@ def genre_color(genre: str) -> str:
     return GENRE_COLORS.get(genre, OTHER_COLOR)
 
 
+def font() -> str:
+    """Return the faces of all text, as CSS lists them; `.streamlit/config.toml` names them."""
+    return str(st.get_option("theme.font"))
+
+
 def is_dark() -> bool:
     """Say whether the reader's theme is the dark one."""
     return bool(st.context.theme.type == "dark")
@@ -100,7 +105,7 @@ def dress(figure: go.Figure, *, height: int = 320) -> go.Figure:
         margin={"l": 8, "r": 8, "t": 28, "b": 8},
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
-        font={"color": ink, "size": 15},
+        font={"color": ink, "size": 15, "family": font()},
         legend={"orientation": "h", "yanchor": "bottom", "y": 1.0, "x": 0.0, "font": {"color": ink}},
         hoverlabel={"font": {"size": 15}},
         bargap=0.25,

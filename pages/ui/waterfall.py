@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from pages.ui import i18n
+from pages.ui import i18n, theme
 from pages.ui.charts import COUNT, HELD_OUT
 from pages.ui.component_code import ASSETS
 from pages.ui.i18n import t
@@ -29,7 +29,7 @@ _PAGE = """<!doctype html>
 <title>{title}</title>
 <style>
 :root {{ color-scheme: light dark; }}
-body {{ max-width: 46rem; margin: 1.5rem auto; padding: 0 1rem; font-family: system-ui, sans-serif; }}
+body {{ max-width: 46rem; margin: 1.5rem auto; padding: 0 1rem; font-family: {font}; }}
 {styles}
 </style>
 </head>
@@ -129,6 +129,7 @@ def page(tables: Sequence[tuple[str, str]], *, title: str, paragraphs: Sequence[
     """
     return _PAGE.format(
         language=i18n.TAGS[i18n.language()],
+        font=theme.font(),
         title=escape(title),
         styles=_STYLES.read_text("utf-8"),
         paragraphs="\n".join(f"<p>{escape(text)}</p>" for text in paragraphs),

@@ -3,8 +3,11 @@
 import tomllib
 from pathlib import Path
 
+import plotly.graph_objects as go
 import pytest
 from streamlit import config
+
+from pages.ui import component_code, theme
 
 FILE = Path(__file__).resolve().parent.parent.parent / ".streamlit" / "config.toml"
 SETTINGS = tomllib.loads(FILE.read_text("utf-8"))
@@ -38,3 +41,17 @@ def test_what_keeps_the_server_fast_and_private_is_set(option: str, value: objec
 
 def test_nothing_in_the_theme_comes_from_the_internet() -> None:
     assert "http" not in FILE.read_text("utf-8")
+
+
+def test_latin_letters_have_a_face_on_every_system_before_a_chinese_one_is_asked() -> None:
+    faces = [face.strip(" '") for face in str(_flat(SETTINGS)["theme.font"]).split(",")]
+    chinese = min(faces.index(face) for face in ("PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC"))
+    latin = {"-apple-system", "Segoe UI", "Liberation Sans", "Noto Sans", "DejaVu Sans"}
+    assert latin <= set(faces[:chinese])
+
+
+def test_the_faces_are_named_in_one_place_and_charts_wear_them_too() -> None:
+    wanted = _flat(SETTINGS)["theme.font"]
+    assert theme.style(go.Figure()).layout.font.family == wanted
+    texts = {path.name: path.read_text("utf-8") for path in component_code.ASSETS.rglob("*.css")}
+    assert [name for name, text in texts.items() if "CJK" in text or "PingFang" in text] == []
