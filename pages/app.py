@@ -44,6 +44,12 @@ with frame.top_bar(sections):
     last = st.container()
 frame.load()
 visitor_keeping.draw()
-current.run()
+state.begin_page()
+of_address = st.container()
+try:
+    current.run()
+finally:  # a page may stop itself, and knows only at its end what it could not read
+    with of_address:
+        frame.say_of_address()
 with last:
     window.end()

@@ -84,6 +84,14 @@ def load() -> None:
         st.stop()
 
 
+def say_of_address() -> None:
+    """Say what in the address means nothing: what is on the page is then not what the address asked for."""
+    for parameter, text in state.misread().items():
+        st.warning(t("address.value", parameter=escaped(parameter), value=escaped(text)), icon=":material/link_off:")
+    for parameter in state.unread():
+        st.warning(t("address.parameter", parameter=escaped(parameter[:60])), icon=":material/link_off:")
+
+
 def page_header(title_key: str, purpose_key: str) -> None:
     """Draw a page's title and its purpose in one sentence."""
     st.title(t(title_key), anchor=False)

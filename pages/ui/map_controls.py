@@ -152,11 +152,8 @@ def _color(model: Recommender, controls: Controls) -> None:
         **controls.color.widget,
     )
     if controls.color.value == "person":
-        ids = model.dataset.users["user_id"]
         st.number_input(
             t("map.person"),
-            int(ids.min()),
-            int(ids.max()),
             step=1,
             label_visibility="collapsed",
             width=112,

@@ -50,9 +50,8 @@ def search(model: Recommender, controls: Controls) -> None:
     if controls.of.value == "movies":
         pickers.search_movie()
         return
-    ids = model.dataset.users["user_id"]
     chosen = map_controls.current(model, controls)
-    st.number_input(t("map.person"), int(ids.min()), int(ids.max()), step=1, **state.id_control("user", chosen))
+    st.number_input(t("map.person"), step=1, **state.id_control("user", chosen))
 
 
 def solid_parts(found: Layout, controls: Controls) -> dict[str, Any]:

@@ -47,8 +47,10 @@ def wishes(data: Dataset) -> tuple[Wish, ...]:
     try:
         found = json.loads(text) if text else []
     except ValueError:
-        return ()
+        found = None
     read = [_wish(data, entry) for entry in found[:MAX_PLACED]] if isinstance(found, list) else []
+    if text and (not read or None in read):
+        state.note_problem(PARAMETER, text)
     return tuple(wish for wish in read if wish is not None)
 
 

@@ -24,13 +24,10 @@ def choose_person(current: int | None) -> None:
         current: who is chosen now.
     """
     data = resources.dataset()
-    ids = data.users["user_id"]
     with st.container(horizontal=True, vertical_alignment="bottom", key="choose_person"):
         st.number_input(
             t("person.id"),
-            min_value=int(ids.min()),
-            max_value=int(ids.max()),
-            step=1,
+            step=1,  # without a least and a largest: the browser would keep a strange id to itself, without a word
             value=None,
             width=170,
             placeholder=t("person.id_hint"),

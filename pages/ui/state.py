@@ -156,6 +156,45 @@ class Control(Generic[Value]):
         self.write(st.session_state[self._key])
 
 
+ALIASES: dict[str, Kind] = {"person": "user", "film": "movie"}
+"""What people write who were told of the pages and not of the parameters."""
+PARAMETERS = {
+    *("lang", "user", "movie", "why", "by", "part", "people", "about", "way", "k", "unseen", "loved", "gems"),
+    *("variety", "surprise", "seed", "dice", "include", "exclude", "decades", "genre", "gender", "age", "occupation"),
+    *("activity", "title", "edit", "method", "level", "width", "filter", "at", "rare", "of", "dims", "perplexity"),
+    *("metric", "color", "near", "judged", "with", "with_model", "place", "measure", "flip", "moves", "which_gender"),
+    *("which_age", "which_occupation", "board", "group", "who", "across", "up", "left", "right", "sampled", "run"),
+    *("unit", "a", "b", "from", "title_check"),
+}
+"""What may stand in an address, on whatever page; what a page reads is added."""
+_ADDRESS = "address_problems"
+
+
+def begin_page() -> None:
+    """Read the address anew: take what people call things for what they mean, and note what nothing reads."""
+    st.session_state[_ADDRESS] = {}
+    named = st.query_params.to_dict()
+    for alias, kind in ALIASES.items():
+        if alias in named:
+            write_params(**{alias: None, kind: named.get(kind, named[alias])})
+
+
+def note_problem(parameter: str, text: str) -> None:
+    """Note that something in the address cannot be understood; the page says so (`pages.ui.frame.say_of_address`)."""
+    st.session_state.setdefault(_ADDRESS, {})[parameter] = text[:60]
+
+
+def misread() -> dict[str, str]:
+    """Return what this page could not understand of its address: parameter -> text."""
+    found: dict[str, str] = st.session_state.get(_ADDRESS, {})
+    return dict(found)
+
+
+def unread() -> list[str]:
+    """Return the parameters of the address that no page knows."""
+    return [name for name in st.query_params.to_dict() if name not in PARAMETERS]
+
+
 def control(
     parameter: str,
     default: Value,
@@ -171,8 +210,11 @@ def control(
         parse: text -> value, or None.
         show: value -> text.
     """
+    PARAMETERS.add(parameter)
     text = st.query_params.get(parameter)
     value = None if text is None else parse(text[:300])
+    if text is not None and (value is None or (isinstance(value, list) and show(value) != text)):
+        note_problem(parameter, text)
     return Control(parameter, default if value is None else value, default, show)
 
 

@@ -126,12 +126,9 @@ def _draw(model: Recommender, members: list[Member], visitor: Person | None) -> 
 
 def _draw_adding(model: Recommender, tokens: list[str], visitor: Person | None) -> None:
     is_full = len(tokens) >= MOST
-    ids = model.dataset.users["user_id"]
     with st.container(horizontal=True, vertical_alignment="bottom", key="together_adding"):
         st.number_input(
             t("together.add"),
-            min_value=int(ids.min()),
-            max_value=int(ids.max()),
             step=1,
             value=None,
             width=190,
