@@ -21,12 +21,15 @@ from recsys.bundle import RECORDING
 from recsys.bundle_checking import check_bundle
 from recsys.bundle_info import INFO, REQUIRED, BundleInfo, check_same, file_hashes, info_text, read_info
 from recsys.data.dataset import Dataset
-from recsys.errors import BundleError
+from recsys.errors import BundleError, FullError
 
 TRAINING_STATE = "training.safetensors"
 MEMBERS = (INFO, *REQUIRED, RECORDING, TRAINING_STATE)
-MAX_BYTES = 500_000_000
-"""Of all members together, as they are unpacked: a bundle of ml-1m and the preset default takes 60 MB."""
+MAX_BYTES = 250_000_000
+"""Of all members together, as they are unpacked: a bundle of ml-1m takes 60 MB, with the largest histories 220."""
+MAX_IMPORTED = 20
+MAX_IMPORTED_BYTES = 1_000_000_000
+"""Of all imported bundles together: anybody who can open the app can send one."""
 _SOURCE = Path("the imported file")
 _BLOCK = 1 << 20
 _lock = threading.Lock()
@@ -71,10 +74,12 @@ def import_bundle(file: bytes | Path | BinaryIO, dataset: Dataset) -> BundleInfo
     Raises:
         BundleError: if it is no such archive, is too large, damaged, or does not fit together; nothing of it is kept.
         ForeignBundleError: if it was trained on other data.
+        FullError: if many bundles were imported already, or the disk is nearly full.
     """
     try:
         with _opened(file) as stream, _lock, archives.opened(stream, _SOURCE) as archive:
             _check_members(archive)
+            _check_room(sum(member.file_size for member in archive.infolist()))
             folder = store.new_bundle_folder(f"{store.IMPORTED} {dataset.name}")
             with files.replaced_folder(folder) as new:
                 _unpack(archive, new)
@@ -117,6 +122,21 @@ def _check_members(archive: zipfile.ZipFile) -> None:
         raise BundleError(_SOURCE, "holds a link. Export it again.")
     if sum(member.file_size for member in members) > MAX_BYTES:
         raise BundleError(_SOURCE, f"is larger than {MAX_BYTES} bytes when unpacked.")
+
+
+def _check_room(num_bytes: int) -> None:
+    """Is there room for one more bundle of this size?
+
+    Raises:
+        FullError: if there is not.
+    """
+    root = store.own_bundles_folder()
+    imported = [folder for folder in root.glob(f"{store.IMPORTED}-*") if folder.is_dir()]
+    if len(imported) >= MAX_IMPORTED:
+        raise FullError("count", MAX_IMPORTED)
+    if sum(map(files.size_of, imported)) + num_bytes > MAX_IMPORTED_BYTES:
+        raise FullError("bytes", MAX_IMPORTED_BYTES // files.MEGABYTE)
+    files.check_free(root, num_bytes)
 
 
 def _unpack(archive: zipfile.ZipFile, folder: Path) -> None:

@@ -124,6 +124,24 @@ class GoneBundleError(BundleError):
         self.name = name
 
 
+class FullError(MatineeError):
+    """There is no room for another run.
+
+    Attributes:
+        rule: "count" or "bytes" for what may be imported at most, "disk" for what must stay free.
+        limit: runs, or megabytes.
+    """
+
+    def __init__(self, rule: str, limit: int) -> None:
+        problem = {
+            "count": f"{limit} imported runs are kept already",
+            "bytes": f"imported runs take more than {limit} MB already, or would with this one",
+            "disk": f"less than {limit} MB of the disk would stay free",
+        }[rule]
+        super().__init__(f"{problem}. Delete kept runs first.")
+        self.rule, self.limit = rule, limit
+
+
 class TrainingError(MatineeError):
     """A training run cannot go on."""
 

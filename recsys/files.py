@@ -9,6 +9,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from recsys.errors import FullError
+
+MEGABYTE = 1_000_000
+MIN_FREE = 300 * MEGABYTE
+"""Bytes of a disk that stay free: a run of ml-1m takes 60 MB, and twice that while it is written anew."""
 _SETTLED_SECONDS = 2.0
 """File systems tell times this coarsely, at worst."""
 _hashes: dict[Path, tuple[tuple[int, ...], str]] = {}
@@ -61,6 +66,26 @@ def remove_folder(folder: Path) -> None:
     gone = folder.parent / f".{folder.name}.{uuid.uuid4().hex[:8]}.gone"
     folder.rename(gone)
     shutil.rmtree(gone, ignore_errors=True)
+
+
+def check_free(folder: Path, num_bytes: int = 0) -> None:
+    """Make sure that a disk has room: a full one would end every run that is under way, and more than that.
+
+    Args:
+        folder: on the disk; it need not exist yet.
+        num_bytes: that are to be written.
+
+    Raises:
+        FullError: if less than `MIN_FREE` would stay free.
+    """
+    there = next(parent for parent in (folder, *folder.resolve().parents) if parent.exists())
+    if shutil.disk_usage(there).free - num_bytes < MIN_FREE:
+        raise FullError("disk", MIN_FREE // MEGABYTE)
+
+
+def size_of(folder: Path) -> int:
+    """Return the bytes of all files in a folder."""
+    return sum(file.stat().st_size for file in folder.iterdir() if file.is_file())
 
 
 def replace_text(file: Path, text: str) -> None:

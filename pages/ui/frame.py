@@ -17,7 +17,7 @@ from pages.ui.i18n import escaped, number, t
 from pages.ui.origin import origin_of
 from recsys.config import DataConfig, first_visit
 from recsys.data.dataset import Dataset
-from recsys.errors import JobBusyError, MatineeError
+from recsys.errors import FullError, JobBusyError, MatineeError
 from recsys.recommend import Recommender
 from recsys.training import JobStatus
 
@@ -158,6 +158,8 @@ def start_first_run() -> None:
         resources.job().start(data, data=DataConfig(data.name), model=model, train=train)
     except JobBusyError:
         return  # somebody else's click came first: both watch the same run
+    except FullError as error:
+        st.toast(messages.error_text(error), icon=":material/error:")
 
 
 def _offer_first_run(status: JobStatus) -> None:

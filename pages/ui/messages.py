@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from pages.ui.i18n import escaped, t
+from pages.ui.i18n import escaped, number, t
 from recsys import errors
 from recsys.data.sources import Attempt
 
@@ -27,6 +27,8 @@ _KEYS: tuple[tuple[type[errors.MatineeError], str], ...] = (
 
 def error_text(error: BaseException) -> str:
     """Return an error as Markdown in the reader's language, with what to do next."""
+    if isinstance(error, errors.FullError):
+        return t(f"error.full.{error.rule}", limit=number(error.limit))
     if isinstance(error, errors.RatingFileError):
         return _rating_file_text(error)
     for kind, key in _KEYS:

@@ -4,20 +4,27 @@ from typing import BinaryIO
 
 import streamlit as st
 
-from pages.ui import training_words
+from pages.ui import messages, training_words
 from pages.ui.i18n import escaped, t
 from recsys.bundle_exchange import import_bundle
 from recsys.data.dataset import Dataset
-from recsys.errors import BundleError, ForeignBundleError
+from recsys.errors import BundleError, ForeignBundleError, FullError
+
+MAX_MEGABYTES = 100
+"""A run of ml-1m with all that it needs to go on takes 60; the server's own limit (`maxUploadSize`) is the same."""
 
 
 def bring(data: Dataset) -> None:
     """Draw the place for a file, and say what became of the last one."""
     with st.expander(t("training.import"), icon=":material/upload:", key="training_import"):
-        st.markdown(t("training.import.text"))
+        st.markdown(t("training.import.text", size=MAX_MEGABYTES))
         turn = st.session_state.get("import_turn", 0)  # another key empties the box
         file = st.file_uploader(
-            t("training.import.file"), type="zip", key=f"import_file_{turn}", label_visibility="collapsed"
+            t("training.import.file"),
+            type="zip",
+            key=f"import_file_{turn}",
+            label_visibility="collapsed",
+            max_upload_size=MAX_MEGABYTES,
         )
         if file is not None:
             _take(data, file, turn)
@@ -33,6 +40,8 @@ def _take(data: Dataset, file: BinaryIO, turn: int) -> None:
         info = import_bundle(file, data)  # a stream: no second copy of it
     except BundleError as error:
         st.session_state["import_outcome"] = (False, _refusal(error))
+    except FullError as error:
+        st.session_state["import_outcome"] = (False, messages.error_text(error))
     else:
         text = t("training.import.done", name=escaped(training_words.label(info)))
         st.session_state["import_outcome"] = (True, text)

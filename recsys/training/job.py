@@ -14,7 +14,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from recsys import store
+from recsys import files, store
 from recsys.bundle import load_bundle, read_info, read_reports
 from recsys.config import DataConfig, ModelConfig, TrainConfig
 from recsys.data.dataset import Dataset
@@ -98,6 +98,7 @@ class TrainingJob:
 
         Raises:
             JobBusyError: if a run is under way.
+            FullError: if the disk is nearly full.
             DeviceError: if the device is not there.
             UnknownIdError: if there is no such person.
         """
@@ -143,6 +144,7 @@ class TrainingJob:
 
         Raises:
             JobBusyError: if a run is under way.
+            FullError: if the disk is nearly full.
             DeviceError: if the device is not there.
             BundleError: if the bundle is damaged or holds no training state.
             TrainingError: if there is no epoch left to train.
@@ -238,6 +240,7 @@ class TrainingJob:
     def _launch(
         self, prepare: Callable[[], Run], status: JobStatus, *, with_title_check: bool, is_paused: bool = False
     ) -> None:
+        files.check_free(store.own_bundles_folder())
         with self._lock:
             if self._status.is_running:
                 raise JobBusyError

@@ -10,15 +10,17 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file, save_file
 
-from recsys import bundle_checking, bundle_exchange, store
+from recsys import bundle_checking, bundle_exchange, files, store
 from recsys.bundle import RECORDING, load_bundle, load_training_state, read_info
 from recsys.bundle_exchange import MEMBERS, export_bundle, import_bundle
 from recsys.bundle_info import INFO
 from recsys.config import ModelConfig
 from recsys.data.synthetic import synthetic
-from recsys.errors import BundleError, ForeignBundleError
+from recsys.errors import BundleError, ForeignBundleError, FullError
+from recsys.training import TrainingJob
 from recsys.training.recording import load_recording
 from tests.core.conftest import HISTORY_MODEL, HISTORY_TRAIN
+from tests.core.job_watching import start
 from tests.core.sent_bundles import changed, members_of, refused, zipped
 
 
@@ -124,6 +126,34 @@ def test_too_large_an_archive_is_refused_before_it_is_unpacked(archive, dataset,
     monkeypatch.setattr(bundle_exchange, "MAX_BYTES", 1_000)
     monkeypatch.setattr(bundle_exchange, "_unpack", None)
     refused(archive, dataset, "larger than 1000 bytes")
+
+
+def test_many_imported_bundles_are_enough_by_number_and_by_size(archive, dataset, monkeypatch) -> None:
+    first = import_bundle(archive, dataset)
+    monkeypatch.setattr(bundle_exchange, "MAX_IMPORTED", 1)
+    with pytest.raises(FullError) as caught:
+        import_bundle(archive, dataset)
+    assert (caught.value.rule, caught.value.limit) == ("count", 1)
+    monkeypatch.setattr(bundle_exchange, "MAX_IMPORTED", 2)
+    monkeypatch.setattr(bundle_exchange, "MAX_IMPORTED_BYTES", 3 * files.size_of(first.folder) // 2)
+    with pytest.raises(FullError) as caught:
+        import_bundle(archive, dataset)
+    assert caught.value.rule == "bytes"
+    assert [folder.name for folder in store.own_bundles_folder().iterdir()] == [first.folder.name]
+    store.delete(first)
+    assert import_bundle(archive, dataset).is_finished
+
+
+def test_nothing_is_imported_or_trained_on_a_disk_that_is_nearly_full(archive, dataset, monkeypatch) -> None:
+    monkeypatch.setattr(files, "MIN_FREE", 10**18)
+    with pytest.raises(FullError) as caught:
+        import_bundle(archive, dataset)
+    assert caught.value.rule == "disk"
+    job = TrainingJob()
+    with pytest.raises(FullError, match="Delete kept runs first"):
+        start(job, dataset)
+    assert not job.status().is_running
+    assert not store.own_bundles_folder().exists()
 
 
 def test_sizes_are_counted_and_not_believed(archive, dataset, monkeypatch) -> None:

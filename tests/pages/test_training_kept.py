@@ -12,7 +12,8 @@ from streamlit.testing.v1 import AppTest
 
 from pages.ui import resources, training_charts, training_compare, training_kept, training_words
 from pages.ui.i18n import escaped
-from recsys.bundle_exchange import export_bundle
+from recsys import bundle_exchange
+from recsys.bundle_exchange import export_bundle, import_bundle
 from recsys.bundle_info import BundleInfo, RunState, read_info, rewrite_info
 from recsys.config import DataConfig, first_visit
 from recsys.errors import GoneBundleError, JobBusyError
@@ -219,6 +220,20 @@ def test_what_is_no_export_is_refused_with_a_reason(own_house: resources.House, 
     assert "nothing of it is kept" in app.error[0].value
     assert "没有导入这个文件" in refused_in_chinese(b"PK nothing")
     assert len(list_bundles(own_house.located.dataset)) == 2
+
+
+@pytest.mark.parametrize(("lang", "words"), [("en", "1 imported runs are kept"), ("zh", "已有 1 个导入的训练记录")])
+def test_an_import_too_many_is_refused_in_words_and_the_limit_of_a_file_is_said(own_house, runs, lang, words) -> None:
+    content = export_bundle(runs[1], with_training_state=False)
+    import_bundle(content, own_house.located.dataset)
+    app = open_app("training", part="kept", lang=lang)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bundle_exchange, "MAX_IMPORTED", 1)
+        app.file_uploader(key="import_file_0").upload("run.zip", content, "application/zip").run()
+    assert not app.exception
+    assert words in app.error[0].value
+    assert "100 MB" in all_text(app)
+    assert app.file_uploader(key="import_file_1").proto.max_upload_size_mb == 100
 
 
 def refused_in_chinese(content: bytes) -> str:
