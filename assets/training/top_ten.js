@@ -5,6 +5,7 @@ import { css } from "../film_map/theme.js";
 import { signed } from "../title_cnn/numbers.js";
 
 const GLIDE_MS = 420;
+const SHORTEST_MS = 200; // a row that moves faster is read neither before nor after
 
 export class TopTen {
   // actions: onOpen(row), onPoint(row or -1)
@@ -34,7 +35,8 @@ export class TopTen {
     const items = entries.map((entry) => this.#item(entry, scene, paint, hasBase));
     this.list.replaceChildren(...items);
     for (const id of [...this.rows.keys()]) if (!entries.some((entry) => entry.id === id)) this.rows.delete(id);
-    if (milliseconds) for (const { id } of entries) this.#glide(id, before.get(id), Math.min(GLIDE_MS, milliseconds));
+    for (const { item } of this.rows.values()) item.getAnimations().forEach((running) => running.cancel());
+    if (milliseconds >= SHORTEST_MS) for (const { id } of entries) this.#glide(id, before.get(id), Math.min(GLIDE_MS, milliseconds));
     const isByStars = entries.every(({ stars }, at) => at === 0 || stars <= entries[at - 1].stars + 5e-3);
     this.order.hidden = isByStars;
     const names = gone.map((id) => scene.title(scene.rowOf.get(id))).join(" · ");
@@ -87,9 +89,13 @@ export class TopTen {
 
   #glide(id, before, milliseconds) {
     const { item } = this.rows.get(id);
-    if (before === undefined) item.animate([{ opacity: 0.1 }, { opacity: 1 }], { duration: milliseconds });
-    else if (before !== item.offsetTop) {
-      item.animate([{ transform: `translateY(${before - item.offsetTop}px)` }, { transform: "none" }], { duration: milliseconds, easing: "ease-out" });
+    if (before === undefined || before === item.offsetTop) {
+      if (before === undefined) item.animate([{ opacity: 0.1 }, { opacity: 1 }], { duration: milliseconds });
+      return;
     }
+    const way = [{ transform: `translateY(${before - item.offsetTop}px)` }, { transform: "none" }];
+    const gliding = item.animate(way, { duration: milliseconds, easing: "ease-out" });
+    item.classList.add("moving");
+    gliding.onfinish = gliding.oncancel = () => item.classList.remove("moving");
   }
 }

@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 from recsys.data.synthetic import synthetic
 from tests.browser.map_hands import NO_WEBGL
 from tests.browser.page_server import serve_page
-from tests.browser.visit import PATIENCE, Visitor
+from tests.browser.visit import OVERLAPS, PATIENCE, Visitor
 from tests.theatre_points import LISTS, NUM_EPOCHS, NUM_MOVIES, recording
 
 PAINTED = """e => {
@@ -122,6 +122,37 @@ def test_the_list_says_who_rose_fell_and_came(at_rest: Page) -> None:
     assert page.locator(".top-ten .move").all_text_contents() == ["new", "▲1", *["▼2"] * 2, *["▼1"] * 5, "new"]
     expect(page.locator(".gone")).to_have_text(f"Fell out: {title_of(9)} · {title_of(10)}")
     expect(page.locator(".top-ten .move").nth(1)).to_have_attribute("aria-label", "up by 1")
+
+
+SLOWLY = (
+    "Element.prototype.animate = new Proxy(Element.prototype.animate, {\n"
+    "  apply: (own, element, [way, how]) => own.call(element, way, { ...how, duration: 600_000 }),\n});"
+)
+
+
+def test_a_row_that_glides_covers_those_below_it_and_no_two_titles_are_read_at_once(come) -> None:
+    page = come(script=SLOWLY)
+    at_epoch(page, NUM_EPOCHS)
+    slider(page).focus()
+    page.keyboard.press("Home")
+    for _ in range(3):  # the tenth film becomes the first
+        page.keyboard.press("ArrowRight")
+    moving = page.locator(".top-ten li.moving")
+    expect(moving.first).to_be_visible()
+    grounds = moving.evaluate_all("rows => rows.map((row) => getComputedStyle(row).backgroundColor)")
+    assert grounds
+    assert all(ground.startswith("rgb(") for ground in grounds), grounds
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_nothing_in_the_line_of_buttons_lies_on_anything_else_on_a_phone(come, lang: str) -> None:
+    page = come(f"lang={lang}", reduced_motion="reduce")
+    page.set_viewport_size({"width": 330, "height": 844})  # what the page leaves of 390
+    at_epoch(page, NUM_EPOCHS)
+    parts = page.locator(
+        ".timeline .buttons > *, .timeline .said > :not([hidden]), .timeline .against, .timeline input"
+    )
+    assert parts.evaluate_all(OVERLAPS) == []
 
 
 def test_space_and_comma_and_point_play_and_step(at_rest: Page) -> None:

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import serve
-from tests.browser.visit import Visitor
+from tests.browser.visit import OVERLAPS, Visitor
 
 PATHS = ("/", "/person", "/film", "/film_map", "/training", "/data", "/scoreboard", "/rate", "/together", "/fairness")
 
@@ -147,3 +147,15 @@ def test_nothing_is_wider_than_a_phone(server: str, visitor: Visitor) -> None:
         page.wait_for_timeout(500)
         wide = page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth - window.innerWidth")
         assert wide <= 0, path
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_each_page_can_be_hit_by_a_finger_in_the_bar_of_a_phone(server: str, visitor: Visitor, lang: str) -> None:
+    visit = visitor(server)
+    visit.page.set_viewport_size({"width": 390, "height": 844})
+    page = visit.open(f"/data?lang={lang}")
+    targets = page.locator(".st-key-top_bar").locator("a, button")
+    assert targets.count() > len(PATHS)
+    assert targets.evaluate_all(OVERLAPS) == []
+    heights = targets.evaluate_all("all => all.map((one) => one.getBoundingClientRect().height)")
+    assert min(height for height in heights if height) >= 24

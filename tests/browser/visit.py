@@ -7,6 +7,13 @@ from playwright.sync_api import ConsoleMessage, Page, Request, expect
 OWN = ("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:")
 PATIENCE = 60_000
 """Milliseconds to wait for anything; a busy machine is no failure."""
+OVERLAPS = """(parts) => {
+  const boxes = parts.map((part) => part.getBoundingClientRect()).filter(({ width }) => width > 0);
+  const cross = (a, b, from, to) => a[from] < b[to] - 0.5 && b[from] < a[to] - 0.5;
+  const lie = (a, b) => cross(a, b, "left", "right") && cross(a, b, "top", "bottom");
+  return boxes.flatMap((a, at) => boxes.slice(at + 1).filter((b) => lie(a, b)).map((b) => [a.toJSON(), b.toJSON()]));
+}"""
+"""Which of some elements lie on each other."""
 expect.set_options(timeout=PATIENCE)
 
 
