@@ -20,6 +20,8 @@ from recsys.training.recording import Recording
 
 UNITS: tuple[training_charts.Unit, ...] = ("rmse", "mse")
 STEP = 0.02
+SECONDS = 10
+"""After so long the curve of an epoch that goes on is drawn anew, once for all who look."""
 _UNITS = {str(unit): unit for unit in UNITS}
 EPOCH_COLUMNS = (
     "epoch",
@@ -68,8 +70,8 @@ def of_status(status: JobStatus) -> Curves:
     """Return the curves of the run under way, or of the last one."""
     baselines = status.baselines or {}
     moment: Hashable = status.version
-    if status.state == "training":  # changes ten times a second, and is looked at once a second by each of a class
-        moment = int(status.seconds), status.version // 50, status.batch_losses[:1]
+    if status.state == "training":  # changes ten times a second, and is looked at by each of a class
+        moment = status.epoch, int(status.seconds) // SECONDS, status.batch_losses[:1], status.rate_changes
     epochs = status.num_epochs
     until = last_validated(status.model, status.train) if status.model and status.train else epochs
     curves = Curves(status.reports, status.batch_losses, baselines, epochs, status.rate_changes, until)

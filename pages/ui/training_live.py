@@ -1,28 +1,27 @@
 """The run under way as everybody on this server sees it: how far it is, whose it is, its buttons, curves and theatre.
 
-Three fragments, so that a click is answered by the small one with the buttons at once, and the large picture is drawn
-anew beside it.
+Two fragments, so that a click is answered by the small one with the buttons at once, and the large picture is drawn
+anew beside it. Neither runs by itself: the browser asks for the news (`pages.ui.training_news`), and says when there is
+something to draw.
 """
 
 import streamlit as st
 
-from pages.ui import messages, resources, theatre, training_controls, training_curves, training_turns
+from pages.ui import messages, resources, theatre, training_controls, training_curves, training_news, training_turns
 from pages.ui.i18n import escaped, number, t
 from pages.ui.training_words import duration, settings
 from recsys.evaluation.article_line import ArticleError
 from recsys.report import last_measured
 from recsys.training import JobStatus
 
-LIVE, IDLE = 1.0, 2.0
-"""Seconds between two looks at the run: while it is under way, and while somebody may start one."""
 ICONS = {"finished": ":material/check_circle:", "stopped": ":material/stop_circle:"}
 
 
 def panel() -> None:
-    """Draw the run and its buttons again and again; a run that begins or ends has the whole page drawn."""
+    """Draw the run and its buttons whenever they change; a run that begins or ends has the whole page drawn."""
     first = resources.job().status()
 
-    @st.fragment(run_every=LIVE if first.is_running else IDLE, key="training_run")
+    @st.fragment(key="training_run")
     def draw() -> None:
         status = resources.job().status()
         if status.is_running != first.is_running or (not status.is_running and status.version != first.version):
@@ -31,6 +30,7 @@ def panel() -> None:
             with st.container(border=True, key="training_panel"):
                 _running(status)
         else:
+            training_news.follow("panel", status)
             _at_rest(status)
 
     draw()
@@ -39,20 +39,16 @@ def panel() -> None:
 def stage(article: ArticleError | None) -> None:
     """Draw the curves and the theatre of the run under way."""
 
-    @st.fragment(run_every=LIVE, key="training_live_curves")
-    def draw_curves() -> None:
-        status = resources.job().status()
+    @st.fragment(key="training_live")
+    def draw() -> None:
+        status, recording = resources.job().status(), resources.job().recording()
+        training_news.follow("picture", status)
         with st.expander(t("training.curves"), icon=":material/show_chart:", key="curves_live", expanded=True):
             training_curves.draw(training_curves.of_status(status), article, key="live")
-
-    @st.fragment(run_every=LIVE, key="training_live_theatre")
-    def draw_theatre() -> None:
-        recording = resources.job().recording()
         if recording.snapshots:
             theatre.draw(recording, model_name=t("training.live.name"), live=True, key="theatre_live")
 
-    draw_curves()
-    draw_theatre()
+    draw()
 
 
 def share_done(status: JobStatus) -> float:
@@ -63,10 +59,14 @@ def share_done(status: JobStatus) -> float:
     return min(1.0, (status.epoch * batches + status.batch) / max(1, status.num_epochs * batches))
 
 
+def news(status: JobStatus) -> dict[str, object]:
+    """Return what changes all the time of a run under way: what it does, the share that is done, and its numbers."""
+    return {"headline": _headline(status), "share": share_done(status), "numbers": _numbers(status)}
+
+
 def _running(status: JobStatus) -> None:
-    st.progress(share_done(status), text=_headline(status))
+    training_news.follow("panel", status, tell=news)
     training_controls.draw(status)
-    _numbers(status)
     training_turns.draw_line(f":material/group: {training_turns.who_did_what(status)}")
     if status.data is not None and status.model is not None and status.train is not None:
         cost = t("training.snapshots", share=f"{100 * status.snapshot_share:.1f}")
@@ -85,7 +85,7 @@ def _headline(status: JobStatus) -> str:
     return t(f"job.{status.state}.now", epoch=current, epochs=status.num_epochs)
 
 
-def _numbers(status: JobStatus) -> None:
+def _numbers(status: JobStatus) -> list[dict[str, str]]:
     last = last_measured(status.reports)
     memory = status.memory
     values = {
@@ -99,10 +99,15 @@ def _numbers(status: JobStatus) -> None:
     }
     if memory.device_bytes is not None:
         values["device_memory"] = _size(memory.device_bytes)
-    with st.container(horizontal=True, gap="medium", key="training_rates"):
-        for name, value in values.items():
-            words = t(f"training.rate.{name}", epoch="–" if last is None else last.epoch)
-            st.metric(words, value, help=t(f"training.rate.{name}.help"), width="content")
+    epoch = "–" if last is None else str(last.epoch)
+    return [
+        {
+            "label": t(f"training.rate.{name}", epoch=epoch),
+            "value": value,
+            "help": t(f"training.rate.{name}.help"),
+        }
+        for name, value in values.items()
+    ]
 
 
 def _size(num_bytes: int) -> str:

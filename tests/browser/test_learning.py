@@ -53,7 +53,7 @@ def test_one_starts_another_pauses_a_third_watches_and_a_fourth_closes(busy_serv
     press(starter, "training_start")
     expect(button(watcher, "training_pause")).to_be_enabled()
     leaver.context.close()
-    batches = watcher.locator(".st-key-training_rates [data-testid=stMetricValue]").first
+    batches = panel(watcher).locator(".news .numbers .value").first
     shown = batches.inner_text()
     expect(batches).not_to_have_text(shown)
     expect(watcher.locator(".st-key-training_curves_live .js-plotly-plot").first).to_be_visible()
@@ -78,7 +78,7 @@ def test_a_run_goes_on_after_its_server_was_killed_in_the_middle_of_an_epoch(bus
         expect(panel(page)).to_contain_text(re.compile(r"epoch \d\d+ of 900"))
         press(page, "training_pause")  # a run that pauses is kept
         expect(panel(page)).to_contain_text("Paused")
-        paused_in = int(re.findall(r"in epoch (\d+) of 900", panel(page).inner_text())[0])
+        paused_in = int(re.findall(r"in epoch (\d+) of 900", panel(page).locator(".news .headline").inner_text())[0])
         press(page, "training_go_on")
         expect(panel(page)).to_contain_text("Training")
         page.context.close()  # before its server is gone, or the tab complains that nobody answers
@@ -93,7 +93,7 @@ def test_a_run_goes_on_after_its_server_was_killed_in_the_middle_of_an_epoch(bus
         kept(page, 1).get_by_role("button", name="Go on").click()
         page.get_by_role("dialog").get_by_role("button", name="Go on now").click()
         expect(panel(page)).to_contain_text(re.compile(r"epoch \d+ of 900"))
-        seen_first = int(re.findall(r"epoch (\d+) of 900", panel(page).inner_text())[0])
+        seen_first = int(re.findall(r"epoch (\d+) of 900", panel(page).locator(".news .headline").inner_text())[0])
         assert seen_first > done  # and not again from the first
         press(page, "training_stop")
         expect(page.get_by_text("The run was stopped and is kept")).to_be_visible()

@@ -8,23 +8,24 @@ for what is told over plain HTTP.
 
 import argparse
 import asyncio
+import gzip
 import json
 import random
 import statistics
 import time
 from dataclasses import dataclass, field
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
 from websockets.asyncio.client import ClientConnection, connect
 
-from tests.load.session import Visit
+from tests.load.session import Component, Visit
 
 RUN = "lang=en&part=new&from=quick&epochs=200"
-NEWS = "training_news"
-"""Key of the component that asks how far the run is."""
+NEWS = "training_news_"
+"""Keys of the components that ask how far the run is begin so."""
 
 
 @dataclass
@@ -57,13 +58,11 @@ class Viewer:
     counts: Counts
     page_hash: str = ""
     buttons: dict[str, str] = field(default_factory=dict)
-    news: dict[str, object] = field(default_factory=dict)
-    news_id: str = ""
-    news_fragment: str = ""
+    news: dict[str, Component] = field(default_factory=dict)
     is_drawn: asyncio.Event = field(default_factory=asyncio.Event)
     timers: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     announced: set[str] = field(default_factory=set)
-    asking: asyncio.Task[None] | None = None
+    asking: list[asyncio.Task[None]] = field(default_factory=list)
 
     @classmethod
     async def open(cls, address: str, query: str, counts: Counts) -> "Viewer":
@@ -107,8 +106,8 @@ class Viewer:
     async def close(self) -> None:
         """Leave."""
         self._stop_timers(set(self.timers))
-        if self.asking is not None:
-            self.asking.cancel()
+        for asking in self.asking:
+            asking.cancel()
         await self.socket.close()
 
     def _stop_timers(self, fragments: set[str]) -> None:
@@ -134,31 +133,40 @@ class Viewer:
         kind = element.WhichOneof("type")
         if kind == "button":
             self.buttons[element.button.id.rsplit("-", 1)[-1]] = element.button.id
-        elif kind == "bidi_component" and element.bidi_component.id.rsplit("-", 1)[-1] == NEWS:
+        elif kind == "bidi_component":
             drawn = element.bidi_component
+            key = drawn.id.rsplit("-", 1)[-1]
+            if not key.startswith(NEWS):
+                return
+            before = self.news.get(key)
             text = {"json": drawn.json, "mixed": drawn.mixed.json}.get(drawn.WhichOneof("data"), "{}")
-            self.news, self.news_id = json.loads(text), drawn.id
-            self.news_fragment = message.delta.fragment_id or self.news_fragment
-            if self.asking is None:
-                self.asking = asyncio.create_task(self._ask())
+            fragment = message.delta.fragment_id or (before.fragment if before else "")
+            self.news[key] = Component(drawn.id, fragment, json.loads(text))
+            if before is None:
+                self.asking.append(asyncio.create_task(self._ask(key)))
 
-    async def _ask(self) -> None:
-        """Ask once a second how far the run is; a page whose buttons have changed is drawn anew."""
+    async def _ask(self, key: str) -> None:
+        """Ask once a second how far the run is; what looks otherwise by now is drawn anew."""
+        told, told_at = "", -5.0
         while True:
             await asyncio.sleep(1)
-            body = await asyncio.to_thread(_fetch, f"{self.address}{self.news['address']}")
+            data = self.news[key].data
+            address = f"{self.address}{data['address']}?at={data['visitor']}"
+            body = await asyncio.to_thread(_fetch, address)
             self.counts.num_bytes += len(body)
-            look = json.loads(body)["look"]
-            if look != self.news["look"]:
-                self.news["look"] = look
-                payload = json.dumps([{"event": "changed", "value": look}])
-                trigger = f"$$STREAMLIT_INTERNAL_KEY_{self.news_id}__events"
-                own = WidgetState(id=self.news_id, json_value="{}")
-                await self._rerun(self.news_fragment, own, WidgetState(id=trigger, json_trigger_value=payload))
+            look, now = json.loads(gzip.decompress(body))["looks"][data["name"]], time.perf_counter()
+            if look == data["look"] or now - told_at < (5 if told == look else data["gap"] / 1000):
+                continue
+            told, told_at = look, now
+            payload = json.dumps([{"event": "changed", "value": look}])
+            trigger = f"$$STREAMLIT_INTERNAL_KEY_{self.news[key].id}__events"
+            own = WidgetState(id=self.news[key].id, json_value="{}")
+            await self._rerun(self.news[key].fragment, own, WidgetState(id=trigger, json_trigger_value=payload))
 
 
 def _fetch(address: str) -> bytes:
-    with urlopen(address, timeout=60) as answer:  # noqa: S310 - the server that is measured
+    request = Request(address, headers={"Accept-Encoding": "gzip"})  # noqa: S310 - the server that is measured
+    with urlopen(request, timeout=60) as answer:  # noqa: S310
         body: bytes = answer.read()
         return body
 
