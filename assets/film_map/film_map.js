@@ -103,6 +103,7 @@ export class FilmMap {
 
   // Other points: nothing of what was chosen holds any more.
   forget() {
+    for (const panel of this.panels) panel.destroy();
     this.panels = [];
     this.chosen = this.hover = -1;
     this.lasso = this.lassoLine = null;

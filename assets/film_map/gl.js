@@ -73,6 +73,11 @@ export class Painter {
     return buffer;
   }
 
+  // Let go of buffers that nothing is drawn from any more.
+  drop(...buffers) {
+    for (const buffer of new Set(buffers)) if (buffer) this.gl.deleteBuffer(buffer);
+  }
+
   // Begin a picture: size in CSS pixels, and pixels for each of them.
   begin(width, height, ratio) {
     const { gl, canvas } = this;

@@ -65,7 +65,7 @@ function takePanels(map, parts, data) {
   const isOther = data.panels.length !== map.panels.length;
   // The line of a lasso goes when the dots that it goes round do.
   if (isOther || data.panels.some(({ layout }, at) => layout !== map.panels[at].layoutAt)) map.lassoLine = null;
-  map.panels.length = Math.min(map.panels.length, data.panels.length);
+  for (const panel of map.panels.splice(data.panels.length)) panel.destroy();
   data.panels.forEach((wanted, at) => {
     const panel = (map.panels[at] ??= new Panel(map.painter, map.scene));
     Object.assign(panel, { name: wanted.name, note: wanted.note, placed: wanted.placed, columns: new Map() });

@@ -68,6 +68,7 @@ export class Look {
     const { painter, panels } = this.map;
     this.colorBuffer = painter.buffer(this.#colors(this.dressed), this.colorBuffer);
     for (const panel of panels) {
+      if (!panel.dressed) painter.drop(panel.colorBuffer);
       panel.colorBuffer = panel.dressed ? painter.buffer(this.#colors(panel.dressed), panel.colorBuffer) : undefined;
     }
     this.map.repaint();

@@ -43,6 +43,7 @@ export class Panel {
     buffers.to = painter.buffer(this.positions, buffers.to);
     // Never the same buffer twice: writing where the dots come from must not overwrite where they go.
     const own = buffers.from === buffers.to ? undefined : buffers.from;
+    if (!this.move) painter.drop(own);
     buffers.from = this.move ? painter.buffer(this.from, own) : buffers.to;
     buffers.size = painter.buffer(this.scene.sizes, buffers.size);
     buffers.order = painter.order(this.scene.order, buffers.order);
@@ -52,6 +53,13 @@ export class Panel {
   restore() {
     this.buffers = {};
     if (this.positions) this.upload();
+  }
+
+  // It is not drawn any more.
+  destroy() {
+    this.painter.drop(...Object.values(this.buffers), this.colorBuffer);
+    this.buffers = {};
+    this.colorBuffer = undefined;
   }
 
   get search() {
@@ -78,6 +86,7 @@ export class Panel {
     const time = clamp((now - this.move.start) / this.move.milliseconds, 0, 1);
     if (time >= 1) {
       this.move = null;
+      if (this.buffers.from !== this.buffers.to) this.painter.drop(this.buffers.from);
       this.buffers.from = this.buffers.to;
       return 1;
     }

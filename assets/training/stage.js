@@ -116,7 +116,10 @@ export class Stage {
     const isOther = this.scene?.count !== scene.count;
     this.scene = scene;
     this.columns = new Map(scene.columns.map((column) => [column.name, column]));
-    if (isOther || !this.panels.length) this.panels = [new Ground(this.painter, scene)];
+    if (isOther || !this.panels.length) {
+      this.panels[0]?.destroy();
+      this.panels = [new Ground(this.painter, scene)];
+    }
     this.panels[0].scene = scene;
     this.look.dress();
     this.resize();

@@ -96,6 +96,26 @@ def test_dots_are_drawn_where_they_are_after_every_change_of_the_layout(mounted:
         assert map_of(page).evaluate(IS_PAINTED, 2)
 
 
+COUNT_BUFFERS = """
+window.buffers = 0;
+const { createBuffer, deleteBuffer } = WebGL2RenderingContext.prototype;
+WebGL2RenderingContext.prototype.createBuffer = function () { buffers += 1; return createBuffer.call(this); };
+WebGL2RenderingContext.prototype.deleteBuffer = function (one) { buffers -= 1; return deleteBuffer.call(this, one); };
+"""
+
+
+def test_a_change_of_the_layout_leaves_nothing_behind_on_the_graphics_card(mounted: Callable[..., Page]) -> None:
+    page = drawn(mounted(script=COUNT_BUFFERS))
+    settle(page)
+    before = page.evaluate("buffers")
+    for _ in range(2):
+        place = where(page, 40)
+        page.get_by_text("Turned", exact=True).click()
+        wait_until_moved(page, 40, place)
+        settle(page)
+    assert page.evaluate("buffers") == before
+
+
 def test_the_page_can_choose_and_an_old_choice_does_not_come_back(mounted: Callable[..., Page]) -> None:
     page = drawn(mounted())
     take = page.get_by_role("button", name="Take the first")
