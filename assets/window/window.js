@@ -5,6 +5,13 @@ import { mount } from "../mount.js";
 let current = 0; // the run whose address the browser still shows; 0 after a step back or to another page
 addEventListener("popstate", () => { current = 0; });
 
+// Streamlit gives the box that takes a file a name, and a role that says it has no meaning; browsers differ in what they
+// believe. It is a group. Boxes come and go with their pages.
+const BOX = "[data-testid=stFileUploaderDropzone][role=presentation]";
+new MutationObserver(() => {
+  for (const box of document.querySelectorAll(BOX)) box.setAttribute("role", "group");
+}).observe(document.body, { childList: true, subtree: true });
+
 // Mounted twice: above all else with what is known before the page is drawn, and behind it with what it chose by itself.
 class Window {
   // run: number of the run. language: of the texts. subject: page, and film or person that it is about.

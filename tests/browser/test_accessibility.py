@@ -10,7 +10,7 @@ RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 OPTIONS = {"runOnly": {"type": "tag", "values": list(RULES)}, "resultTypes": ["violations"]}
 OPEN_ALL = "[...document.querySelectorAll('details:not([open]) > summary')].forEach((summary) => summary.click())"
 PATHS = (
-    "/", "/person?user=5", "/together?user=1&user=2", "/film?movie=7", "/film_map?movie=7", "/training",
+    "/", "/person?user=5", "/rate", "/together?user=1&user=2", "/film?movie=7", "/film_map?movie=7", "/training",
     "/title_cnn", "/scoreboard", "/fairness", "/data", "/data?part=matrix", "/data?part=rows", "/nowhere",
 )  # fmt: skip
 
