@@ -288,5 +288,6 @@ def download(
 
 
 def chart(figure: go.Figure, *, key: str) -> None:
-    """Draw a figure that already wears the reader's theme, without Plotly's tools: they lay over its legend."""
-    st.plotly_chart(figure, key=key, theme=None, config={"displayModeBar": False, "responsive": True})
+    """Draw a figure that already wears the reader's theme; of Plotly's tools only the one that keeps the picture."""
+    config = {"modeBarButtons": [["toImage"]], "displaylogo": False, "responsive": True}
+    st.plotly_chart(figure, key=key, theme=None, config=config)

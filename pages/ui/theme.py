@@ -93,7 +93,8 @@ def _all_as_text(value: Any) -> Any:  # noqa: ANN401
 def dress(figure: go.Figure, *, height: int = 320) -> go.Figure:
     """Dress a figure for the reader's theme: transparent background, readable lines and letters.
 
-    A finger on it scrolls the page instead of drawing a box.
+    A finger on it scrolls the page instead of drawing a box. Plotly's tools stand in the margin at the right, where no
+    legend comes.
 
     Args:
         figure: changed in place.
@@ -102,7 +103,7 @@ def dress(figure: go.Figure, *, height: int = 320) -> go.Figure:
     ink, lines = ("#f5efe6", "rgba(245,239,230,0.16)") if is_dark() else ("#150f0b", "rgba(35,27,22,0.14)")
     figure.update_layout(
         height=height,
-        margin={"l": 8, "r": 8, "t": 28, "b": 8},
+        margin={"l": 8, "r": 36, "t": 28, "b": 8},
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
         font={"color": ink, "size": 15, "family": font()},
@@ -110,6 +111,7 @@ def dress(figure: go.Figure, *, height: int = 320) -> go.Figure:
         hoverlabel={"font": {"size": 15}},
         bargap=0.25,
         dragmode=False,
+        modebar={"orientation": "v", "bgcolor": "rgba(0,0,0,0)", "color": ink, "activecolor": ink},
     )
     figure.update_xaxes(gridcolor=lines, zerolinecolor=lines, automargin=True, tickfont={"color": ink})
     figure.update_yaxes(gridcolor=lines, zerolinecolor=lines, automargin=True, tickfont={"color": ink})
