@@ -56,6 +56,17 @@ export function fill(text, values) {
   return text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
 }
 
+// Sentences one after the other, as the reader's language sets them; empty ones are left out.
+export function sentences(texts, found) {
+  const [first, ...others] = found.filter(Boolean);
+  return others.reduce((before, rest) => fill(texts.sentences, { first: before, rest }), first ?? "");
+}
+
+// A name with its value, as the reader's language sets a colon.
+export function labelled(texts, name, value) {
+  return fill(texts.labelled, { name, value });
+}
+
 export function clamp(value, low, high) {
   return Math.min(high, Math.max(low, value));
 }

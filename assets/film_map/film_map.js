@@ -4,6 +4,7 @@
 import { go, linkTo } from "../go.js";
 import { said } from "./colors.js";
 import { Gone } from "./decode.js";
+import { labelled } from "./dom.js";
 import { drawOver, drawPoints, drawUnder, dressTheme } from "./drawing.js";
 import { Frame } from "./frame.js";
 import { Painter } from "./gl.js";
@@ -191,7 +192,7 @@ export class FilmMap {
       title: this.scene.title(row),
       lines: this.scene.lines(row),
       color: this.scene.card(row),
-      fact: { color: this.look.paint(row, panel), text: `${column.title}: ${said(column, row, texts.unknown)}` },
+      fact: { color: this.look.paint(row, panel), text: labelled(texts, column.title, said(column, row, texts.unknown)) },
       foot: row === this.chosen && this.send ? texts.open : "",
     };
   }

@@ -2,7 +2,7 @@
 // handles choose a range.
 
 import { valueAt, writtenAt } from "./colors.js";
-import { fill, icon, make } from "./dom.js";
+import { fill, icon, labelled, make } from "./dom.js";
 import { css } from "./theme.js";
 
 const STEPS = 200; // of a handle
@@ -70,7 +70,7 @@ export class Legend {
     const button = make("button", "chip", title);
     button.type = "button";
     button.append(icon("close"));
-    button.title = `${title}: ${this.texts.all}`;
+    button.title = labelled(this.texts, title, this.texts.all);
     button.addEventListener("click", () => this.actions.onClear(name));
     return button;
   }

@@ -1,6 +1,6 @@
 // The search box: suggestions while one types, by words of the title without accents; the best known first.
 
-import { fill, icon, make } from "./dom.js";
+import { fill, icon, make, sentences } from "./dom.js";
 
 const MOST = 8;
 const BEFORE = /[^\p{L}\p{N}]/u; // what stands before a word
@@ -133,8 +133,8 @@ export class SearchBox {
 
 // What a screen reader says about a chosen point.
 export function spoken(texts, scene, row, neighbors) {
-  const about = fill(texts.chosen, { title: scene.title(row), about: scene.lines(row).join(", ") });
+  const about = fill(texts.chosen, { title: scene.title(row), about: scene.lines(row).join(texts.clause) });
   if (!neighbors?.length) return about;
-  const names = neighbors.map((other, at) => `${at + 1} ${scene.title(other)}`).join(", ");
-  return `${about} ${fill(texts.neighbors, { names })}`;
+  const names = neighbors.map((other, at) => `${at + 1} ${scene.title(other)}`).join(texts.comma);
+  return sentences(texts, [about, fill(texts.neighbors, { names })]);
 }

@@ -1,5 +1,6 @@
 // The left of the overview: words, their embeddings, and for each window width the filters' answers along the title.
 
+import { labelled } from "../film_map/dom.js";
 import { barsX, columnX, rowY, windowX } from "./layout.js";
 import { largest, shown } from "./numbers.js";
 import { bow, shape, write } from "./svg.js";
@@ -85,7 +86,7 @@ export class Bands {
     const y = rowY(layout, trace, filter);
     const width = trace.width(filter);
     const row = shape(svg, "g", { class: "row", "data-filter": filter, tabindex: "-1", role: "button" });
-    row.setAttribute("aria-label", `${probe.filterName(filter)}: ${barText(trace.features[filter])}`);
+    row.setAttribute("aria-label", labelled(probe.data.texts, probe.filterName(filter), barText(trace.features[filter])));
     shape(row, "rect", {
       x: layout.left - 20, y, width: barsX(layout) - layout.left + layout.bars + 8, height: layout.row, class: "catch",
     });

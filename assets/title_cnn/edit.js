@@ -1,6 +1,6 @@
 // Changing a word: the title as a line that can be typed in; the word that was clicked is selected.
 
-import { make } from "../film_map/dom.js";
+import { make, sentences } from "../film_map/dom.js";
 import { button } from "./parts.js";
 
 export class EditLine {
@@ -42,7 +42,7 @@ export class EditLine {
     if (unknown.length) notes.push(probe.t("unknown_note", { words: unknown.map((word) => probe.quoted([word])).join(probe.t("comma")) }));
     if (cut.length) notes.push(probe.t("cut_note", { count: probe.trace.length, cut: cut.length, words: probe.quoted(cut) }));
     if (probe.trace.length === 0) notes.push(probe.t("empty_note"));
-    this.notes.textContent = notes.join(" ");
+    this.notes.textContent = sentences(probe.data.texts, notes);
     this.notes.hidden = notes.length === 0;
   }
 

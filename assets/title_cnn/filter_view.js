@@ -1,6 +1,6 @@
 // Level 2: one filter. On the left its window slides over the title, beside it stands what it looks for in the catalogue.
 
-import { make } from "../film_map/dom.js";
+import { make, sentences } from "../film_map/dom.js";
 import { button, chips, filmLink, filterChoice, Player, rareSwitch } from "./parts.js";
 import { percent, shown } from "./numbers.js";
 import { Slide } from "./slide.js";
@@ -77,7 +77,7 @@ export class FilterView {
     const here = value > 0
       ? probe.t("here", { value: shown(value), share: percent(shareBelow(found, value)) })
       : probe.t("here_silent");
-    return `${probe.t("spread", values)} ${here}`;
+    return sentences(probe.data.texts, [probe.t("spread", values), here]);
   }
 
   destroy() {

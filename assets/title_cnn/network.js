@@ -1,6 +1,6 @@
 // The whole network as a diagram: boxes of the loaded model with their shapes and parameters, and what flows into what.
 
-import { fill, make } from "../film_map/dom.js";
+import { fill, labelled, make } from "../film_map/dom.js";
 import { mount } from "../mount.js";
 import { Palette } from "./palette.js";
 import { styles } from "./styles.js";
@@ -102,7 +102,7 @@ class Network {
   drawBox(svg, box) {
     const { x, y } = this.spots.get(box.key);
     const group = shape(svg, "g", { class: `box ${box.parameters ? "has-weights" : ""}`, tabindex: "0", role: "button", "data-box": box.key });
-    group.setAttribute("aria-label", `${box.label}, ${box.shape}`);
+    group.setAttribute("aria-label", `${box.label}${this.data.texts.clause}${box.shape}`);
     shape(group, "rect", { x, y, width: this.boxWidth, height: BOX.height, rx: 9 });
     const name = write(group, box.label, { x: x + 8, y: y + 18, className: "stage-name" });
     fit(name, this.boxWidth - 14);
@@ -131,7 +131,7 @@ class Network {
       this.details.append(make("p", "quiet", this.t("hint", { count: this.data.parameters })));
       return;
     }
-    this.details.append(make("b", "", `${box.label}: ${box.letters}`), make("p", "", box.text));
+    this.details.append(make("b", "", labelled(this.data.texts, box.label, box.letters)), make("p", "", box.text));
     if (box.weights.length) {
       const list = make("ul");
       for (const [name, size] of box.weights) {

@@ -1,5 +1,6 @@
 // Level 1: the whole way of a title, from words to stars. What the pointer rests on shows where it comes from.
 
+import { sentences } from "../film_map/dom.js";
 import { Bands } from "./bands.js";
 import { layoutOf } from "./layout.js";
 import { Join } from "./join.js";
@@ -107,8 +108,8 @@ export class Overview {
     const values = { part: probe.t(`part_${part.name}`), count: part.values.length, share: Math.round(join.shares[at] * 100) };
     const number = target.dataset.number;
     const text = probe.t(part.name === "history" && join.film.unrated ? "says_unrated" : `says_part_${part.name}`, values);
-    const one = number === undefined ? "" : ` ${probe.t("says_part_number", { number: Number(number) + 1, value: shown(part.values[Number(number)]) })}`;
-    probe.say(text + one);
+    const one = number === undefined ? "" : probe.t("says_part_number", { number: Number(number) + 1, value: shown(part.values[Number(number)]) });
+    probe.say(sentences(probe.data.texts, [text, one]));
   }
 
   showNumber(number) {
@@ -118,7 +119,7 @@ export class Overview {
     const sum = film.parts.map((part) => `${probe.t(`part_${part.name}`)} ${signed(part.added[number], 3)}`);
     sum.push(`${probe.t("bias")} ${signed(film.mixBias[number], 3)}`);
     probe.say(probe.t("says_number", {
-      number: number + 1, sum: sum.join(", "), before: shown(film.before[number], 3), value: shown(film.vector[number], 3),
+      number: number + 1, sum: sum.join(probe.t("comma")), before: shown(film.before[number], 3), value: shown(film.vector[number], 3),
     }));
   }
 

@@ -118,9 +118,10 @@ export class Timeline {
     const words = epoch ? fill(text, { epoch, epochs: reel.epoch(reel.last) }) : texts.start;
     this.epoch.textContent = words;
     const [now, before] = [reel.loss(at), reel.loss(base)];
-    const change = base !== at && Number.isFinite(before) ? ` (${signed(now - before)})` : "";
-    this.loss.textContent = Number.isFinite(now) ? fill(texts.loss, { loss: now.toFixed(4) }) + change : texts.no_loss;
-    this.slider.setAttribute("aria-valuetext", `${words}, ${this.loss.textContent}`);
+    const loss = Number.isFinite(now) ? fill(texts.loss, { loss: now.toFixed(4) }) : texts.no_loss;
+    const isMeasured = base !== at && Number.isFinite(now) && Number.isFinite(before);
+    this.loss.textContent = isMeasured ? fill(texts.bracketed, { text: loss, more: signed(now - before) }) : loss;
+    this.slider.setAttribute("aria-valuetext", [words, this.loss.textContent].join(texts.clause));
     const x = reel.last ? (at / reel.last) * WIDTH : 0;
     this.now.setAttribute("d", `M${x} 0V${HEIGHT}`);
     swapIcon(this.play, isPlaying ? "pause" : "play");

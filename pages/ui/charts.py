@@ -9,6 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from pages.ui import i18n
 from pages.ui.i18n import t
 from pages.ui.theme import ROLE_COLORS, STAR_COLORS, style
 from recsys.data.dataset import MAX_STARS, MIN_STARS
@@ -55,7 +56,7 @@ def groups(table: pd.DataFrame, labels: list[str], *, overall_mean: float) -> go
         y=labels,
         orientation="h",
         marker_color=COUNT,
-        hovertemplate="%{y}: %{x:,}<extra></extra>",
+        hovertemplate=i18n.labelled("%{y}", "%{x:,}") + "<extra></extra>",
         row=1,
         col=1,
     )
@@ -64,7 +65,7 @@ def groups(table: pd.DataFrame, labels: list[str], *, overall_mean: float) -> go
         y=labels,
         mode="markers",
         marker={"color": MEAN, "size": 11},
-        hovertemplate="%{y}: %{x:.2f} ★<extra></extra>",
+        hovertemplate=i18n.labelled("%{y}", "%{x:.2f} ★") + "<extra></extra>",
         row=1,
         col=2,
     )
@@ -89,7 +90,7 @@ def timeline(table: pd.DataFrame, *, time: str, time_title: str, overall_mean: f
         x=table[time],
         y=table["num_ratings"],
         marker_color=COUNT,
-        hovertemplate="%{x}: %{y:,}<extra></extra>",
+        hovertemplate=i18n.labelled("%{x}", "%{y:,}") + "<extra></extra>",
         row=1,
         col=1,
     )
@@ -99,7 +100,7 @@ def timeline(table: pd.DataFrame, *, time: str, time_title: str, overall_mean: f
         mode="lines+markers",
         line={"color": MEAN},
         marker={"size": 5},
-        hovertemplate="%{x}: %{y:.2f} ★<extra></extra>",
+        hovertemplate=i18n.labelled("%{x}", "%{y:.2f} ★") + "<extra></extra>",
         row=2,
         col=1,
     )
@@ -127,7 +128,7 @@ def long_tail(tail: pd.DataFrame, *, top: float, top_share: float) -> go.Figure:
         fill="tozeroy",
         line={"color": COUNT, "width": 1.5},
         name=t("chart.num_ratings"),
-        hovertemplate="%{x}: %{y:,}<extra></extra>",
+        hovertemplate=i18n.labelled("%{x}", "%{y:,}") + "<extra></extra>",
     )
     figure.add_scatter(
         x=tail["rank"],
@@ -135,7 +136,7 @@ def long_tail(tail: pd.DataFrame, *, top: float, top_share: float) -> go.Figure:
         mode="lines",
         line={"color": MEAN, "dash": "dash"},
         name=t("chart.cumulative_share"),
-        hovertemplate="%{x}: %{y:.1%}<extra></extra>",
+        hovertemplate=i18n.labelled("%{x}", "%{y:.1%}") + "<extra></extra>",
         secondary_y=True,
     )
     note = t("chart.top_share", top=f"{top:.0%}", share=f"{top_share:.0%}")
@@ -167,7 +168,7 @@ def activity(table: pd.DataFrame) -> go.Figure:
         marker_color=COUNT,
         text=table["num_users"],
         textposition="auto",
-        hovertemplate="%{x}: %{y:,}<extra></extra>",
+        hovertemplate=i18n.labelled("%{x}", "%{y:,}") + "<extra></extra>",
     )
     figure = go.Figure(bar)
     figure.update_xaxes(title=t("chart.ratings_per_person"), type="category")

@@ -120,6 +120,21 @@ def sentences(*texts: str) -> str:
     return reduce(lambda first, rest: t("list.sentences", first=first, rest=rest), found) if found else ""
 
 
+def labelled(name: str, value: object) -> str:
+    """Return a name with its value, as the reader's language sets a colon."""
+    return t("list.labelled", name=name, value=value)
+
+
+def bracketed(text: str, more: str) -> str:
+    """Return a text with something in brackets behind it."""
+    return t("list.bracketed", text=text, more=more)
+
+
+def joiners() -> dict[str, str]:
+    """Return what puts texts together, for our own scripts: the same names in each of them."""
+    return {name: t(f"list.{name}") for name in ("comma", "clause", "sentences", "labelled", "bracketed")}
+
+
 def number(value: float, digits: int = 0) -> str:
     """Return a number with separated thousands."""
     return f"{value:,.{digits}f}"

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from pages.ui import map_palette
+from pages.ui import i18n, map_palette
 from pages.ui.i18n import t
 from pages.ui.mount import Component
 
@@ -155,7 +155,7 @@ def film_map(  # noqa: PLR0913 - a component has as many properties as it has
 
 def map_texts() -> dict[str, str]:
     """Return the texts of the map in the reader's language."""
-    return {name: t(f"map_view.{name}") for name in TEXTS}
+    return {name: t(f"map_view.{name}") for name in TEXTS} | i18n.joiners()
 
 
 def _told(actions: Actions) -> dict[str, Callable[[Any], None]]:

@@ -97,7 +97,7 @@ def _add_curve(drawn: go.Figure, measure: str, rows: list[NewcomerRow], look: di
         name=t(f"newcomers.who.{who}"),
         line={"color": look["color"], "dash": look["dash"], "width": 2.5},
         marker={"color": look["color"], "symbol": look["symbol"], "size": 10},
-        hovertemplate="%{x}: %{y:.4f}<extra>%{fullData.name}</extra>",
+        hovertemplate=i18n.labelled("%{x}", "%{y:.4f}") + "<extra>%{fullData.name}</extra>",
     )
 
 
@@ -134,7 +134,7 @@ def sentence(scores: NewcomerScores) -> str:
         popular=f"{popular:.3f}",
         times=f"{row.ndcg / popular:.1f}" if popular else "∞",
     )
-    return f"{words} {_asked(scores)}".strip()
+    return i18n.sentences(words, _asked(scores))
 
 
 def _asked(scores: NewcomerScores) -> str:

@@ -3,7 +3,7 @@
 import pandas as pd
 import plotly.graph_objects as go
 
-from pages.ui import theme
+from pages.ui import i18n, theme
 from pages.ui.i18n import genre, t
 from pages.ui.theme import ROLE_COLORS, STAR_COLORS
 
@@ -92,7 +92,7 @@ def _beside(table: pd.DataFrame, labels: list[str], *, who: str, axis: str) -> g
             name=legend,
             marker={"color": color},
             customdata=table["num_ratings"],
-            hovertemplate="%{x}: %{y:.1%}<extra>%{fullData.name}</extra>",
+            hovertemplate=i18n.labelled("%{x}", "%{y:.1%}") + "<extra>%{fullData.name}</extra>",
         )
     figure.update_yaxes(title=t("chart.share_axis"), tickformat=".0%", rangemode="tozero")
     figure.update_xaxes(title=axis, type="category")

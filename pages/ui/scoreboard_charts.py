@@ -7,6 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from pages.ui import i18n
 from pages.ui.charts import COMPARE, COUNT, MEAN
 from pages.ui.i18n import t
 from pages.ui.label_places import places
@@ -127,7 +128,8 @@ def measures(table: pd.DataFrame, first: str, second: str) -> go.Figure:
             marker={"color": color, "size": 13, "symbol": symbol},
             customdata=rows[["x_text", "y_text"]],
             hovertemplate="<b>%{text}</b><br>"
-            f"{measure_name(first)}: %{{customdata[0]}}<br>{measure_name(second)}: %{{customdata[1]}}<extra></extra>",
+            + i18n.labelled(measure_name(first), "%{customdata[0]}<br>")
+            + i18n.labelled(measure_name(second), "%{customdata[1]}<extra></extra>"),
             name=t(f"chart.{name}"),
             showlegend=bool(len(rows)),
             cliponaxis=False,
@@ -206,7 +208,8 @@ def sampled(table: pd.DataFrame, full: str, flattering: str) -> go.Figure:
             text=[f"#{place}" for place in table[f"{column}_place"]],
             textposition=side,
             name=measure_name(measure),
-            hovertemplate="%{y}: %{x:.4f}, %{text}<extra>%{fullData.name}</extra>",
+            hovertemplate=i18n.labelled("%{y}", t("list.clause").join(("%{x:.4f}", "%{text}")))
+            + "<extra>%{fullData.name}</extra>",
         )
     figure.update_yaxes(autorange="reversed", ticksuffix="  ")
     figure.update_xaxes(title=t("chart.sampled_axis"), range=[-0.07, 1.0])
@@ -233,7 +236,7 @@ def errors_by_group(table: pd.DataFrame, *, title: str, is_ordered: bool) -> go.
             name=str(name),
             line={"color": color, "dash": LINE_DASHES[at // 2 % len(LINE_DASHES)], "width": 2},
             marker={"color": color, "size": 11, "symbol": SYMBOLS[at % len(SYMBOLS)]},
-            hovertemplate="%{x}: %{y:.4f} ★<extra>%{fullData.name}</extra>",
+            hovertemplate=i18n.labelled("%{x}", "%{y:.4f} ★") + "<extra>%{fullData.name}</extra>",
             row=1,
             col=1,
         )
@@ -245,7 +248,7 @@ def errors_by_group(table: pd.DataFrame, *, title: str, is_ordered: bool) -> go.
         textposition="outside",
         cliponaxis=False,
         marker_color=COMPARE,
-        hovertemplate="%{x}: %{y:,}<extra></extra>",
+        hovertemplate=i18n.labelled("%{x}", "%{y:,}") + "<extra></extra>",
         showlegend=False,
         row=2,
         col=1,

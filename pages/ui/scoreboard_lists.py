@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from pages.ui import components, pickers, resources, scoreboard_work, state
+from pages.ui import components, i18n, pickers, resources, scoreboard_work, state
 from pages.ui.components import Item
 from pages.ui.i18n import escaped, number, t
 from pages.ui.origin import origin_of
@@ -97,7 +97,7 @@ def _fitted(scope: Scope, entrant: Entrant) -> Fitted | None:
 def _show(scope: Scope, person: PersonParts, lists: Sequence[Listed]) -> None:
     common = set(lists[0].movie_ids) & set(lists[1].movie_ids)
     who, many = t("user.name", id=person.user_id), len(person.liked)
-    st.markdown(t("lists.common", common=len(common), k=CUTOFF) + " " + t("lists.liked", who=who, count=many))
+    st.markdown(i18n.sentences(t("lists.common", common=len(common), k=CUTOFF), t("lists.liked", who=who, count=many)))
     if not person.liked:
         st.info(t("lists.nothing_liked"), icon=":material/sentiment_neutral:")
     for column, side, listed in zip(st.columns(2, gap="large"), SIDES, lists, strict=True):

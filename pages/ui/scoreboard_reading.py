@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages.ui import components, scoreboard_charts, state
+from pages.ui import components, i18n, scoreboard_charts, state
 from pages.ui.i18n import escaped, number, t
 from pages.ui.scoreboard_scope import Scope, measure_help, measure_name, value_text
 from recsys.evaluation.board_reading import DIRECTIONS, STARS, measured, place_of, ranking, swaps, widest_gap
@@ -76,7 +76,7 @@ def reading(scope: Scope, first: str, second: str) -> str:
     found = swaps(scores, first, second)
     if found.num_pairs:
         words.append(t("reading.swaps", swapped=number(len(found.swapped)), pairs=number(found.num_pairs)))
-    return " ".join(words)
+    return i18n.sentences(*words)
 
 
 def _with_value(score: Score, measure: str) -> str:
@@ -160,11 +160,11 @@ def _sampled_sentence(scope: Scope, table: pd.DataFrame, full: str, flattering: 
     found = swaps(scope.board.scores, full, flattering)
     pairs, swapped = number(found.num_pairs), number(len(found.swapped))
     if not found.swapped:
-        return " ".join([*words, t("sampled.no_swap", pairs=pairs)])
+        return i18n.sentences(*words, t("sampled.no_swap", pairs=pairs))
     named = [
         t("sampled.swap", better=_name(scope, better), worse=_name(scope, worse))
         for better, worse in found.swapped[:MOST_NAMED]
     ]
     more = "" if len(found.swapped) <= MOST_NAMED else t("sampled.more")
     words.append(t("sampled.swaps", swapped=swapped, pairs=pairs, named=t("list.semicolon").join(named) + more))
-    return " ".join(words)
+    return i18n.sentences(*words)

@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 from pandas.io.formats.style import Styler
 
-from pages.ui import components
+from pages.ui import components, i18n
 from pages.ui.i18n import escaped, number, t
 from pages.ui.origin import origin_of
 from pages.ui.scoreboard_scope import Scope, measure_help, measure_name, value_text
@@ -43,11 +43,14 @@ def draw(scope: Scope) -> None:
     )
     without = [escaped(scope.name(score.contender)) for score in scope.board.scores if "rmse" not in score.metrics]
     best = t("scoreboard.best", mark=MARK.strip())
-    st.caption(f"{best} {t('scoreboard.no_stars.text', names=t('list.comma').join(without))}" if without else best)
+    lacking = t("scoreboard.no_stars.text", names=t("list.comma").join(without)) if without else ""
+    st.caption(i18n.sentences(best, lacking))
     with st.container(horizontal=True, vertical_alignment="center", key="scoreboard_table_more"):
         with st.popover(t("scoreboard.columns"), icon=":material/help:", key="scoreboard_columns"):
-            st.markdown("\n".join(f"- **{measure_name(name)}**: {measure_help(name)}" for name in DIRECTIONS))
-            st.markdown(f"- **{t('scoreboard.learned')}**: {t('scoreboard.learned.help')}")
+            st.markdown(
+                "\n".join(f"- {i18n.labelled(f'**{measure_name(name)}**', measure_help(name))}" for name in DIRECTIONS)
+            )
+            st.markdown(f"- {i18n.labelled('**' + t('scoreboard.learned') + '**', t('scoreboard.learned.help'))}")
         file_name = f"scoreboard-{scope.dataset.name}-{scope.data.split}-seed{scope.data.seed}.csv"
         origin = origin_of(scope.dataset, scope.data).columns()
         components.download(records(scope), origin=origin, file_name=file_name, key="scoreboard_csv")
@@ -107,16 +110,20 @@ def _formatter(measure: str, best: float) -> Callable[[object], str]:
 def show_origin(scope: Scope, score: Score) -> None:
     """Draw where the numbers of one row come from."""
     key = score.contender if not score.contender.startswith("bundle:") else "bundle"
-    st.markdown(f"**{escaped(scope.name(score.contender))}** – {t(f'contender.{key}.text')}")
+    st.markdown(
+        t("list.explained", name=f"**{escaped(scope.name(score.contender))}**", text=t(f"contender.{key}.text"))
+    )
     values = {
-        "dataset": f"{escaped(score.dataset)}, `{score.fingerprint}`",
+        "dataset": i18n.bracketed(escaped(score.dataset), f"`{score.fingerprint}`"),
         "split": t(f"split.{score.split}", seed=score.seed),
         "seconds": value_text("seconds", score.seconds),
         "machine": escaped(score.machine),
         "commit": _commit(score.commit),
         "created": escaped(when(score)),
     }
-    st.markdown("\n".join(f"- {t(f'scoreboard.origin.{name}')}: {value}" for name, value in values.items()))
+    st.markdown(
+        "\n".join(f"- {i18n.labelled(t(f'scoreboard.origin.{name}'), value)}" for name, value in values.items())
+    )
     st.caption(t("scoreboard.origin.command"))
     components.raw_text(score.command, label=t("scoreboard.origin.command"))
     if score.config:

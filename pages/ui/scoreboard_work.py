@@ -137,14 +137,14 @@ def result_text(scope: Scope, found: Measured) -> str:
             words.append(t("again.new", **values))
         else:
             words.append(t("again.change", old=value_text(measure, old, unit=False), **values))
-    text = f"**{escaped(scope.name(found.new.contender))}** – {' · '.join(words)}"
+    text = t("list.explained", name=f"**{escaped(scope.name(found.new.contender))}**", text=" · ".join(words))
     now = _where(found.new)
     where = t("again.first", new=now) if found.old is None else t("again.where", old=_where(found.old), new=now)
     return f"{text}\n    - {where}"
 
 
 def _where(score: Score) -> str:
-    return escaped(f"{score.machine}, {when(score)}")
+    return escaped(t("list.clause").join((score.machine, when(score))))
 
 
 def _button(scope: Scope, entrants: Sequence[Entrant], label: str, *, key: str) -> None:

@@ -5,7 +5,7 @@ network's parts and the filters of its title CNN. All of it is sent once (`pages
 no server.
 """
 
-from pages.ui import map_palette, resources, state, theatre_data
+from pages.ui import i18n, map_palette, resources, state, theatre_data
 from pages.ui.components import about_user
 from pages.ui.i18n import t
 from pages.ui.mount import Component
@@ -60,5 +60,7 @@ def draw(recording: Recording, *, model_name: str, live: bool, key: str, data: D
             "parts": {part: t(f"theatre.part.{part}") for part in PARTS},
             "palette": map_palette.PALETTE,
         },
-        texts={name: t(f"theatre.{name}") for name in TEXTS} | {name: t(f"map_view.{name}") for name in MAP_TEXTS},
+        texts={name: t(f"theatre.{name}") for name in TEXTS}
+        | {name: t(f"map_view.{name}") for name in MAP_TEXTS}
+        | i18n.joiners(),
     )

@@ -3,7 +3,7 @@
 import pandas as pd
 import plotly.graph_objects as go
 
-from pages.ui import theme
+from pages.ui import i18n, theme
 from pages.ui.i18n import t
 
 
@@ -35,7 +35,7 @@ def worth(table: pd.DataFrame) -> go.Figure:
             text=[f"{value:.4f}" for value in table["rmse"]],
             textposition="top center",
             textfont={"size": 15},
-            hovertemplate="%{y}: %{x:.5f}<extra></extra>",
+            hovertemplate=i18n.labelled("%{y}", "%{x:.5f}") + "<extra></extra>",
             cliponaxis=False,
         )
     )

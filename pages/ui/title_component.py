@@ -88,7 +88,7 @@ def title_cnn(*, key: str, scene: dict[str, Any], place: Place, person: str, act
 
 def texts() -> dict[str, str]:
     """Return the texts of the component in the reader's language."""
-    return {name: t(f"title_view.{name}") for name in TEXTS} | {"comma": t("list.comma")}
+    return {name: t(f"title_view.{name}") for name in TEXTS} | i18n.joiners()
 
 
 def _told(actions: Actions) -> dict[str, Callable[[Any], None]]:

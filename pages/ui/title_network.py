@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages.ui import components, resources
+from pages.ui import components, i18n, resources
 from pages.ui.i18n import number, t
 from pages.ui.mount import Component
 from pages.ui.origin import origin_of
@@ -39,9 +39,13 @@ def draw(model: Recommender, view: View) -> None:
             "edges": [list(edge) for edge in edges],
             "parameters": number(found.num_parameters),
         },
-        texts={name: t(f"title_network.{name}") for name in TEXTS},
+        texts={name: t(f"title_network.{name}") for name in TEXTS} | i18n.joiners(),
     )
-    letters = {"length": config.title_length, "widths": ", ".join(map(str, config.windows)), "size": config.id_size}
+    letters = {
+        "length": config.title_length,
+        "widths": t("list.comma").join(map(str, config.windows)),
+        "size": config.id_size,
+    }
     st.caption(t("title.network.letters", filters=config.num_filters, features=config.feature_size, **letters))
     if config.history_size:
         st.caption(t("title.network.history", size=config.history_size))

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from pages.ui import components, resources, state, title_change, title_scene, title_view
+from pages.ui import components, i18n, resources, state, title_change, title_scene, title_view
 from pages.ui.i18n import escaped, t
 from pages.ui.mount import Component
 from pages.ui.origin import origin_of
@@ -79,9 +79,10 @@ def _answer(view: View, found: Attribution) -> str:
     value = float(found.to_stars[most])
     person = t("user.name", id=view.user_id)
     if abs(value) < title_change.LEAST:
-        return f"{t('title.words.nowhere', person=person, least=NEXT_TO_NOTHING)} {_proportion(found)}"
+        return i18n.sentences(t("title.words.nowhere", person=person, least=NEXT_TO_NOTHING), _proportion(found))
     way, size = "up" if value > 0 else "down", f"{abs(value):.4f}"
-    return f"{t(f'title.words.{way}', word=escaped(found.words[most]), person=person, value=size)} {_proportion(found)}"
+    said = t(f"title.words.{way}", word=escaped(found.words[most]), person=person, value=size)
+    return i18n.sentences(said, _proportion(found))
 
 
 def _proportion(found: Attribution) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 import streamlit as st
 
-from pages.ui import components, frame, state, why
+from pages.ui import components, frame, i18n, state, why
 from pages.ui.charts import COMPARE
 from pages.ui.components import Item, movie_label
 from pages.ui.i18n import escaped, number, sentences, t
@@ -89,11 +89,13 @@ def given_up(share: Share) -> float:
 
 def _stars(value: float) -> str:
     """Stars for reading, with two digits: one could not be checked against the mean of several people."""
-    return f"★ {value:.2f}"
+    return f"★\u00a0{value:.2f}"
 
 
 def _item(model: Recommender, members: Sequence[Member], film: SharedMovie, way: Way) -> Item:
-    note = " · ".join(f"{_short(member)}: {_stars(given)}" for member, given in zip(members, film.stars, strict=True))
+    note = " · ".join(
+        i18n.labelled(_short(member), _stars(given)) for member, given in zip(members, film.stars, strict=True)
+    )
     return Item(model.dataset.movie(film.movie_id), _stars(film.mean if way == "average" else film.least), note)
 
 
@@ -141,7 +143,7 @@ def dots(model: Recommender, members: Sequence[Member], films: Sequence[SharedMo
             mode="markers",
             name=member.name,
             marker={"color": LINE_COLORS[at], "symbol": SYMBOLS[at], "size": 12},
-            hovertemplate="%{y}: %{x:.2f} ★<extra>%{fullData.name}</extra>",
+            hovertemplate=i18n.labelled("%{y}", "%{x:.2f} ★") + "<extra>%{fullData.name}</extra>",
         )
     figure.add_scatter(
         x=[film.mean if way == "average" else film.least for film in films],
@@ -149,7 +151,7 @@ def dots(model: Recommender, members: Sequence[Member], films: Sequence[SharedMo
         mode="markers",
         name=t(f"together.way.{way}"),
         marker={"symbol": "line-ns-open", "size": 20, "color": COMPARE, "line": {"width": 3}},
-        hovertemplate="%{y}: %{x:.2f} ★<extra>%{fullData.name}</extra>",
+        hovertemplate=i18n.labelled("%{y}", "%{x:.2f} ★") + "<extra>%{fullData.name}</extra>",
     )
     figure.update_yaxes(autorange="reversed", type="category", ticksuffix="  ")
     figure.update_xaxes(title=t("together.axis"), ticksuffix=" ★", nticks=4, tickangle=0)

@@ -6,6 +6,7 @@ from typing import Literal
 import pandas as pd
 import plotly.graph_objects as go
 
+from pages.ui import i18n
 from pages.ui.charts import COMPARE, COUNT, HELD_OUT
 from pages.ui.i18n import t
 from pages.ui.theme import ROLE_COLORS, style
@@ -54,7 +55,7 @@ def curves(
         mode="lines",
         line={"color": COUNT, "width": 1.8},
         name=t("chart.training_error"),
-        hovertemplate="%{x:.2f}: %{y:.4f}<extra></extra>",
+        hovertemplate=i18n.labelled("%{x:.2f}", "%{y:.4f}") + "<extra></extra>",
     )
     figure.add_scatter(
         x=epochs["epoch"],
@@ -63,7 +64,7 @@ def curves(
         line={"color": HELD_OUT, "width": 2.5},
         marker={"size": 9, "symbol": "diamond"},
         name=t("chart.validation_error"),
-        hovertemplate="%{x}: %{y:.4f}<extra></extra>",
+        hovertemplate=i18n.labelled("%{x}", "%{y:.4f}") + "<extra></extra>",
     )
     notes = [*_lines(lines, power), *_marks(_moments(changes, validated_until), num_epochs)]
     reach = _range([epochs["rmse"]], [batches["rmse"]], list(lines.values()), power)
@@ -90,7 +91,7 @@ def two_runs(runs: Mapping[str, pd.DataFrame], lines: Mapping[str, float], *, un
                 line={"color": color, "width": width, "dash": dash},
                 marker={"size": 8 if dash == "solid" else 4, "symbol": symbol},
                 name=t(f"compare.line.{column}", name=name),
-                hovertemplate="%{x}: %{y:.4f}<extra></extra>",
+                hovertemplate=i18n.labelled("%{x}", "%{y:.4f}") + "<extra></extra>",
             )
     held_out, trained = ([table[f"{part}_rmse"] for table in runs.values()] for part in ("validation", "train"))
     reach = _range(held_out, trained, list(lines.values()), power)

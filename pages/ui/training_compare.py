@@ -163,7 +163,8 @@ def _measures(left: BundleInfo, right: BundleInfo) -> None:
             continue
         row = {"measure": f"{measure_name(measure)} · {t('compare.part')}"}
         for side, info, value in zip(SIDES, (left, right), values, strict=True):
-            row[side] = "–" if value is None else f"{value_text(measure, value)} ({training_words.measured_when(info)})"
+            when = training_words.measured_when(info)
+            row[side] = "–" if value is None else i18n.bracketed(value_text(measure, value), when)
         rows.append({**row, "better": "" if against else _better(values), "meaning": measure_help(measure)})
     seconds = {side: training_words.duration(info.seconds) for side, info in zip(SIDES, (left, right), strict=True)}
     rows.append({"measure": t("compare.seconds"), **seconds, "better": "", "meaning": t("compare.seconds.help")})

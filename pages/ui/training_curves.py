@@ -113,7 +113,7 @@ def draw(curves: Curves, article: ArticleError | None, *, key: str) -> None:
         st.segmented_control(
             t("training.unit"), UNITS, format_func=str.upper, required=True, label_visibility="collapsed", **unit.widget
         )
-        st.caption(t("training.lines") + ("" if article else " " + t("training.no_article")), width="stretch")
+        st.caption(i18n.sentences(t("training.lines"), "" if article else t("training.no_article")), width="stretch")
     moment = (curves.moment, unit.value, article, i18n.language(), theme.is_dark())
     figure = resources.at_moment(moment, lambda: _figure(curves, lines(curves.baselines, article), unit.value))
     components.chart(figure, key=f"training_curves_{key}")

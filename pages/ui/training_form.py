@@ -103,7 +103,7 @@ def named_problems(chosen: Values) -> Iterator[str]:
     if not windows:
         yield t("training.problem.no_window")
     elif max(windows) > length:
-        wide = ", ".join(str(width) for width in windows if width > length)
+        wide = t("list.comma").join(str(width) for width in windows if width > length)
         yield t("training.problem.wide_window", widths=wide, length=length)
 
 
@@ -188,7 +188,7 @@ def _about(wishes: Wishes, data: Dataset) -> None:
     words = [t(kind, ratings=i18n.number(num_train), batches=batches, epochs=wishes.train.epochs)]
     if wishes.device == "auto" and len(training_knobs.device_kinds()) == 2:
         words.append(t("training.no_gpu"))
-    st.caption(" ".join(words))
+    st.caption(i18n.sentences(*words))
     if wishes.data.split == "none":
         st.info(t("training.blind"), icon=":material/visibility_off:")
 

@@ -131,7 +131,7 @@ def draw(place: DeltaGenerator, name: str, defaults: Values, *, is_disabled: boo
             value = _number(name, knob, defaults, is_disabled=is_disabled)
         else:
             value = _chosen(name, knob, defaults)
-        st.caption(" ".join([t(f"knob.{name}.help"), *_range(knob), *([t("knob.off")] if is_disabled else [])]))
+        st.caption(i18n.sentences(t(f"knob.{name}.help"), *_range(knob), t("knob.off") if is_disabled else ""))
     return value
 
 

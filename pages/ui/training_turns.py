@@ -6,7 +6,7 @@ who did.
 
 import streamlit as st
 
-from pages.ui import resources
+from pages.ui import i18n, resources
 from pages.ui.i18n import t
 from recsys.training import JobStatus
 
@@ -23,7 +23,7 @@ def who_did_what(status: JobStatus) -> str:
     words = [t("visitor.did.start", who=name_of(status.started_by))]
     if status.last_action not in ("", "start"):
         words.append(t(f"visitor.did.{status.last_action}", who=name_of(status.acted_by)))
-    return " ".join(words)
+    return i18n.sentences(*words)
 
 
 def may_start() -> bool:
@@ -58,7 +58,7 @@ def draw_line(said: str) -> None:
     if order:
         words.append(t("turns.order", names=t("list.comma").join(name_of(name) for name in order)))
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="training_line"):
-        st.markdown(" ".join(word for word in words if word), width="content")
+        st.markdown(i18n.sentences(*words), width="content")
         if me in order:
             st.button(t("turns.leave"), key="turns_leave", icon=":material/logout:", on_click=turns.leave, args=(me,))
         else:

@@ -15,7 +15,7 @@ def settings(data: DataConfig, model: ModelConfig, train: TrainConfig) -> str:
         escaped(dataset_name(data.dataset)),
         t(f"split.{data.split}", seed=data.seed),
         t("training.settings.head", head=head, combiner=t(f"knob.combiner.{model.combiner}"), init=f"±{model.init:g}"),
-        t("training.settings.title", windows=", ".join(map(str, model.windows)), filters=model.num_filters),
+        t("training.settings.title", windows=t("list.comma").join(map(str, model.windows)), filters=model.num_filters),
         t("training.settings.rate", rate=f"{train.learning_rate:g}"),
         t("training.settings.people", steps=number(train.steps_per_epoch))
         if model.history_size

@@ -10,7 +10,7 @@ import pytest
 
 from pages.ui import component_code, map_export, map_scene
 from pages.ui.component_code import Code
-from pages.ui.map_component import COMPONENT, TEXTS, Placed
+from pages.ui.map_component import COMPONENT, Placed, map_texts
 from pages.ui.map_export import TakenPanel, offline_page
 from pages.ui.map_palette import PALETTE
 from tests.pages.eyes import EYES, GROUNDS, contrast, linear, oklab
@@ -105,7 +105,7 @@ def test_every_text_that_the_map_asks_for_is_sent():
     code = "".join(path.read_text("utf-8") for path in SCRIPTS)
     asked = set(re.findall(r"\btexts\.(\w+)", code))
     assert asked
-    assert asked <= set(TEXTS)
+    assert asked <= set(map_texts())
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

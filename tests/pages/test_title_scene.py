@@ -11,7 +11,17 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from pages.ui import component_code, map_route, mount, state, title_component, title_network, title_scene, title_words
+from pages.ui import (
+    component_code,
+    i18n,
+    map_route,
+    mount,
+    state,
+    title_component,
+    title_network,
+    title_scene,
+    title_words,
+)
 from pages.ui.title_component import Actions, Place, Stop
 from recsys.insight import network_plan
 from recsys.recommend import Recommender
@@ -153,7 +163,7 @@ def test_every_module_is_needed_by_an_entry() -> None:
 def test_every_text_that_is_asked_for_is_sent_and_no_other() -> None:
     code = "".join(path.read_text("utf-8") for path in FOLDER.glob("*.js"))
     asked = set(re.findall(r'\bt\("(\w+)"', code))
-    assert asked - {*title_component.TEXTS, *title_words.TEXTS, *title_network.TEXTS, "comma"} == set()
+    assert asked - {*title_component.TEXTS, *title_words.TEXTS, *title_network.TEXTS, *i18n.joiners()} == set()
     # Names that are put together or handed on are strings in the code too.
     named = (
         set(re.findall(r'"(\w+)"', code)) | {f"part_{part}" for part in PARTS} | {f"says_part_{part}" for part in PARTS}
