@@ -2,8 +2,20 @@
 
 import { mount } from "../mount.js";
 
-let current = 0; // the run whose address the browser still shows; 0 after a step back or to another page
-addEventListener("popstate", () => { current = 0; });
+// Numbers of runs: whose beginning was seen since the reader's last step back or to another page, and whose end. The two
+// may come in either order.
+let begun = 0;
+let ended = { run: 0, search: "" };
+addEventListener("popstate", () => { begun = 0; });
+
+// What the page chose by itself is written once, and only where its run still is what the browser shows. It is no step of
+// the reader, so it is no entry of the history.
+function write() {
+  if (!begun || begun !== ended.run) return;
+  const { search } = ended;
+  ended = { run: 0, search: "" };
+  if (location.search !== `?${search}`) history.replaceState(history.state, "", `${location.pathname}?${search}${location.hash}`);
+}
 
 // Streamlit gives the box that takes a file a name, and a role that says it has no meaning; browsers differ in what they
 // believe. It is a group. Boxes come and go with their pages.
@@ -17,16 +29,14 @@ class Window {
   // run: number of the run. language: of the texts. subject: page, and film or person that it is about.
   // search: what the address should say.
   update({ run, language, subject, search }) {
-    if (language) {
-      document.documentElement.lang = language;
-      current = run;
-    }
+    if (language) document.documentElement.lang = language;
     if (this.subject && subject !== this.subject) document.querySelector("[data-testid=stMain]")?.scrollTo(0, 0);
     this.subject = subject;
-    if (search === undefined || run !== current || run === this.run) return;
+    if (run === this.run) return; // called again, for another theme say
     this.run = run;
-    // No step of the reader, so no entry of the history.
-    if (location.search !== `?${search}`) history.replaceState(history.state, "", `${location.pathname}?${search}${location.hash}`);
+    if (search === undefined) begun = run;
+    else ended = { run, search };
+    write();
   }
 
   destroy() {}

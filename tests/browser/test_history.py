@@ -1,8 +1,9 @@
 """The browser's window: Back is one step, another film is read from the top, and the page says its language."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
+from pages.ui import window
 from tests.browser.visit import Visitor
 
 SETTLED = "text => new URL(location).search.includes(text) && !document.querySelector('[data-testid=stStatusWidget]')"
@@ -107,3 +108,40 @@ def test_the_page_says_its_language(server: str, visitor: Visitor) -> None:
     expect(page.locator("html")).to_have_attribute("lang", "en")
     page.go_back()
     expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
+
+
+# The window's code on a page of its own: "begin" and "end" are told in a given order, as Streamlit may mount them.
+TELL = """async ([first, second, isBack]) => {
+  const { default: draw } = await import("./code.js");
+  const data = {
+    begin: { run: 1, language: "zh-CN", subject: "film 7" },
+    end: { run: 1, search: "lang=zh&movie=7" },
+  };
+  for (const name of [first, second]) {
+    const parentElement = document.body.appendChild(document.createElement("div"));
+    draw({ data: data[name], parentElement, setTriggerValue: () => {} });
+    if (isBack) dispatchEvent(new PopStateEvent("popstate"));
+  }
+  return [location.search, history.length];
+}"""
+
+
+@pytest.mark.parametrize("is_back", [False, True])
+@pytest.mark.parametrize("order", [("begin", "end"), ("end", "begin")])
+def test_the_address_is_written_in_whatever_order_begin_and_end_come_unless_the_reader_went_back_between(
+    browser: Browser, order: tuple[str, str], is_back: bool
+) -> None:
+    page = browser.new_page()
+    page.route(
+        "http://stand/**",
+        lambda route: route.fulfill(
+            body=window.COMPONENT.code.module() if route.request.url.endswith(".js") else "<!doctype html>",
+            content_type="text/javascript" if route.request.url.endswith(".js") else "text/html",
+        ),
+    )
+    page.goto("http://stand/film")
+    before = entries(page)
+    # A step back after the beginning of a run: what comes of its end is of a page that is not shown any more.
+    expected = "" if is_back and order == ("begin", "end") else "?lang=zh&movie=7"
+    assert page.evaluate(TELL, [*order, is_back]) == [expected, before]
+    page.close()
