@@ -16,13 +16,12 @@ from recsys.recommend.answers import Weights
 from recsys.recommend.because import Effect
 from recsys.recommend.explaining import Explanation, Part, shown
 from recsys.recommend.ranks import Neighbour, Points, Standing
-from recsys.recommend.reasons import Reason
+from recsys.recommend.reasons import LEAST_POINTS, Reason
 
 NUM_NAMED = 2
 """Parts that the sentence names on either side."""
-LEAST = 0.02
+LEAST_STARS = 0.02
 """Stars; a part that is shown as less is not worth a word."""
-LEAST_EFFECT = 0.005
 
 
 class Row(NamedTuple):
@@ -206,8 +205,8 @@ def sentence(person: Person, explanation: Explanation) -> str:
     return sentences(
         t(f"why.say.{direction}", **numbers, pairs=number(explanation.num_pairs)),
         _limit(explanation, total),
-        _side("for", person, [pair for pair in pairs if pair[1] >= LEAST]),
-        _side("against", person, [pair for pair in pairs if pair[1] <= -LEAST]),
+        _side("for", person, [pair for pair in pairs if pair[1] >= LEAST_STARS]),
+        _side("against", person, [pair for pair in pairs if pair[1] <= -LEAST_STARS]),
     )
 
 
@@ -239,7 +238,7 @@ def most_of_ratings(data: Dataset, person: Person, effects: Sequence[Effect]) ->
     if not effects:
         return ""
     most = max(effects, key=lambda effect: abs(effect.change))
-    if abs(most.change) < LEAST_EFFECT:
+    if abs(most.change) < LEAST_POINTS:
         return ""
     key = f"why.say.{'lifts' if most.change > 0 else 'lowers'}.{who_is(person)}"
     title = escaped(movie_label(data.movie(most.movie_id)))

@@ -11,6 +11,8 @@ All score pairs (`forward`) and everybody against everything (`score_matrix`) wi
 too: vectors with further axes in front, the same on both sides.
 """
 
+from typing import NamedTuple
+
 import torch
 from torch import Generator, Tensor, nn
 from torch.nn import functional
@@ -70,6 +72,41 @@ class MlpHead(nn.Module):
         return stars.squeeze(dim=-1)
 
 
+class Towards(NamedTuple):
+    """An answer with the projections of both sides put on the people's side, once for all films.
+
+    Both answers of `DualHead` are linear in the vector of a film: an answer is the product of the features that `of`
+    makes of a person and the film's, plus the bias that it makes, plus `stars` x the film's bias.
+
+    Attributes:
+        turn: (D, D) what a person's features are multiplied with.
+        shift: (D,) what is added to that.
+        lean: (D,) what a person's features are multiplied with to become a bias.
+        level: () what is added to that.
+        stars: () how many stars are in it.
+    """
+
+    turn: Tensor
+    shift: Tensor
+    lean: Tensor
+    level: Tensor
+    stars: Tensor
+
+    def times(self, weight: float) -> "Towards":
+        """Return it in another unit."""
+        return Towards(*(weight * each for each in self))
+
+    def plus(self, other: "Towards") -> "Towards":
+        """Return the sum of two answers."""
+        return Towards(*(one + more for one, more in zip(self, other, strict=True)))
+
+    def of(self, users: Vectors) -> Vectors:
+        """Return people's vectors, (..., D) and (...,), as the films' are multiplied with them."""
+        features = users.features.flatten(0, -2)
+        bias = (features @ self.lean).reshape(users.bias.shape) + self.level + self.stars * users.bias
+        return Vectors(torch.addmm(self.shift, features, self.turn).reshape(users.features.shape), bias)
+
+
 class DualHead(nn.Module):
     """How many stars, and would they watch it at all: two questions to the same two feature vectors.
 
@@ -112,22 +149,24 @@ class DualHead(nn.Module):
         logits: Tensor = (self.user_watch(users.features) * self.scale) @ self.movie_watch(movies.features).T
         return logits
 
-    def towards_films(self, users: Vectors, *, watch: float, stars: float) -> Vectors:
-        """Return people's vectors as the films' are multiplied with them, for one answer or a blend of both.
+    def watch_towards(self) -> Towards:
+        """Return the logit of watching with its projections on the people's side."""
+        zero = torch.zeros_like(self.mean)
+        return self._towards(self.user_watch, self.movie_watch, zero, stars=zero)
 
-        Both answers are linear in the vector of a film, so that its projections can be put on the people's side, once
-        for all films: `watch` x the logit of watching + `stars` x the predicted stars of a film is the product of
-        (..., D) features and the film's, plus (...,) bias, plus `stars` x the film's bias.
-        """
-        pairs = ((self.user_watch, self.movie_watch, watch), (self.user_stars, self.movie_stars, stars))
-        turn, shift = torch.zeros_like(self.user_stars.weight), torch.zeros_like(self.user_stars.bias)
-        lean, level = torch.zeros_like(shift), stars * self.mean
-        for left, right, weight in pairs:
-            turn = turn + weight * self.scale * (left.weight.T @ right.weight)  # (D, D)
-            shift = shift + weight * self.scale * (left.bias @ right.weight)
-            lean = lean + weight * self.scale * (left.weight.T @ right.bias)
-            level = level + weight * self.scale * (left.bias @ right.bias)
-        return Vectors(users.features @ turn + shift, users.features @ lean + level + stars * users.bias)
+    def stars_towards(self) -> Towards:
+        """Return the predicted stars with their projections on the people's side."""
+        return self._towards(self.user_stars, self.movie_stars, self.mean, stars=torch.ones_like(self.mean))
+
+    def _towards(self, left: nn.Linear, right: nn.Linear, level: Tensor, *, stars: Tensor) -> Towards:
+        of_people, of_bias = self.scale * left.weight.T, self.scale * left.bias
+        return Towards(
+            of_people @ right.weight,
+            of_bias @ right.weight,
+            of_people @ right.bias,
+            of_bias @ right.bias + level,
+            stars,
+        )
 
     def list_scores(self, users: Vectors, movies: Vectors, blend: float | None = None) -> Tensor:
         """Return (U, M) what a list is ordered by: the logit of watching and `blend` times the stars.

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import torch
 from torch import Generator, Tensor, nn
+from torch.nn import functional
 
 from recsys.config import ModelConfig
 from recsys.data.encoder import MovieTensors, UserTensors, VocabularySizes
@@ -107,12 +108,11 @@ class UserTower(nn.Module):
         return Vectors(torch.tanh(self.mix(values)), parts.bias)  # -> (B, D)
 
     def shares(self, values: dict[str, Tensor]) -> Tensor:
-        """Return (P, B, D) what the (B, size) numbers of each of P branches add in the last layer, for `of_shares`."""
-        return _shares(self.mix, values)
+        """Return (P, B, D) what the (B, size) numbers of each of P branches add in the last layer.
 
-    def of_shares(self, total: Tensor) -> Tensor:
-        """Return (..., D) features, from (..., D) the sum of all branches' shares."""
-        return torch.tanh(total + self.mix.bias)
+        The features are tanh of the sum; the layer's bias is a part of it, which all branches share alike.
+        """
+        return _shares(self.mix, values)
 
 
 class MovieTower(nn.Module):
@@ -155,12 +155,11 @@ class MovieTower(nn.Module):
         return Vectors(torch.tanh(self.mix(torch.cat(list(parts.values.values()), dim=1))), parts.bias)  # -> (B, D)
 
     def shares(self, values: dict[str, Tensor]) -> Tensor:
-        """Return (P, B, D) what the (B, size) numbers of each of P branches add in the last layer, for `of_shares`."""
-        return _shares(self.mix, values)
+        """Return (P, B, D) what the (B, size) numbers of each of P branches add in the last layer.
 
-    def of_shares(self, total: Tensor) -> Tensor:
-        """Return (..., D) features, from (..., D) the sum of all branches' shares."""
-        return torch.tanh(total + self.mix.bias)
+        The features are tanh of the sum; the layer's bias is a part of it, which all branches share alike.
+        """
+        return _shares(self.mix, values)
 
     def combined_genres(self, genres: Tensor) -> Tensor:
         """Return (B, 32): the sum or mean of each film's genre embeddings; (B, G) indices, PAD does not count."""
@@ -171,6 +170,7 @@ class MovieTower(nn.Module):
 
 
 def _shares(mix: nn.Linear, values: dict[str, Tensor]) -> Tensor:
-    """(P, B, D): each branch's numbers, (B, size), times its own columns of the last layer's weights."""
+    """(P, B, D): each branch's numbers, (B, size), in its own columns of the last layer, with a part of its bias."""
     columns = torch.split(mix.weight, [each.shape[1] for each in values.values()], dim=1)
-    return torch.stack([each @ own.T for each, own in zip(values.values(), columns, strict=True)])
+    bias = mix.bias / len(columns)
+    return torch.stack([functional.linear(each, own, bias) for each, own in zip(values.values(), columns, strict=True)])

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from recsys.bundle import Array, Bundle
 from recsys.model import Vectors
-from recsys.model.heads import DualHead
+from recsys.model.heads import DualHead, Towards
 
 
 class Weights(NamedTuple):
@@ -67,6 +67,23 @@ class Answers:
                 return np.zeros((len(users.features), len(self._movies.features)), dtype=np.float32)
             logits: Array = ((self._head.user_watch(users.features) * self._head.scale) @ self._film_watch.T).numpy()
         return logits
+
+    def towards(self, weights: Weights) -> Towards:
+        """Return a blend of both answers with the projections of both sides put on the people's side.
+
+        Raises:
+            TypeError: if the network has one answer only.
+        """
+        watch, stars = self._both_towards
+        with torch.inference_mode():
+            return watch.times(weights.watch).plus(stars.times(weights.stars))
+
+    @cached_property
+    def _both_towards(self) -> tuple[Towards, Towards]:
+        if not isinstance(self._head, DualHead):
+            raise TypeError(f"{type(self._head).__name__} has one answer only.")
+        with torch.inference_mode():
+            return self._head.watch_towards(), self._head.stars_towards()
 
     @cached_property
     def _film_stars(self) -> Tensor:

@@ -122,12 +122,10 @@ class Because:
         head, weights = self.inside.model.head, self.inside.answers.standard if weights is None else weights
         if not person.known or not isinstance(head, DualHead):  # no other head reads ratings
             return np.empty((0, len(rows)))
-        before, without = (
-            head.towards_films(each, watch=weights.watch, stars=weights.stars).features
-            for each in (self._with_all(person), self._without_each(person))
-        )
+        moved = self._with_all(person).features - self._without_each(person).features  # (n, D)
         above = self.inside.bundle.movie_vectors.features[rows] - self._background.average_film.features  # (K, D)
-        changes: Wide = ((before - without).double() @ above.double().T).numpy()
+        turned = self.inside.answers.towards(weights).turn.double() @ above.double().T  # (D, K)
+        changes: Wide = (moved.double() @ turned).numpy()
         return changes
 
     def changed(self, person: Person, traits: Traits | None = None, without: int | None = None) -> Person:

@@ -17,19 +17,21 @@ answers of a network are linear in this, so a list's blend of the two is taken a
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import chain
 from typing import Literal, NamedTuple
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
+from torch.nn import functional
 
 from recsys.data.dataset import MAX_STARS, MIN_STARS
 from recsys.errors import ConfigError
-from recsys.model import DualHead, MovieTower, UserTower, Vectors
+from recsys.model import DualHead, MovieParts, MovieTower, UserParts, UserTower, Vectors
 from recsys.recommend.answers import Weights
 from recsys.recommend.fold_in import FoldIn
 from recsys.recommend.inside import Inside
@@ -143,6 +145,42 @@ class _Mixed(NamedTuple):
     vectors: Vectors
 
 
+class _Swapping:
+    """One side of a network that puts the parts of one person or film in the place of those of the pairs.
+
+    Args:
+        tower: of that side.
+        parts: what its branches say of everybody or everything.
+        others: (R,) indices of the people or films of the pairs.
+    """
+
+    @torch.inference_mode()
+    def __init__(self, tower: UserTower | MovieTower, parts: UserParts | MovieParts, others: Tensor) -> None:
+        self._tower, self._parts = tower, parts
+        self._names = tuple(_NAMES.get(name, name) for name in parts.values)
+        self._shares = tower.shares({name: each[others] for name, each in parts.values.items()})  # (n, R, D)
+        self._sum, self._bias = self._shares.sum(dim=0), parts.bias[others]
+        is_in = torch.from_numpy(subsets(len(self._names)))
+        no_history = torch.zeros(len(is_in), dtype=torch.bool)
+        self._has_history = is_in[:, self._names.index("history")] if "history" in self._names else no_history
+
+    @torch.inference_mode()
+    def of(self, rows: Sequence[int], whole: Vectors) -> Iterator[_Mixed]:
+        """Return people or films; a level is one's own with the history, that of each of the others without it.
+
+        One after the other, since a list's together would be too many numbers to stay near the processor.
+
+        Args:
+            rows: K people or films.
+            whole: (K, D) and (K,) with all parts in.
+        """
+        own = self._tower.shares({name: each[rows] for name, each in self._parts.values.items()})  # (n, K, D)
+        for at, row in enumerate(rows):
+            features = _swapped(own[:, at, None], self._shares, self._sum).tanh_()
+            bias = torch.where(self._has_history.unsqueeze(1), self._parts.bias[row], self._bias)
+            yield _Mixed(self._names, _with_whole(Vectors(features, bias), whole.features[at], whole.bias[at]))
+
+
 class _Asking:
     """Questions about a person with each subset of their parts, made ready once for all films.
 
@@ -160,13 +198,12 @@ class _Asking:
     def __init__(self, inside: Inside, background: Background, person: _Mixed, questions: Sequence[Weights]) -> None:
         self._head, self._users, self._questions = inside.model.head, person.vectors, questions
         if isinstance(self._head, DualHead):
-            film = background.average_film
-            towards = [self._head.towards_films(self._users, watch=w, stars=s) for w, s in questions]
-            self._features = torch.cat([each.features.flatten(1) for each in towards])  # (B 2^P, R D)
-            self._bias = torch.stack([each.bias.double().mean(dim=1) for each in towards])  # (B, 2^P)
-            means = torch.stack([each.features.mean(dim=1) for each in towards]).double()  # (B, 2^P, D)
-            of_films = torch.tensor([question.stars for question in questions])[:, None] * film.bias.double()
-            self.average = (means @ film.features[0].double() + self._bias + of_films).numpy()
+            towards = [inside.answers.towards(question).of(self._users) for question in questions]
+            self._features = [each.features.flatten(1) for each in towards]  # B of (2^P, R D)
+            self._bias = np.stack([each.bias.double().mean(dim=1).numpy() for each in towards])[:, :, None]
+            self._of_films = np.array([question.stars for question in questions])[:, None, None]
+            of_all_pairs = (each.expand(1, len(background), *each.shape[1:]) for each in background.average_film)
+            self.average = self.of(Vectors(*of_all_pairs))[:, :, 0]
         else:
             people = Vectors(*(each.flatten(0, 1) for each in self._users))  # (2^P R, D)
             stars = self._head.score_matrix(people, background.films).double().mean(dim=1)
@@ -184,10 +221,10 @@ class _Asking:
             by_pair = (Vectors(*(each.transpose(0, 1) for each in side)) for side in (self._users, film))
             stars = self._head.score_matrix(*by_pair).double().mean(dim=0).numpy()  # (R, 2^P, 2^Q) -> (2^P, 2^Q)
             return np.stack([question.stars * stars for question in self._questions])
-        products = (self._features @ film.features.flatten(1).T).double() / film.bias.shape[1]  # (B 2^P, 2^Q)
-        weights = torch.tensor([question.stars for question in self._questions], dtype=torch.float64)
-        of_films = weights[:, None, None] * film.bias.double().mean(dim=1)  # (B, 1, 2^Q)
-        answers: Wide = (products.reshape(*self._bias.shape, -1) + self._bias.unsqueeze(2) + of_films).numpy()
+        films = film.features.flatten(1).T  # (R D, 2^Q)
+        products = np.stack([(each @ films).numpy() for each in self._features]).astype(np.float64)
+        level = film.bias.double().mean(dim=1).numpy()  # (2^Q,)
+        answers: Wide = products / film.bias.shape[1] + self._bias + self._of_films * level
         return answers
 
 
@@ -206,7 +243,6 @@ class Explainer:
     ) -> None:
         self.inside, self.fold_in = inside, fold_in
         self.background = Background(inside, num_pairs=num_pairs, seed=seed)
-        self._tower = inside.model.user_tower, inside.model.movie_tower
 
     def explain(self, person: Person, movie_id: int) -> Explanation:
         """Take what the network says of a person and a film apart.
@@ -220,7 +256,7 @@ class Explainer:
             ConfigError: if the person is a visitor and the model cannot fold them in.
         """
         row = self.inside.dataset.movie_index(movie_id)
-        mixed, film = self._person(person), self._film(row)
+        mixed, (film,) = self._person(person), self._of_films([row])
         questions = [_STARS, _WATCH] if self.inside.answers.has_watch else [_STARS]
         asking = _Asking(self.inside, self.background, mixed, questions)
         tables = asking.of(film.vectors)  # (1 or 2, 2^P, 2^Q)
@@ -237,88 +273,72 @@ class Explainer:
         Raises:
             UnknownIdError, ConfigError: as `explain` does.
         """
+        rows = [self.inside.dataset.movie_index(movie_id) for movie_id in movie_ids]
         mixed = self._person(person)
         asking = _Asking(self.inside, self.background, mixed, [weights])
-        found = []
-        for movie_id in movie_ids:
-            film = self._film(self.inside.dataset.movie_index(movie_id))
-            above = asking.of(film.vectors)[0] - asking.average[0][:, None]
-            found.append(_taken_apart(above, mixed.names, film.names))
-        return found
+        average = asking.average[0][:, None]
+        return [
+            _taken_apart(asking.of(film.vectors)[0] - average, mixed.names, film.names) for film in self._of_films(rows)
+        ]
 
-    @torch.inference_mode()
-    def _film(self, row: int) -> _Mixed:
-        """A film."""
-        parts = self.inside.movie_parts
-        values = {name: each[row : row + 1] for name, each in parts.values.items()}
-        own = self._tower[1].shares(values)  # (Q, 1, D)
-        bias = _swapped_bias(tuple(values), parts.bias[row], parts.bias[self.background.movies])
-        mixed = Vectors(_swapped(self._tower[1], own, self._others_films), bias)
-        return _Mixed(_named(values), _with_whole(mixed, _row(self.inside.bundle.movie_vectors, row)))
+    def _of_films(self, rows: Sequence[int]) -> Iterator[_Mixed]:
+        return self._films.of(rows, Vectors(*(each[rows] for each in self.inside.bundle.movie_vectors)))
 
-    @torch.inference_mode()
     def _person(self, person: Person) -> _Mixed:
-        """One of the data set's people, or a visitor."""
         if person.user_id is None:
             return self._visitor(person)
-        row, parts = self.inside.dataset.user_index(person.user_id), self.inside.user_parts
-        values = {name: each[row : row + 1] for name, each in parts.values.items()}
-        own = self._tower[0].shares(values)
-        bias = _swapped_bias(tuple(values), parts.bias[row], parts.bias[self.background.users])
-        mixed = Vectors(_swapped(self._tower[0], own, self._others_people), bias)
-        return _Mixed(_named(values), _with_whole(mixed, person.vectors))
+        (mixed,) = self._people.of([self.inside.dataset.user_index(person.user_id)], person.vectors)
+        return mixed
 
+    @torch.inference_mode()
     def _visitor(self, person: Person) -> _Mixed:
         """A visitor, who has no id.
 
         With the history in, the vector is what the visitor's ratings and the traits of the subset make of a newcomer;
         without it, it is that of the pair's person, moved by as much as traits alone move a newcomer.
         """
-        fold_in, num_pairs = known_fold_in(self.inside, self.fold_in), len(self.background)
-        traits = [_mixed_traits(person.traits, pair, is_in) for is_in in subsets(3).tolist() for pair in self._traits]
-        pairs = np.tile(self._vectors, (len(traits) // num_pairs, 1))  # (8 R, 1 + D)
-        without = fold_in.with_traits(pairs, traits, self._traits * (len(traits) // num_pairs))
-        both = np.concatenate([without, fold_in.vectors(person.known, traits)])  # the history is the highest bit
-        both = both.astype(np.float32).reshape(-1, num_pairs, both.shape[1])
-        mixed = Vectors(torch.from_numpy(both[:, :, 1:]), torch.from_numpy(both[:, :, 0]))
-        return _Mixed(("gender", "age", "occupation", "history"), _with_whole(mixed, person.vectors))
+        fold_in = known_fold_in(self.inside, self.fold_in)
+        _, own, others = self._of_traits(fold_in, person, {})
+        without = _swapped(own, others, self._vectors)
+        nothing_said, own, others = self._of_traits(fold_in, person, person.known)
+        both = torch.cat([without, _swapped(own, others, nothing_said + others.sum(dim=0))])
+        mixed = Vectors(both[:, :, 1:], both[:, :, 0])  # the history is the highest bit
+        return _Mixed(("gender", "age", "occupation", "history"), _with_whole(mixed, *person.vectors))
 
     @cached_property
-    def _others_films(self) -> Tensor:
-        """(Q, R, D) shares of the films of the pairs."""
-        values, rows = self.inside.movie_parts.values, self.background.movies
-        with torch.inference_mode():
-            return self._tower[1].shares({name: each[rows] for name, each in values.items()})
+    def _films(self) -> _Swapping:
+        return _Swapping(self.inside.model.movie_tower, self.inside.movie_parts, self.background.movies)
 
     @cached_property
-    def _others_people(self) -> Tensor:
-        """(P, R, D) shares of the people of the pairs."""
-        values, rows = self.inside.user_parts.values, self.background.users
-        with torch.inference_mode():
-            return self._tower[0].shares({name: each[rows] for name, each in values.items()})
+    def _people(self) -> _Swapping:
+        return _Swapping(self.inside.model.user_tower, self.inside.user_parts, self.background.users)
+
+    def _of_traits(self, fold_in: FoldIn, person: Person, known: Mapping[int, int]) -> tuple[Tensor, Tensor, Tensor]:
+        """What traits make of a newcomer with some ratings, where each trait adds its share whatever the others are.
+
+        Returns:
+            (1 + D,) the vector of somebody who says nothing, (3, 1, 1 + D) what the person's traits add to it, and
+            (3, R, 1 + D) what those of the people of the pairs add.
+        """
+        kinds, rows = self._traits
+        own = [Traits(**{name: value}) for name, value in person.traits._asdict().items()]
+        found = torch.from_numpy(fold_in.vectors(known, [Traits(), *own, *kinds]))
+        shares = (found[1:] - found[0]).float()
+        return found[0].float(), shares[: len(own), None], shares[len(own) :][rows]
 
     @cached_property
-    def _traits(self) -> list[Traits]:
-        """Of the R people of the pairs."""
-        table = self.inside.dataset.users.iloc[self.background.users.numpy()]
-        columns = (table["gender"], table["age_group"].astype(int), table["occupation"])
-        return [Traits(*row) for row in zip(*(column.tolist() for column in columns), strict=True)]
+    def _traits(self) -> tuple[list[Traits], Tensor]:
+        """Of the people of the pairs, each by itself: which there are, and (3, R) which of them they are."""
+        table = self.inside.dataset.users.iloc[self.background.users.numpy()].astype({"age_group": int})
+        by_name = [[Traits(**{name: value}) for value in table[name].tolist()] for name in Traits._fields]
+        rows = {kind: row for row, kind in enumerate(dict.fromkeys(chain(*by_name)))}
+        return list(rows), torch.tensor([[rows[kind] for kind in kinds] for kinds in by_name])
 
     @cached_property
-    def _vectors(self) -> Wide:
+    def _vectors(self) -> Tensor:
         """(R, 1 + D) bias and features of the people of the pairs."""
         features, rows = self.inside.bundle.features, self.background.users.numpy()
-        return np.column_stack([features.user_bias[rows], features.users[rows]]).astype(np.float64)
-
-
-def _mixed_traits(own: Traits, other: Traits, is_own: Sequence[bool]) -> Traits:
-    """Return another person's traits with some of one's own in their place."""
-    gender, age, occupation = is_own
-    return Traits(
-        own.gender if gender else other.gender,
-        own.age_group if age else other.age_group,
-        own.occupation if occupation else other.occupation,
-    )
+        return torch.from_numpy(np.column_stack([features.user_bias[rows], features.users[rows]]).astype(np.float32))
 
 
 def known_fold_in(inside: Inside, fold_in: FoldIn | None) -> FoldIn:
@@ -373,39 +393,22 @@ def _taken_apart(table: Wide, of_person: Sequence[str], of_film: Sequence[str]) 
     return Sum(float(table[0, 0]), parts, float(table[-1, -1]))
 
 
-def _named(values: dict[str, Tensor]) -> tuple[str, ...]:
-    return tuple(_NAMES.get(name, name) for name in values)
+def _swapped(own: Tensor, others: Tensor, start: Tensor) -> Tensor:
+    """(2^n, R, D) sums of the shares of R others with each subset of one's own n shares in the place of theirs.
 
-
-def _swapped(tower: UserTower | MovieTower, own: Tensor, others: Tensor) -> Tensor:
-    """(2^n, R, D) features of R others with each subset of one's own n parts in the place of theirs.
-
-    What the parts add in a tower's last layer is added up, so that a part is put in by adding what it differs by.
+    A share is put in by adding what it differs by.
 
     Args:
-        tower: whose last layer it is.
         own: (n, 1, D) shares.
         others: (n, R, D) shares.
+        start: (R, D) sums of the others as they are.
     """
     is_in = torch.from_numpy(subsets(len(own))).to(own.dtype)  # (2^n, n)
-    moved = is_in @ (own - others).flatten(1)  # (2^n, R D)
-    return tower.of_shares(moved.reshape(-1, *others.shape[1:]) + others.sum(dim=0))
+    moves = torch.cat([own - others, start.unsqueeze(0)]).flatten(1)
+    return (functional.pad(is_in, (0, 1), value=1) @ moves).reshape(-1, *start.shape)  # the start is in all
 
 
-def _swapped_bias(names: tuple[str, ...], own: Tensor, others: Tensor) -> Tensor:
-    """(2^n, R) the biases that go with `_swapped`: one's own with the history, that of each of R others without it."""
-    has_history = torch.zeros(2 ** len(names), dtype=torch.bool)
-    if "history" in names:
-        has_history = torch.from_numpy(subsets(len(names))[:, names.index("history")])
-    return torch.where(has_history.unsqueeze(1), own, others)
-
-
-def _with_whole(vectors: Vectors, whole: Vectors) -> Vectors:
-    """Put the vector of the list, (1, D) and (1,), in the place of the last subset's, which has all parts in."""
-    features, bias = vectors.features.clone(), vectors.bias.clone()
-    features[-1], bias[-1] = whole.features, whole.bias
-    return Vectors(features, bias)
-
-
-def _row(vectors: Vectors, row: int) -> Vectors:
-    return Vectors(vectors.features[row : row + 1], vectors.bias[row : row + 1])
+def _with_whole(vectors: Vectors, features: Tensor, bias: Tensor) -> Vectors:
+    """Put the vector of the list, (D,) and (), in the place of the last subset's, which has all parts in."""
+    vectors.features[-1], vectors.bias[-1] = features, bias
+    return vectors

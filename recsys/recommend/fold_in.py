@@ -126,18 +126,6 @@ class FoldIn:
         vectors -= gain.T * (left / (1 - leverage))[:, None]
         return vectors
 
-    def with_traits(self, vectors: Vector, of: Sequence[Traits], was: Sequence[Traits]) -> Vector:
-        """Return (R, 1 + D) the vectors of R people moved to other traits; their ratings stay their own.
-
-        Args:
-            vectors: (R, 1 + D) of these people.
-            of: R new traits.
-            was: R traits that the people have.
-        """
-        prior = self.prior(0)
-        moved: Vector = vectors + self._of_traits(prior, of) - self._of_traits(prior, was)
-        return moved
-
     def uncertainty(self, movie_ids: Sequence[int]) -> Vector:
         """Return (1 + D, 1 + D) covariance of the vector of somebody who has rated these films."""
         movies = self._indices(movie_ids)

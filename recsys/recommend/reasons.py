@@ -12,7 +12,7 @@ from recsys.recommend.ranks import added, added_parts
 from recsys.recommend.recommender import Recommender
 from recsys.recommend.reranking import Dials, Filters
 
-LEAST = 0.005
+LEAST_POINTS = 0.005
 """Points; what is shown as nothing is no reason."""
 FILTERS = tuple(field.name for field in fields(Filters))
 
@@ -65,11 +65,11 @@ def reasons(
 
 def _largest(parts: Sequence[Part]) -> Part | None:
     most = max(parts, key=lambda part: part.value)
-    return most if most.value >= LEAST else None
+    return most if most.value >= LEAST_POINTS else None
 
 
 def _worth_a_word(rating: Effect | None) -> Effect | None:
-    return rating if rating is not None and rating.change >= LEAST else None
+    return rating if rating is not None and rating.change >= LEAST_POINTS else None
 
 
 def what_empties(model: Recommender, person: Person, filters: Filters) -> tuple[tuple[str, ...], ...]:

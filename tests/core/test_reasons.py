@@ -15,7 +15,7 @@ from recsys.recommend.because import Because, Effect
 from recsys.recommend.explaining import Background, Explainer, Part
 from recsys.recommend.inside import Inside
 from recsys.recommend.ranks import Ranks
-from recsys.recommend.reasons import LEAST, _largest, _worth_a_word, reasons, what_empties, without
+from recsys.recommend.reasons import LEAST_POINTS, _largest, _worth_a_word, reasons, what_empties, without
 from recsys.recommend.recommender import MOST_NEAR
 
 
@@ -52,12 +52,12 @@ def test_a_reason_is_the_largest_part_of_the_points_and_the_rating_that_lifts_mo
         for reason in reasons(explainer, because, person, films, dials=dials):
             points = ranks.points(explainer.explain(person, reason.movie_id), reason.movie_id)
             largest = max((*points.blend.parts, *points.added), key=lambda part: part.value)
-            assert (reason.part is None) == (largest.value < LEAST)
+            assert (reason.part is None) == (largest.value < LEAST_POINTS)
             if reason.part is not None:
                 assert (reason.part.side, reason.part.name) == (largest.side, largest.name)
                 assert reason.part.value == pytest.approx(largest.value, abs=5e-5)
             effects = because.effects(person, reason.movie_id, ranks.weights)
-            lifting = [effect.movie_id for effect in effects if effect.change >= LEAST]
+            lifting = [effect.movie_id for effect in effects if effect.change >= LEAST_POINTS]
             assert (None if reason.rating is None else reason.rating.movie_id) == (lifting[0] if lifting else None)
 
 
@@ -68,8 +68,8 @@ def test_reasons_for_an_unknown_film_are_refused(asked: tuple[Recommender, Expla
 
 
 def test_what_lifts_by_nothing_to_speak_of_is_no_reason() -> None:
-    assert _largest([Part("film", "id", LEAST / 2), Part("film", "title", -3.0)]) is None
-    assert _worth_a_word(Effect(1, 5, LEAST / 2)) is None
+    assert _largest([Part("film", "id", LEAST_POINTS / 2), Part("film", "title", -3.0)]) is None
+    assert _worth_a_word(Effect(1, 5, LEAST_POINTS / 2)) is None
     assert _worth_a_word(None) is None
 
 

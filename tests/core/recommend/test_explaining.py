@@ -18,7 +18,7 @@ from recsys.errors import ConfigError, UnknownIdError
 from recsys.model import MlpHead, Vectors
 from recsys.recommend import Recommender, Traits
 from recsys.recommend.answers import Weights
-from recsys.recommend.explaining import Explainer, Explanation, Part, Sum, shown
+from recsys.recommend.explaining import Explainer, Explanation, Part, Sum, shown, subsets
 from recsys.recommend.inside import Inside
 
 PERSON = ("id", "gender", "age", "occupation")
@@ -195,6 +195,31 @@ def test_a_visitor_has_no_part_for_an_id_and_the_rest_adds_up(inside, model, fol
         assert total(each) == pytest.approx(each.total, abs=1e-9)
     stars = float(model.stars_for(person)[dataset.movie_index(ids(dataset)[1])])
     assert found.stars.total == pytest.approx(stars, abs=1e-5)
+
+
+@pytest.mark.parametrize("num_rated", [0, 3])
+def test_a_visitors_parts_are_put_in_as_if_each_mixture_were_asked_by_itself(num_rated, inside, fold_in, dataset):
+    """Traits come in one by one, so that shares may be added up; here a vector is made for each kind of newcomer."""
+    known = dict.fromkeys(dataset.movies["movie_id"].iloc[:num_rated].tolist(), 4)
+    person = fold_in.person(known, Traits("F", None, dataset.occupations[0]))
+    explainer = Explainer(inside, fold_in, num_pairs=7)
+    found = explainer._person(person)
+    rows = explainer.background.users.tolist()
+    others = [
+        Traits(each.gender, int(each.age_group), each.occupation) for each in dataset.users.iloc[rows].itertuples()
+    ]
+    for at, (gender, age, occupation, has_history) in enumerate(subsets(4).tolist()):
+        for pair, (row, other) in enumerate(zip(rows, others, strict=True)):
+            is_own = zip(person.traits, other, (gender, age, occupation), strict=True)
+            traits = Traits(*(own if is_in else theirs for own, theirs, is_in in is_own))
+            if has_history:
+                (expected,) = fold_in.vectors(known, [traits])
+            else:
+                moved, unmoved = fold_in.vectors({}, [traits, other])
+                features = inside.bundle.features
+                expected = np.append(features.user_bias[row], features.users[row]) + moved - unmoved
+            assert found.vectors.features[at, pair].numpy() == pytest.approx(expected[1:], abs=1e-5)
+            assert float(found.vectors.bias[at, pair]) == pytest.approx(expected[0], abs=1e-5)
 
 
 def test_what_a_visitor_has_seen_and_does_not_count_explains_nothing(inside, fold_in, dataset):

@@ -121,15 +121,6 @@ def test_nothing_can_be_left_out_of_nothing(fold_in):
     assert fold_in.without_each(fold_in.person({})).shape == (0, fold_in.slopes.shape[1])
 
 
-def test_moving_traits_there_and_back_changes_nothing(fold_in, ratings):
-    own, others = [SOMEBODY, Traits()], [Traits("M", 5, None), Traits("F", None, None)]
-    start = fold_in.vectors(ratings, own)
-    there = fold_in.with_traits(start, others, own)
-    assert (np.abs(there - start).max(axis=1) > 1e-6).all()
-    assert fold_in.with_traits(there, own, others) == pytest.approx(start, abs=1e-9)
-    assert fold_in.with_traits(start, own, own) == pytest.approx(start)
-
-
 def test_more_ratings_leave_less_uncertainty(fold_in, ratings):
     movie_ids = list(ratings)
     spread = [np.einsum("md,de,me->m", fold_in.slopes, fold_in.uncertainty(movie_ids[:n]), fold_in.slopes).mean()
