@@ -22,7 +22,7 @@ def test_the_url_says_who_is_in(open_page: OpenPage, model: Recommender) -> None
     app = open_page("together", lang="en", people="5,9,12", way="misery", k=4)
     assert not app.exception
     found = together(model, [model.person(user_id) for user_id in (5, 9, 12)], way="misery", k=4)
-    assert [metric.value for metric in app.metric] == [f"★ {share.stars:.2f}" for share in found.shares]
+    assert [metric.value for metric in app.metric] == [f"★\u00a0{share.stars:.2f}" for share in found.shares]
     assert f"{found.num_seen:,} films are left out" in all_text(app)
 
 
@@ -95,7 +95,7 @@ def test_a_visitor_with_ratings_may_join_and_is_in_from_the_start(
     app.button(key="together_add_me").click().run()
     assert app.query_params["people"] in ("5,9,me", ["5,9,me"])
     found = together(model, [model.person(5), model.person(9), visiting])
-    assert app.metric[2].value == f"★ {found.shares[2].stars:.2f}"
+    assert app.metric[2].value == f"★\u00a0{found.shares[2].stars:.2f}"
 
 
 def test_people_who_have_seen_everything_are_told(
