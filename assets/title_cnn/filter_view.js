@@ -2,7 +2,7 @@
 
 import { make, sentences } from "../film_map/dom.js";
 import { button, chips, filmLink, filterChoice, Player, rareSwitch } from "./parts.js";
-import { percent, shown } from "./numbers.js";
+import { shown } from "./numbers.js";
 import { Slide } from "./slide.js";
 
 const PEAKS = 7;
@@ -73,9 +73,9 @@ export class FilterView {
   sentence(found) {
     const { probe } = this;
     const value = probe.trace.features[probe.filter];
-    const values = { silent: percent(found.silent), films: probe.gallery.films.toLocaleString("en"), mean: shown(found.mean, 3) };
+    const values = { silent: probe.percent(found.silent), films: probe.gallery.films.toLocaleString("en"), mean: shown(found.mean, 3) };
     const here = value > 0
-      ? probe.t("here", { value: shown(value), share: percent(shareBelow(found, value)) })
+      ? probe.t("here", { value: shown(value), share: probe.percent(shareBelow(found, value)) })
       : probe.t("here_silent");
     return sentences(probe.data.texts, [probe.t("spread", values), here]);
   }

@@ -1,7 +1,7 @@
 // All filters side by side: the weights of each as a picture, and the n-grams of the catalogue that excite it most.
 
 import { make } from "../film_map/dom.js";
-import { percent, shown } from "./numbers.js";
+import { shown } from "./numbers.js";
 import { peaks } from "./filter_view.js";
 import { rareSwitch } from "./parts.js";
 import { picture, shape } from "./svg.js";
@@ -41,7 +41,7 @@ export class GalleryView {
     if (!found) return box;
     box.append(peaks(probe, filter, 3));
     box.append(make("p", "quiet", probe.t("card_facts", {
-      silent: percent(found.silent), mean: shown(found.mean, 3), here: shown(probe.trace.features[filter], 3),
+      silent: probe.percent(found.silent), mean: shown(found.mean, 3), here: shown(probe.trace.features[filter], 3),
     })));
     return box;
   }

@@ -124,7 +124,7 @@ export class Join {
       const way = shape(flows, "path", {
         d: bow(spot.x + spot.width + 4, y1, vector.x - 5, y2), class: "way", "stroke-width": 1.5 + 20 * this.shares[at],
       });
-      write(flows, `${Math.round(this.shares[at] * 100)} %`, {
+      write(flows, probe.percent(this.shares[at]), {
         x: spot.x + spot.width + 40, y: (y1 + y2) / 2 + 5, className: "share", anchor: "middle",
       });
       return way;

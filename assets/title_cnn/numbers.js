@@ -28,10 +28,6 @@ export function addend(value, digits = 4) {
   return text.startsWith(MINUS) ? `(${text})` : text;
 }
 
-export function percent(share) {
-  return `${Math.round(share * 100)} %`;
-}
-
 export function largest(values, least = 1e-6) {
   let found = least;
   for (const value of values) found = Math.max(found, Math.abs(value));

@@ -79,6 +79,10 @@ export class Probe {
     return fill(this.data.texts[name], values);
   }
 
+  percent(share) {
+    return this.t("share", { value: Math.round(share * 100) });
+  }
+
   filterName(filter) {
     return this.t("filter_name", { width: this.trace.width(filter), number: this.trace.number(filter) + 1 });
   }

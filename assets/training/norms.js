@@ -1,6 +1,6 @@
 // Norms of the network's parts: weights and gradients over the epochs as two charts, and their numbers now as a table.
 
-import { make } from "../film_map/dom.js";
+import { fill, make } from "../film_map/dom.js";
 import { css, rgb } from "../film_map/theme.js";
 import { NormChart } from "./norm_chart.js";
 import { size } from "./size.js";
@@ -69,7 +69,7 @@ export class Norms {
     this.cells.forEach(({ cells }, part) => {
       cells.forEach((cell, kind) => {
         const [now, before] = [this.reel.norm(at, part, kind), this.reel.norm(base, part, kind)];
-        cell.replaceChildren(make("span", "", size(now)), make("small", "", at === base ? "" : percent(now, before)));
+        cell.replaceChildren(make("span", "", size(now)), make("small", "", at === base ? "" : percent(this.texts, now, before)));
       });
     });
   }
@@ -91,10 +91,10 @@ function known(value) {
   return Number.isFinite(value) ? value : "";
 }
 
-function percent(now, before) {
+function percent(texts, now, before) {
   if (!(before > 0) || !Number.isFinite(now)) return "";
   const by = (now / before - 1) * 100;
   const text = Math.abs(by) < 10 ? Math.abs(by).toFixed(1) : Math.abs(by).toFixed(0);
-  if (Number(text) === 0) return "±0 %";
-  return `${by < 0 ? "−" : "+"}${text} %`;
+  const sign = by < 0 ? "−" : "+";
+  return fill(texts.share, { value: Number(text) === 0 ? "±0" : `${sign}${text}` });
 }

@@ -132,7 +132,8 @@ def bracketed(text: str, more: str) -> str:
 
 def joiners() -> dict[str, str]:
     """Return what puts texts together, for our own scripts: the same names in each of them."""
-    return {name: t(f"list.{name}") for name in ("comma", "clause", "sentences", "labelled", "bracketed")}
+    names = ("comma", "clause", "sentences", "labelled", "bracketed")
+    return {**{name: t(f"list.{name}") for name in names}, "share": t("value.share")}
 
 
 def number(value: float, digits: int = 0) -> str:

@@ -53,7 +53,7 @@ def test_a_chinese_page_is_set_as_chinese(
     assert [(text.where, found) for text in texts(app) if (found := wrong(text))] == []
 
 
-SETS_WORDS = re.compile(r'join\("[,;:.] "\)|`[^`]*\$\{[^`]*\}(?:[,;:] |[ ]\()[^`]*`|\bt\([^`]*\)\} \$\{(?!signed)')
+SETS_WORDS = re.compile(r'join\("[,;:.] "\)|`[^`]*\$\{[^`]*\}(?:[,;:] |[ ]\(|[ ]%)[^`]*`|\bt\([^`]*\)\} \$\{(?!signed)')
 NOT_SHOWN = ("linear-gradient", "throw new Error", "polygon", "bend()", "film.year})`")
 """Lines of our scripts that put something else together: colours, curves, and the title of a film with its year."""
 
