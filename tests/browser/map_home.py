@@ -5,8 +5,8 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from pages.ui import map_scene
-from pages.ui.i18n import TEXTS
-from pages.ui.map_component import TEXTS as NAMES
+from pages.ui.i18n import speaking
+from pages.ui.map_component import map_texts
 from pages.ui.map_export import TakenPanel, offline_page
 from tests.browser.map_hands import (
     map_of,
@@ -18,6 +18,8 @@ from tests.browser.visit import PATIENCE, Visit
 def write_file(path: Path, *panels: TakenPanel) -> Path:
     """Write a map as it is taken home."""
     indices, values = neighbors()
+    with speaking("en"):
+        texts = map_texts()
     page = offline_page(
         scene=map_scene.encode(scene()),
         panels=panels,
@@ -25,7 +27,7 @@ def write_file(path: Path, *panels: TakenPanel) -> Path:
         title="Map <home>",
         origin="invented",
         neighbors=map_scene.encode_neighbors(indices, values),
-        texts={name: TEXTS["en"][f"map_view.{name}"] for name in NAMES},
+        texts=texts,
     )
     path.write_text(page, "utf-8")
     return path

@@ -280,5 +280,5 @@ def test_a_kept_run_says_after_which_epoch_it_was_validated_and_how_it_went_thro
     )
     assert own_house.job.wait(120)
     said = all_text(open_app("training", part="kept", lang="en"))
-    assert "(after epoch 2; later ones train on that part too)" in said
+    assert "; after epoch 2; the weights have learned from these ratings since)" in said
     assert f"{train.steps_per_epoch} groups of people an epoch" in said
