@@ -99,11 +99,11 @@ def test_the_slider_moves_map_list_norms_and_filters_by_keys_alone(at_rest: Page
     expect(page.locator(".said .epoch")).to_have_text("Before the first step")
     assert theatre(page).evaluate(PLACE, 40) != pytest.approx(before, abs=5)
     assert titles(page) == [title_of(movie_id) for movie_id in LISTS[0]]
-    expect(page.locator(".norms td").nth(1)).to_have_text("–")
+    expect(page.locator(".norms .name ~ td").nth(1)).to_have_text("–")
     page.keyboard.press("ArrowRight")
     at_epoch(page, 1)
-    expect(page.locator(".norms td").nth(0)).to_have_text("11+10 %")
-    expect(page.locator(".norms td").nth(1)).to_have_text("2")
+    expect(page.locator(".norms .name ~ td").nth(0)).to_have_text("11+10 %")
+    expect(page.locator(".norms .name ~ td").nth(1)).to_have_text("2")
     assert slider(page).get_attribute("aria-valuetext") == "Epoch 1 of 5, Training loss 1.0000"
 
 
