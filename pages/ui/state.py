@@ -70,9 +70,10 @@ def write_params(**values: object) -> None:
     before = st.query_params.to_dict()
     after = before | {name: str(value) for name, value in values.items() if value is not None}
     after = {name: value for name, value in after.items() if values.get(name, value) is not None}
+    chosen = {name: value for name, value in st.session_state.get(_CHOSEN, {}).items() if name not in values}
+    st.session_state[_CHOSEN] = chosen  # what the reader takes away, the page chooses no longer
     if after != before:
-        chosen = st.session_state.get(_CHOSEN, {})
-        st.query_params.from_dict({name: value for name, value in chosen.items() if name not in values} | after)
+        st.query_params.from_dict(chosen | after)
 
 
 def address() -> dict[str, str]:
