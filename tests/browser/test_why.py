@@ -85,7 +85,7 @@ def test_another_age_changes_the_prediction_and_going_back_takes_the_change_away
 
 def test_a_star_on_a_films_page_gives_a_prediction_and_its_reasons(server: str, visitor: Visitor) -> None:
     page = visitor(server).open("/film?lang=en&movie=3")
-    page.locator("[data-testid=stFeedback] button").nth(3).click()
+    page.locator(".st-key-film_own_stars .star").nth(3).click()
     expect(page.get_by_text("Predicted for you")).to_be_visible()
     page.locator(".st-key-film_why_me button").click()
     expect(page).to_have_url(re.compile("by=me"))
