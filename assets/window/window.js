@@ -20,9 +20,11 @@ function write() {
 // Streamlit gives the box that takes a file a name, and a role that says it has no meaning; browsers differ in what they
 // believe. It is a group. Boxes come and go with their pages.
 const BOX = "[data-testid=stFileUploaderDropzone][role=presentation]";
-new MutationObserver(() => {
+function nameBoxes() {
   for (const box of document.querySelectorAll(BOX)) box.setAttribute("role", "group");
-}).observe(document.body, { childList: true, subtree: true });
+}
+nameBoxes(); // those that were there before this code came
+new MutationObserver(nameBoxes).observe(document.body, { attributeFilter: ["role"], childList: true, subtree: true });
 
 // Mounted twice: above all else with what is known before the page is drawn, and behind it with what it chose by itself.
 class Window {
