@@ -7,10 +7,9 @@ server: from a star to the last message of what it changed (list, offers, map, o
 import argparse
 import asyncio
 import random
-import statistics
 import time
 
-from tests.load.session import Visit
+from tests.load.session import Visit, spread
 
 FILMS = "rate_offers"
 
@@ -36,13 +35,12 @@ async def crowd(address: str, visitors: int, stars: int, pause: float) -> None:
     visits = await asyncio.gather(*(Visit.open(address, "rate") for _ in range(visitors)))
     opened = time.perf_counter() - started
     done = await asyncio.gather(*(rate(visit, number, stars, pause) for number, visit in enumerate(visits)))
-    taken = sorted(1000 * seconds for times in done for seconds in times)
-    at = {share: taken[min(len(taken) - 1, int(share * len(taken)))] for share in (0.5, 0.95, 0.99)}
+    taken = [seconds for times in done for seconds in times]
     errors = sum(visit.num_errors for visit in visits)
     await asyncio.gather(*(visit.close() for visit in visits))
     print(  # noqa: T201 - the answer
         f"{visitors} visitors opened the page at once in {opened:.1f} s; {len(taken)} stars, errors {errors}: "
-        f"median {at[0.5]:.0f} ms, p95 {at[0.95]:.0f} ms, p99 {at[0.99]:.0f} ms, mean {statistics.mean(taken):.0f} ms"
+        f"{spread(taken)}"
     )
 
 

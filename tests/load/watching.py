@@ -11,7 +11,6 @@ import asyncio
 import gzip
 import json
 import random
-import statistics
 import time
 from dataclasses import dataclass, field
 from urllib.request import Request, urlopen
@@ -21,7 +20,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
 from websockets.asyncio.client import ClientConnection, connect
 
-from tests.load.session import Component, Visit
+from tests.load.session import Component, Visit, spread
 
 RUN = "lang=en&part=new&from=quick&epochs=200"
 NEWS = "training_news_"
@@ -198,18 +197,17 @@ async def watched(address: str, viewers: int, seconds: float) -> None:
     await asyncio.sleep(5)
     before = Counts(counts.reruns, counts.num_bytes)
     started = time.perf_counter()
-    taken = sorted(1000 * one for one in await rate(visit, started + seconds))
+    taken = await rate(visit, started + seconds)
     took = time.perf_counter() - started
     reruns, num_bytes = counts.reruns - before.reruns, counts.num_bytes - before.num_bytes
     await first.press("training_stop")
     await asyncio.sleep(2)
     await asyncio.gather(*(page.close() for page in pages), visit.close())
     await asyncio.gather(*readers)
-    at = {share: taken[min(len(taken) - 1, int(share * len(taken)))] for share in (0.5, 0.95)}
     print(  # noqa: T201 - the answer
         f"{viewers} viewers, {took:.0f} s: {reruns / took:.1f} reruns/s, "
         f"{num_bytes / took / viewers / 1000:.1f} kB/s for each viewer; {len(taken)} stars by another visitor: "
-        f"median {at[0.5]:.0f} ms, p95 {at[0.95]:.0f} ms, mean {statistics.mean(taken):.0f} ms"
+        f"{spread(taken)}"
     )
 
 
