@@ -5,12 +5,16 @@ Imports nothing that computes at its top, so that it can be called before anythi
 
 import math
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 ONE_THREAD_BATCH = 1024
 """Up to this batch size one thread is used: far faster than two on a busy machine, 0.75 of them on a quiet one."""
+
+_TURN = 0.0005
+"""Seconds that a thread may go on while others wait for Python; with its own 0.005 thirty visitors wait far longer."""
 
 MAX_THREADS = 256
 """That a run may ask for."""
@@ -80,24 +84,32 @@ def torch_threads(count: int) -> Iterator[None]:
 
 
 def serve_side_by_side() -> None:
-    """Let each product of numpy's matrices use one thread, for all of this process.
+    """Let each computation of numpy and torch use one thread, for all of this process.
 
-    A server's visitors are its parallel work. Their products are small: with a thread on every core these mostly wait
+    A server's visitors are its parallel work. What they ask for is small: with a thread on every core these mostly wait
     for each other, and a star given on the page Rate costs two cores nearly twice the time (`python -m
-    tests.load.rating`).
+    tests.load.rating`). Who has something large to compute asks for more: `all_cores`, `torch_threads`.
+
+    Threads take turns at Python itself. Each operation of torch gives the turn away and waits for the next one, so an
+    answer of fifty operations waits fifty times while others compute: turns are to be short.
     """
-    _limit(1)
+    import torch  # noqa: PLC0415
+
+    torch.set_num_threads(1)  # of this thread, and of all that start from now on
+    _limit_matrices(1)
+    sys.setswitchinterval(_TURN)
 
 
 @contextmanager
 def all_cores() -> Iterator[None]:
-    """Let products of large matrices use all cores, and go back to what was before."""
+    """Let the computations of this thread use all cores, and go back to what was before."""
     before = matrix_threads()
-    _limit(usable_cores())
+    _limit_matrices(usable_cores())
     try:
-        yield
+        with torch_threads(usable_cores()):
+            yield
     finally:
-        _limit(before)
+        _limit_matrices(before)
 
 
 def matrix_threads() -> int:
@@ -108,7 +120,7 @@ def matrix_threads() -> int:
     return max((each["num_threads"] for each in found), default=1)
 
 
-def _limit(count: int) -> None:
+def _limit_matrices(count: int) -> None:
     from threadpoolctl import ThreadpoolController  # noqa: PLC0415
 
     ThreadpoolController().select(internal_api="openblas").limit(limits=count)

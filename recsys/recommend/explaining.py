@@ -17,7 +17,7 @@ answers of a network are linear in this, so a list's blend of the two is taken a
 """
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import chain
@@ -41,6 +41,8 @@ from recsys.recommend.person import Person, Traits
 Side = Literal["person", "film", "list"]
 Wide = NDArray[np.float64]
 NUM_PAIRS = 100
+_AT_ONCE = 10
+"""Films of a list that are asked for at once; with all subsets of their parts each is more than a megabyte."""
 _NAMES = {"user": "id", "movie": "id"}
 _STARS, _WATCH = Weights(0.0, 1.0), Weights(1.0, 0.0)
 
@@ -134,11 +136,11 @@ class Background:
 
 
 class _Mixed(NamedTuple):
-    """One side of all questions: somebody or something with each subset of its parts in the place of the background's.
+    """One side of all questions: people or films with each subset of their parts in the place of the background's.
 
     Attributes:
         names: of the P parts.
-        vectors: (2^P, R, D) and (2^P, R).
+        vectors: (K, 2^P, R, D) and (K, 2^P, R).
     """
 
     names: tuple[str, ...]
@@ -165,20 +167,17 @@ class _Swapping:
         self._has_history = is_in[:, self._names.index("history")] if "history" in self._names else no_history
 
     @torch.inference_mode()
-    def of(self, rows: Sequence[int], whole: Vectors) -> Iterator[_Mixed]:
+    def of(self, rows: Sequence[int], whole: Vectors) -> _Mixed:
         """Return people or films; a level is one's own with the history, that of each of the others without it.
-
-        One after the other, since a list's together would be too many numbers to stay near the processor.
 
         Args:
             rows: K people or films.
             whole: (K, D) and (K,) with all parts in.
         """
         own = self._tower.shares({name: each[rows] for name, each in self._parts.values.items()})  # (n, K, D)
-        for at, row in enumerate(rows):
-            features = _swapped(own[:, at, None], self._shares, self._sum).tanh_()
-            bias = torch.where(self._has_history.unsqueeze(1), self._parts.bias[row], self._bias)
-            yield _Mixed(self._names, _with_whole(Vectors(features, bias), whole.features[at], whole.bias[at]))
+        features = _swapped(own.transpose(0, 1).unsqueeze(2), self._shares, self._sum).tanh_()
+        bias = torch.where(self._has_history.unsqueeze(1), self._parts.bias[rows, None, None], self._bias)
+        return _Mixed(self._names, _with_whole(Vectors(features, bias), whole))
 
 
 class _Asking:
@@ -187,7 +186,7 @@ class _Asking:
     Args:
         inside: the network.
         background: whose films are the average.
-        person: (2^P, R, D) and (2^P, R).
+        person: (1, 2^P, R, D) and (1, 2^P, R).
         questions: B blends of the two answers.
 
     Attributes:
@@ -196,14 +195,15 @@ class _Asking:
 
     @torch.inference_mode()
     def __init__(self, inside: Inside, background: Background, person: _Mixed, questions: Sequence[Weights]) -> None:
-        self._head, self._users, self._questions = inside.model.head, person.vectors, questions
+        self._head, self._questions = inside.model.head, questions
+        self._users = Vectors(*(each[0] for each in person.vectors))
         if isinstance(self._head, DualHead):
             towards = [inside.answers.towards(question).of(self._users) for question in questions]
-            self._features = [each.features.flatten(1) for each in towards]  # B of (2^P, R D)
-            self._bias = np.stack([each.bias.double().mean(dim=1).numpy() for each in towards])[:, :, None]
-            self._of_films = np.array([question.stars for question in questions])[:, None, None]
-            of_all_pairs = (each.expand(1, len(background), *each.shape[1:]) for each in background.average_film)
-            self.average = self.of(Vectors(*of_all_pairs))[:, :, 0]
+            self._features = torch.cat([each.features.flatten(1) for each in towards])  # (B 2^P, R D)
+            self._bias = torch.stack([each.bias.double().mean(dim=1) for each in towards])  # (B, 2^P)
+            self._of_films = torch.tensor([question.stars for question in questions], dtype=torch.float64)
+            of_all_pairs = (each.expand(1, 1, len(background), *each.shape[1:]) for each in background.average_film)
+            self.average = self.of(Vectors(*of_all_pairs))[:, 0, :, 0]
         else:
             people = Vectors(*(each.flatten(0, 1) for each in self._users))  # (2^P R, D)
             stars = self._head.score_matrix(people, background.films).double().mean(dim=1)
@@ -211,21 +211,26 @@ class _Asking:
             self.average = np.stack([question.stars * mean for question in questions])
 
     @torch.inference_mode()
-    def of(self, film: Vectors) -> Wide:
-        """Return (B, 2^P, 2^Q) mean answers over the pairs, for a film with each subset of its parts.
+    def of(self, films: Vectors) -> Wide:
+        """Return (B, K, 2^P, 2^Q) mean answers over the pairs, for films with each subset of their parts.
 
         Args:
-            film: (2^Q, R, D) and (2^Q, R).
+            films: (K, 2^Q, R, D) and (K, 2^Q, R).
         """
         if not isinstance(self._head, DualHead):
-            by_pair = (Vectors(*(each.transpose(0, 1) for each in side)) for side in (self._users, film))
-            stars = self._head.score_matrix(*by_pair).double().mean(dim=0).numpy()  # (R, 2^P, 2^Q) -> (2^P, 2^Q)
+            stars = np.stack([self._stars(Vectors(*film)) for film in zip(*films, strict=True)])
             return np.stack([question.stars * stars for question in self._questions])
-        films = film.features.flatten(1).T  # (R D, 2^Q)
-        products = np.stack([(each @ films).numpy() for each in self._features]).astype(np.float64)
-        level = film.bias.double().mean(dim=1).numpy()  # (2^Q,)
-        answers: Wide = products / film.bias.shape[1] + self._bias + self._of_films * level
+        products = (films.features.flatten(2) @ self._features.T).double() / films.bias.shape[2]  # (K, 2^Q, B 2^P)
+        by_question = products.reshape(*products.shape[:2], len(self._questions), -1).permute(2, 0, 3, 1)
+        level = self._of_films[:, None, None] * films.bias.double().mean(dim=2)  # (B, K, 2^Q)
+        answers: Wide = (by_question + self._bias[:, None, :, None] + level[:, :, None, :]).numpy()
         return answers
+
+    def _stars(self, film: Vectors) -> Wide:
+        """(2^P, 2^Q) mean stars over the pairs, where a head says nothing else; film is (2^Q, R, D) and (2^Q, R)."""
+        by_pair = (Vectors(*(each.transpose(0, 1) for each in side)) for side in (self._users, film))
+        stars: Wide = self._head.score_matrix(*by_pair).double().mean(dim=0).numpy()  # (R, 2^P, 2^Q) -> (2^P, 2^Q)
+        return stars
 
 
 class Explainer:
@@ -256,12 +261,12 @@ class Explainer:
             ConfigError: if the person is a visitor and the model cannot fold them in.
         """
         row = self.inside.dataset.movie_index(movie_id)
-        mixed, (film,) = self._person(person), self._of_films([row])
+        mixed, film = self._person(person), self._of_films([row])
         questions = [_STARS, _WATCH] if self.inside.answers.has_watch else [_STARS]
         asking = _Asking(self.inside, self.background, mixed, questions)
-        tables = asking.of(film.vectors)  # (1 or 2, 2^P, 2^Q)
+        tables = asking.of(film.vectors)[:, 0]  # (1 or 2, 2^P, 2^Q)
         above = tables - asking.average[:, :, None]
-        stars, *sums = (_taken_apart(table, mixed.names, film.names) for table in (tables[0], *above))
+        stars, *sums = _taken_apart(np.stack([tables[0], *above]), mixed.names, film.names)
         watch = sums[1] if len(sums) > 1 else None
         return Explanation(stars, sums[0], watch, num_pairs=len(self.background), seed=self.background.seed)
 
@@ -277,18 +282,20 @@ class Explainer:
         mixed = self._person(person)
         asking = _Asking(self.inside, self.background, mixed, [weights])
         average = asking.average[0][:, None]
+        some = (self._of_films(rows[at : at + _AT_ONCE]) for at in range(0, len(rows), _AT_ONCE))
         return [
-            _taken_apart(asking.of(film.vectors)[0] - average, mixed.names, film.names) for film in self._of_films(rows)
+            found
+            for films in some
+            for found in _taken_apart(asking.of(films.vectors)[0] - average, mixed.names, films.names)
         ]
 
-    def _of_films(self, rows: Sequence[int]) -> Iterator[_Mixed]:
+    def _of_films(self, rows: Sequence[int]) -> _Mixed:
         return self._films.of(rows, Vectors(*(each[rows] for each in self.inside.bundle.movie_vectors)))
 
     def _person(self, person: Person) -> _Mixed:
         if person.user_id is None:
             return self._visitor(person)
-        (mixed,) = self._people.of([self.inside.dataset.user_index(person.user_id)], person.vectors)
-        return mixed
+        return self._people.of([self.inside.dataset.user_index(person.user_id)], person.vectors)
 
     @torch.inference_mode()
     def _visitor(self, person: Person) -> _Mixed:
@@ -302,8 +309,8 @@ class Explainer:
         without = _swapped(own, others, self._vectors)
         nothing_said, own, others = self._of_traits(fold_in, person, person.known)
         both = torch.cat([without, _swapped(own, others, nothing_said + others.sum(dim=0))])
-        mixed = Vectors(both[:, :, 1:], both[:, :, 0])  # the history is the highest bit
-        return _Mixed(("gender", "age", "occupation", "history"), _with_whole(mixed, *person.vectors))
+        mixed = Vectors(both[None, :, :, 1:], both[None, :, :, 0])  # the history is the highest bit
+        return _Mixed(("gender", "age", "occupation", "history"), _with_whole(mixed, person.vectors))
 
     @cached_property
     def _films(self) -> _Swapping:
@@ -385,30 +392,38 @@ def _weights(num_parts: int) -> Wide:
     return weights
 
 
-def _taken_apart(table: Wide, of_person: Sequence[str], of_film: Sequence[str]) -> Sum:
-    """Give each part its share of the last of (2^P, 2^Q) answers, for each subset of both sides' parts."""
-    found = table.ravel(order="F") @ _weights(len(of_person) + len(of_film))  # the person's parts are the lower bits
+def _taken_apart(tables: Wide, of_person: Sequence[str], of_film: Sequence[str]) -> list[Sum]:
+    """Give each part its share of the last of (2^P, 2^Q) answers, for each subset of both sides' parts; K times."""
+    flat = tables.transpose(0, 2, 1).reshape(len(tables), -1)  # the person's parts are the lower bits
+    found = (flat @ _weights(len(of_person) + len(of_film))).tolist()
     sides: list[tuple[Side, str]] = [*(("person", name) for name in of_person), *(("film", name) for name in of_film)]
-    parts = tuple(Part(*of, float(value)) for of, value in zip(sides, found, strict=True))
-    return Sum(float(table[0, 0]), parts, float(table[-1, -1]))
+    return [
+        Sum(
+            float(table[0, 0]),
+            tuple(Part(*of, value) for of, value in zip(sides, values, strict=True)),
+            float(table[-1, -1]),
+        )
+        for table, values in zip(tables, found, strict=True)
+    ]
 
 
 def _swapped(own: Tensor, others: Tensor, start: Tensor) -> Tensor:
-    """(2^n, R, D) sums of the shares of R others with each subset of one's own n shares in the place of theirs.
+    """(..., 2^n, R, D) sums of the shares of R others with each subset of one's own n shares in the place of theirs.
 
     A share is put in by adding what it differs by.
 
     Args:
-        own: (n, 1, D) shares.
+        own: (..., n, 1, D) shares.
         others: (n, R, D) shares.
         start: (R, D) sums of the others as they are.
     """
-    is_in = torch.from_numpy(subsets(len(own))).to(own.dtype)  # (2^n, n)
-    moves = torch.cat([own - others, start.unsqueeze(0)]).flatten(1)
-    return (functional.pad(is_in, (0, 1), value=1) @ moves).reshape(-1, *start.shape)  # the start is in all
+    is_in = torch.from_numpy(subsets(len(others))).to(own.dtype)  # (2^n, n)
+    moves = torch.cat([own - others, start.expand(*own.shape[:-3], 1, *start.shape)], dim=-3).flatten(-2)
+    sums = functional.pad(is_in, (0, 1), value=1) @ moves  # the start is in all
+    return sums.reshape(*sums.shape[:-1], *start.shape)
 
 
-def _with_whole(vectors: Vectors, features: Tensor, bias: Tensor) -> Vectors:
-    """Put the vector of the list, (D,) and (), in the place of the last subset's, which has all parts in."""
-    vectors.features[-1], vectors.bias[-1] = features, bias
+def _with_whole(vectors: Vectors, whole: Vectors) -> Vectors:
+    """Put the vectors of the list, (K, D) and (K,), in the place of the last subset's, which has all parts in."""
+    vectors.features[:, -1], vectors.bias[:, -1] = whole.features.unsqueeze(1), whole.bias.unsqueeze(1)
     return vectors

@@ -1,7 +1,9 @@
 """How the process shares the processor."""
 
 import os
+import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -9,30 +11,46 @@ import pytest
 import torch
 
 from recsys import threads
-from recsys.threads import _limit, all_cores, matrix_threads, serve_side_by_side, torch_threads, usable_cores
+from recsys.threads import _limit_matrices, all_cores, matrix_threads, serve_side_by_side, torch_threads, usable_cores
 
 
 @pytest.fixture(autouse=True)
 def _as_before() -> Iterator[None]:
-    before = matrix_threads()
+    before, of_torch, turn = matrix_threads(), torch.get_num_threads(), sys.getswitchinterval()
     yield
-    _limit(before)
+    sys.setswitchinterval(turn)
+    _limit_matrices(before)
+    torch.set_num_threads(of_torch)
 
 
-def test_a_server_has_one_thread_for_each_product_until_a_large_one_asks_for_all() -> None:
+def threads_of_a_visitor() -> int:
+    """How many threads torch uses in a thread that starts now, as each run of a page does."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(torch.get_num_threads).result()
+
+
+def test_a_server_has_one_thread_for_each_computation_until_a_large_one_asks_for_all(monkeypatch) -> None:
+    monkeypatch.setattr(threads, "usable_cores", lambda: 2)
     assert np.ones((2, 2)) @ np.ones(2) == pytest.approx([2, 2])
+    torch.set_num_threads(2)
     serve_side_by_side()
-    assert matrix_threads() == 1
+    assert (matrix_threads(), torch.get_num_threads(), threads_of_a_visitor()) == (1, 1, 1)
     with all_cores():
-        assert matrix_threads() == usable_cores()
-    assert matrix_threads() == 1
+        assert (matrix_threads(), torch.get_num_threads()) == (2, 2)
+    assert (matrix_threads(), torch.get_num_threads(), threads_of_a_visitor()) == (1, 1, 1)
+
+
+def test_in_a_server_nobody_waits_long_for_a_turn_at_python() -> None:
+    before = sys.getswitchinterval()
+    serve_side_by_side()
+    assert sys.getswitchinterval() <= before / 5
 
 
 def test_the_number_of_threads_comes_back_after_a_failure() -> None:
     serve_side_by_side()
     with pytest.raises(ZeroDivisionError), all_cores():
         raise ZeroDivisionError
-    assert matrix_threads() == 1
+    assert (matrix_threads(), torch.get_num_threads()) == (1, 1)
 
 
 def limits(folder: Path, **texts: str) -> tuple[tuple[str, ...], ...]:

@@ -218,8 +218,8 @@ def test_a_visitors_parts_are_put_in_as_if_each_mixture_were_asked_by_itself(num
                 moved, unmoved = fold_in.vectors({}, [traits, other])
                 features = inside.bundle.features
                 expected = np.append(features.user_bias[row], features.users[row]) + moved - unmoved
-            assert found.vectors.features[at, pair].numpy() == pytest.approx(expected[1:], abs=1e-5)
-            assert float(found.vectors.bias[at, pair]) == pytest.approx(expected[0], abs=1e-5)
+            assert found.vectors.features[0, at, pair].numpy() == pytest.approx(expected[1:], abs=1e-5)
+            assert float(found.vectors.bias[0, at, pair]) == pytest.approx(expected[0], abs=1e-5)
 
 
 def test_what_a_visitor_has_seen_and_does_not_count_explains_nothing(inside, fold_in, dataset):
