@@ -8,6 +8,7 @@ from recsys.bundle import load_bundle
 from recsys.bundle_info import read_info
 from recsys.cli.console import answer_json, answer_table, say
 from recsys.cli.loading import chosen, load_data
+from recsys.device import pick_device
 from recsys.recommend.newcomer_scores import Gap, NewcomerRow, NewcomerScores, save
 from recsys.recommend.newcomers import draw, measure, train_without
 from recsys.report import EpochReport
@@ -40,8 +41,10 @@ def run(asked: Asked, *, dataset: str | None, as_json: bool) -> None:
     Raises:
         BundleError: if a model cannot be used.
         ConfigError: if there are not so many people to leave out.
+        DeviceError: if the device is not there.
         ScoreboardError: if the result cannot be written.
     """
+    pick_device(asked.device)  # before a model is read, or even trained
     name = dataset if asked.bundle is None else read_info(asked.bundle).data.dataset
     data_set = load_data(name).dataset
     bundle = load_bundle(asked.bundle or chosen(data_set).folder, data_set)

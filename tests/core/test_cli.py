@@ -206,6 +206,12 @@ def test_without_a_model_of_real_ratings_the_error_is_the_offer_of_a_first_visit
     assert (model, train) == first_visit(dataset.num_ratings)
 
 
+@pytest.mark.parametrize("verb", [("train",), ("scoreboard",), ("scoreboard", "--only", "biases"), ("newcomers",)])
+def test_a_device_that_is_not_there_is_said_before_anything_is_trained_or_fitted(capsys, monkeypatch, verb):
+    monkeypatch.setattr(loading, "_trained", None)
+    assert "device 'cuda:77' is not there" in refusal(capsys, *verb, "--dataset", "synthetic", "--device", "cuda:77")
+
+
 def test_a_bundle_that_is_none_is_an_error(capsys, tmp_path):
     refusal(capsys, "recommend", "--user", "1", "--bundle", str(tmp_path / "nowhere"))
     refusal(capsys, "evaluate", "--bundle", str(tmp_path))

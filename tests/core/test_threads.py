@@ -11,7 +11,15 @@ import pytest
 import torch
 
 from recsys import threads
-from recsys.threads import _limit_matrices, all_cores, matrix_threads, serve_side_by_side, torch_threads, usable_cores
+from recsys.threads import (
+    _limit_matrices,
+    all_cores,
+    matrix_threads,
+    serve_side_by_side,
+    share_cores,
+    torch_threads,
+    usable_cores,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -89,6 +97,24 @@ def test_the_cores_that_the_process_was_given_count_and_not_those_of_the_machine
     assert usable_cores() == 2
     monkeypatch.delattr(os, "sched_getaffinity")  # as on macOS
     assert usable_cores() == 64
+
+
+@pytest.mark.parametrize(
+    ("quota", "before", "expected"),
+    [
+        ("300000 100000", {}, {"OMP_WAIT_POLICY": "PASSIVE", "OMP_NUM_THREADS": "3"}),
+        ("max 100000", {}, {"OMP_WAIT_POLICY": "PASSIVE"}),
+        ("300000 100000", {"OMP_NUM_THREADS": "5"}, {"OMP_WAIT_POLICY": "PASSIVE", "OMP_NUM_THREADS": "5"}),
+    ],
+)
+def test_numerical_libraries_that_see_no_container_are_told_of_its_limit(
+    tmp_path, monkeypatch, quota, before, expected
+) -> None:
+    monkeypatch.setattr(threads, "_QUOTAS", limits(tmp_path, max=quota))
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(8)), raising=False)
+    monkeypatch.setattr(os, "environ", before)
+    share_cores()
+    assert before == expected
 
 
 def test_torchs_number_of_threads_is_another_for_a_while_and_comes_back_after_a_failure() -> None:

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 import pytest
 from streamlit import config
 
-from pages.ui import component_code, theme
+from pages.ui import component_code, theme, training_exchange
 
 FILE = Path(__file__).resolve().parent.parent.parent / ".streamlit" / "config.toml"
 SETTINGS = tomllib.loads(FILE.read_text("utf-8"))
@@ -33,6 +33,7 @@ def test_every_setting_is_an_option_that_streamlit_knows(option: str) -> None:
         ("server.fileWatcherType", "none"),
         ("browser.gatherUsageStats", False),
         ("client.showErrorDetails", "none"),
+        ("server.maxUploadSize", training_exchange.MAX_MEGABYTES),
     ],
 )
 def test_what_keeps_the_server_fast_and_private_is_set(option: str, value: object) -> None:

@@ -40,6 +40,12 @@ def biases(dataset) -> Score:
     return score(contenders(DATA)["biases"], dataset, DATA)
 
 
+def test_a_baseline_on_the_processor_does_not_carry_the_name_of_a_gpu(dataset, monkeypatch) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(scoreboard, "machine", str)
+    assert score(contenders(DATA)["biases"], dataset, DATA).machine == "cpu"
+
+
 def test_a_score_has_all_metrics_and_its_whole_origin(biases, dataset) -> None:
     assert set(biases.metrics) == {"rmse", "mae"} | LISTS | SAMPLED
     assert (biases.dataset, biases.fingerprint, biases.split, biases.seed) == (
