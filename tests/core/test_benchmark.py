@@ -212,6 +212,15 @@ def no_chromium() -> None:
     raise NotHereError("Chromium", "was not found.")
 
 
+@pytest.mark.usefixtures("small")
+def test_the_test_part_is_looked_at_when_the_training_has_ended_and_for_the_weights_of_each_epoch(monkeypatch):
+    said: list[str] = []
+    monkeypatch.setattr(benchmark_rmse, "say", said.append)
+    first, second = benchmark_rmse.training_curve("synthetic", 2, "cpu")["epochs"]
+    assert ["test RMSE" in line for line in said] == [False, False, True, True]
+    assert first["test"] != second["test"]
+
+
 UNITS = {"ratings/s", "s", "ms", "us", "stars", "times", "MiB", "kB", "share"}
 ALONE = [name for name in benchmarks._MEASUREMENTS if name not in ("bundle", "recommend", "why", "map", "rate")]
 
