@@ -11,7 +11,7 @@ from plotly.subplots import make_subplots
 
 from pages.ui import i18n
 from pages.ui.i18n import t
-from pages.ui.theme import ROLE_COLORS, STAR_COLORS, style
+from pages.ui.theme import LINE, ROLE_COLORS, STAR_COLORS, in_lines, style
 from recsys.data.dataset import MAX_STARS, MIN_STARS
 from recsys.data.statistics import MatrixPicture
 
@@ -140,7 +140,7 @@ def long_tail(tail: pd.DataFrame, *, top: float, top_share: float) -> go.Figure:
         secondary_y=True,
     )
     note = t("chart.top_share", top=f"{top:.0%}", share=f"{top_share:.0%}")
-    figure.add_vline(x=num_top, line={"color": COMPARE, "dash": "dot"}, annotation_text=note)
+    figure.add_vline(x=num_top, line={"color": COMPARE, "dash": "dot"}, annotation_text=in_lines(note, LINE))
     figure.update_xaxes(title=t("chart.film_rank"))
     figure.update_yaxes(title=t("chart.num_ratings"), secondary_y=False)
     figure.update_yaxes(

@@ -10,8 +10,10 @@ ones (0.02 can just be seen); the most frequent genres got those of middle light
 knows by heart: a name always stands beside the colour.
 """
 
+import re
 from html import escape
 from typing import Any
+from unicodedata import east_asian_width
 
 import numpy as np
 import plotly.graph_objects as go
@@ -62,6 +64,13 @@ TEXTS = ("name", "x", "y", "text", "hovertext", "customdata")
 """Where a trace holds words of the data; what is ours and has markup stands in templates, titles and annotations."""
 
 
+_SIZE = 15
+LINE, LEGEND_LINE = 32, 38
+"""Letters that a line of an axis title or a note and of a legend has at most: a phone has no room for more."""
+_PIECES = re.compile(r"[^\s⺀-￯]+|[（“‘「《]*[⺀-￯][），。、；：”’」》！？％]*")
+"""What no line is broken inside of: a word, or a Chinese sign with the punctuation that belongs to it."""
+
+
 def as_text(text: str) -> str:
     """Return words of the data so that Plotly, which understands some HTML, shows them as they are."""
     return escape(text, quote=False)
@@ -78,7 +87,36 @@ def style(figure: go.Figure, *, height: int = 320) -> go.Figure:
         for field in TEXTS:
             if field in trace and trace[field] is not None:
                 trace[field] = _all_as_text(trace[field])
+        if trace.name:
+            trace.name = in_lines(trace.name, LEGEND_LINE)
     return dress(figure, height=height)
+
+
+def in_lines(text: str, room: int) -> str:
+    """Return a text of one line in as few lines as it needs, about equally long, as Plotly breaks them.
+
+    Args:
+        text: without markup.
+        room: letters that a line has at most, unless a single word is longer; a Chinese sign is as wide as two.
+    """
+    fewest = len(_filled(text, room))
+    enough = (width for width in range(1, room) if len(_filled(text, width)) <= fewest)
+    return "<br>".join(_filled(text, next(enough, room)))
+
+
+def _filled(text: str, room: int) -> list[str]:
+    """The lines of a text, each as full as it gets."""
+    starts = [piece.start() for piece in _PIECES.finditer(text)] or [0]
+    lines = [""]
+    for start, end in zip([0, *starts[1:]], [*starts[1:], len(text)], strict=True):
+        if lines[-1] and _width((lines[-1] + text[start:end]).rstrip()) > room:
+            lines.append("")
+        lines[-1] += text[start:end]
+    return [line.strip() for line in lines]
+
+
+def _width(text: str) -> int:
+    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
 def _all_as_text(value: Any) -> Any:  # noqa: ANN401
@@ -94,7 +132,7 @@ def dress(figure: go.Figure, *, height: int = 320) -> go.Figure:
     """Dress a figure for the reader's theme: transparent background, readable lines and letters.
 
     A finger on it scrolls the page instead of drawing a box. Plotly's tools stand in the margin at the right, where no
-    legend comes.
+    legend comes. Titles of axes are broken into lines that a phone has room for; Plotly breaks none by itself.
 
     Args:
         figure: changed in place.
@@ -106,13 +144,17 @@ def dress(figure: go.Figure, *, height: int = 320) -> go.Figure:
         margin={"l": 8, "r": 36, "t": 28, "b": 8},
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
-        font={"color": ink, "size": 15, "family": font()},
+        font={"color": ink, "size": _SIZE, "family": font()},
         legend={"orientation": "h", "yanchor": "bottom", "y": 1.0, "x": 0.0, "font": {"color": ink}},
-        hoverlabel={"font": {"size": 15}},
+        hoverlabel={"font": {"size": _SIZE}},
         bargap=0.25,
         dragmode=False,
         modebar={"orientation": "v", "bgcolor": "rgba(0,0,0,0)", "color": ink, "activecolor": ink},
     )
-    figure.update_xaxes(gridcolor=lines, zerolinecolor=lines, automargin=True, tickfont={"color": ink})
-    figure.update_yaxes(gridcolor=lines, zerolinecolor=lines, automargin=True, tickfont={"color": ink})
+    for axis in (*figure.select_xaxes(), *figure.select_yaxes()):
+        axis.update(gridcolor=lines, zerolinecolor=lines, automargin=True, tickfont={"color": ink})
+        axis.title.font.size = _SIZE
+        if axis.title.text:
+            start, end = (axis.domain or (0, 1)) if axis.plotly_name.startswith("xaxis") else (0, 1)
+            axis.title.text = in_lines(axis.title.text, round(LINE * (end - start)))
     return figure
