@@ -62,10 +62,11 @@ def top_k(scores: Floats, tie_order: NDArray[np.int64], k: int) -> NDArray[np.in
 
 def _first_among_equals(scores: Tensor, last: Tensor, k: int) -> Tensor:
     """(R, k) columns of the k best of (R, M) scores, the k-th of which is (R,) `last`; of equal ones the first."""
-    is_above, is_last = scores > last[:, None], scores == last[:, None]
-    num_left = k - is_above.sum(dim=1, keepdim=True)
-    is_best = is_above | (is_last & (is_last.cumsum(dim=1, dtype=torch.int32) <= num_left))
-    return is_best.nonzero()[:, 1].reshape(len(scores), k)
+    num_columns = scores.shape[1]
+    from_the_left = torch.arange(num_columns, 0, -1, dtype=torch.int32)
+    among_equals = torch.where(scores == last[:, None], from_the_left, 0)
+    rank = torch.where(scores > last[:, None], num_columns + 1, among_equals)
+    return rank.topk(k, dim=1, sorted=False).indices
 
 
 def ndcg_of_each(hits: Bools, num_relevant: NDArray[np.int64]) -> NDArray[np.float64]:
