@@ -33,7 +33,8 @@ function row(item, rank) {
   swatch.style.background = `linear-gradient(160deg, ${first} 50%, ${second} 50%)`;
   swatch.append(item.kind === "user" ? make("b", "face") : make("b", "rank", String(rank)));
   const words = make("span", "words");
-  const heading = make("span", "heading", item.title);
+  const heading = make("span", "heading");
+  heading.append(make("span", "name", item.title));
   if (item.year) heading.append(make("span", "when", item.year));
   words.append(heading, make("span", "about", item.genres.join(" · ")));
   if (item.note) words.append(make("span", "note", item.note));

@@ -114,3 +114,23 @@ def test_letters_grow_again_when_there_is_room(page: Page) -> None:
         page.evaluate(SHOW, ["single", width])
         heights.append(page.evaluate("list.querySelector('.title').offsetHeight"))
     assert heights[0] == heights[2] > heights[1]
+
+
+YEAR_IN_A_ROW = """([film, width]) => {
+    const list = document.createElement("div");
+    list.className = "matinee rows tight";
+    list.style.width = `${width}px`;
+    list.append(Layouts.DRAW.rows({ ...film, fact: "cos 0.789", known: "" }, 1));
+    document.body.replaceChildren(list);
+    const [year, facts] = [".when", ".facts"].map((part) => list.querySelector(part).getBoundingClientRect());
+    return [year.width > 0, facts.left - year.right];
+}"""
+
+
+def test_a_long_title_in_a_narrow_row_leaves_the_year_its_place(browser: Browser) -> None:
+    with bare_page(browser, Code("cards", "layouts.js", "Layouts"), "cards") as page:
+        [film] = films(["The Englishman Who Went Up a Hill, But Came Down a Mountain"])
+        for width in (300, 420):
+            is_there, room = page.evaluate(YEAR_IN_A_ROW, [film | {"kind": "movie"}, width])
+            assert is_there
+            assert room >= 0
