@@ -18,8 +18,6 @@ class Network {
     Object.assign(this, { data, chosen: null, elements: new Map(), ways: [] });
     new Palette(this.root).dress(this.root);
     this.holder = make("div", "network-holder");
-    this.holder.tabIndex = 0;
-    this.holder.setAttribute("aria-label", data.texts.label);
     this.details = make("div", "box-details");
     this.details.setAttribute("aria-live", "polite");
     this.root.replaceChildren(make("style", "", styles), this.holder, this.details);
@@ -102,7 +100,6 @@ class Network {
   drawBox(svg, box) {
     const { x, y } = this.spots.get(box.key);
     const group = shape(svg, "g", { class: `box ${box.parameters ? "has-weights" : ""}`, tabindex: "0", role: "button", "data-box": box.key });
-    group.setAttribute("aria-label", `${box.label}${this.data.texts.clause}${box.shape}`);
     shape(group, "rect", { x, y, width: this.boxWidth, height: BOX.height, rx: 9 });
     const name = write(group, box.label, { x: x + 8, y: y + 18, className: "stage-name" });
     fit(name, this.boxWidth - 14);

@@ -3,7 +3,7 @@
 import { css, mix, readTheme } from "../film_map/theme.js";
 
 const ENDS = {
-  light: { below: [24, 86, 160], above: [196, 86, 4] },
+  light: { below: [24, 86, 160], above: [186, 80, 4] },
   dark: { below: [116, 184, 255], above: [255, 170, 66] },
 };
 

@@ -18,13 +18,16 @@ function write() {
 }
 
 // Streamlit gives the box that takes a file a name, and a role that says it has no meaning; browsers differ in what they
-// believe. It is a group. Boxes come and go with their pages.
+// believe. It is a group. And the small curve below a number is full of nameless pictures; what it says stands beside it.
+// Both come and go with their pages.
 const BOX = "[data-testid=stFileUploaderDropzone][role=presentation]";
-function nameBoxes() {
+const CURVE = "[data-testid=stMetricChart]:not([aria-hidden])";
+function nameParts() {
   for (const box of document.querySelectorAll(BOX)) box.setAttribute("role", "group");
+  for (const curve of document.querySelectorAll(CURVE)) curve.setAttribute("aria-hidden", "true");
 }
-nameBoxes(); // those that were there before this code came
-new MutationObserver(nameBoxes).observe(document.body, { attributeFilter: ["role"], childList: true, subtree: true });
+nameParts(); // those that were there before this code came
+new MutationObserver(nameParts).observe(document.body, { attributeFilter: ["role"], childList: true, subtree: true });
 
 // Mounted twice: above all else with what is known before the page is drawn, and behind it with what it chose by itself.
 class Window {

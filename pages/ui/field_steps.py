@@ -23,7 +23,7 @@ def encoder() -> FeatureEncoder:
 def person(data: Dataset, encoder: FeatureEncoder, user_id: int) -> None:
     """Draw the four fields of a person."""
     steps = {step.field: step for step in field_trace.trace_user(data, encoder, user_id)}
-    _raw_line(data.users["raw"].iloc[data.user_index(user_id)])
+    _raw_line(data.users["raw"].iloc[data.user_index(user_id)], of=t("user.name", id=user_id))
     _row(steps["user_id"])
     _heading("gender", raw=steps["gender"].raw)
     chips.choices([(i18n.name("gender", g), i) for i, g in enumerate(GENDERS)], chosen=steps["gender"].index)
@@ -37,7 +37,7 @@ def person(data: Dataset, encoder: FeatureEncoder, user_id: int) -> None:
 def film(data: Dataset, encoder: FeatureEncoder, movie_id: int) -> None:
     """Draw id, title and genres of a film."""
     movie = data.movie(movie_id)
-    _raw_line(data.movies["raw"].iloc[data.movie_index(movie_id)])
+    _raw_line(data.movies["raw"].iloc[data.movie_index(movie_id)], of=movie.title)
     _row(field_trace.trace_movie(data, encoder, movie_id))
     _heading("genres", count=len(movie.genres))
     genres = field_trace.trace_genres(data, encoder, movie_id)
@@ -61,9 +61,9 @@ def _title(trace: TitleTrace, *, heading: str) -> None:
     chips.tokens(trace.tokens)
 
 
-def _raw_line(line: str) -> None:
+def _raw_line(line: str, *, of: str) -> None:
     st.markdown(t("steps.raw"))
-    raw_text(line, label=t("steps.raw"))
+    raw_text(line, label=of)
 
 
 def _row(step: FieldStep, *, name: str | None = None) -> None:

@@ -10,6 +10,12 @@ from tests.browser.visit import OVERLAPS, Visitor
 
 PATHS = ("/", "/person", "/film", "/film_map", "/training", "/data", "/scoreboard", "/rate", "/together", "/fairness")
 
+WORDS_OFF_THE_SCREEN = """(all) => all.filter((one) => {
+  const { left, right, width } = one.getBoundingClientRect();
+  return width && (left < 0 || right > innerWidth);
+}).map((one) => one.textContent)"""
+"""Chart texts that a phone cuts."""
+
 
 def test_a_deep_link_may_be_the_first_request_of_all(model_home: Path, visitor: Visitor) -> None:
     with serve(model_home) as fresh:
@@ -147,6 +153,8 @@ def test_nothing_is_wider_than_a_phone(server: str, visitor: Visitor) -> None:
         page.wait_for_timeout(500)
         wide = page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth - window.innerWidth")
         assert wide <= 0, path
+        words = page.locator(".js-plotly-plot .main-svg text").evaluate_all(WORDS_OFF_THE_SCREEN)
+        assert words == [], path
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
