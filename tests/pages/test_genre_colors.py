@@ -62,3 +62,14 @@ def test_map_and_posters_give_a_genre_the_same_colour(model) -> None:
 
 def test_a_genre_of_another_data_set_is_grey_and_named() -> None:
     assert genre_color("IMAX") == OTHER_COLOR
+
+
+@pytest.mark.parametrize("theme", GROUNDS)
+def test_words_in_the_colours_of_numbers_can_be_read_on_the_page(theme: str) -> None:
+    code = (ASSETS / "title_cnn" / "palette.js").read_text("utf-8")
+    [line] = re.findall(rf"^  {theme}: (.*),$", code, re.MULTILINE)
+    colors = [
+        "#" + "".join(f"{int(value):02x}" for value in found) for found in re.findall(r"(\d+), (\d+), (\d+)", line)
+    ]
+    assert len(colors) == 2
+    assert min(contrast(color, GROUNDS[theme]) for color in colors) >= 4.5
