@@ -1,7 +1,8 @@
 // The entry: films to rate and what was rated, on a page of Streamlit.
 //
 // Each answer gets a number and is sent together with all answers that the page has not heard of yet (`data.heard`):
-// Streamlit keeps only the newest value while it is busy, and of two quick clicks none may be lost.
+// Streamlit keeps only the newest value while it is busy, and of two quick clicks none may be lost. It is noted in the
+// browser at once, too: a reload may come before the page has heard of it.
 
 import { make } from "../cards/dom.js";
 import { styles as cardStyles } from "../cards/styles.js";
@@ -9,6 +10,7 @@ import { mount } from "../mount.js";
 import { drawLone } from "./lone.js";
 import { drawMine } from "./mine.js";
 import { drawOffers } from "./offers.js";
+import { note } from "./on_its_way.js";
 import { styles } from "./styles.js";
 
 const sheets = [cardStyles, styles].map((text) => {
@@ -24,6 +26,7 @@ class Rating {
     if (!root.adoptedStyleSheets.includes(sheets[1])) root.adoptedStyleSheets = [...root.adoptedStyleSheets, ...sheets];
     this.waiting = [];
     this.number = 0;
+    this.newest = 0;
     this.box = make("div", "matinee rating");
     this.offers = make("div", "offers");
     this.offers.setAttribute("role", "list");
@@ -34,7 +37,10 @@ class Rating {
     parent.append(this.box);
   }
 
+  // data.way: where answers are noted, "" for nowhere. data.newest: the time of the newest one that the page has heard.
   update(data) {
+    this.way = data.way;
+    this.newest = Math.max(this.newest, data.newest);
     this.number = Math.max(this.number, data.heard);
     this.waiting = this.waiting.filter((one) => one.number > data.heard);
     const how = {
@@ -63,7 +69,9 @@ class Rating {
 
   act(action) {
     this.number += 1;
-    this.waiting.push({ ...action, number: this.number });
+    this.newest = Math.max(Date.now(), this.newest + 1);
+    this.waiting.push({ ...action, number: this.number, at: this.newest });
+    if (this.way) note(this.way, this.waiting);
     this.tell();
   }
 

@@ -7,14 +7,17 @@ here each is taken once: two quick clicks are two answers, however busy the serv
 from collections.abc import Callable, Sequence
 from typing import Any, Literal, NamedTuple
 
-from pages.ui import components, i18n, mount
+from pages.ui import components, i18n, mount, visitor_ratings
 from pages.ui.components import Item
 from pages.ui.i18n import t
 
 COMPONENT = mount.Component("rate", "rate.js", "Rate")
 TEXTS = ("give", "stars_of", "skip", "skip_film", "drop", "drop_film")
 """Names of the texts that the component needs, below "rate_view."."""
+KEYS = ("rate_offers", "rate_mine", "film_own_stars")
+"""Of all places where films are rated."""
 _MAX_ANSWERS = 100
+_MAX_UNHEARD = 10_000
 _STARS = range(1, 6)
 
 
@@ -43,7 +46,7 @@ def draw(
     """Draw films to be rated, films that were, and the stars of one film alone.
 
     Args:
-        key: unique on the page.
+        key: one of `KEYS`, unique on the page.
         offers: films that wait for stars, with those that they have, 0 for none; the note says why each is offered.
         mine: films with their stars.
         lone: a film whose stars are drawn without its name, with those that it has, 0 for none.
@@ -62,6 +65,8 @@ def draw(
             "offers": [{**components.entry(item), "stars": given} for item, given in offers],
             "mine": [{**components.entry(item), "stars": given} for item, given in mine],
             "lone": None if lone is None else {**components.entry(lone[0]), "stars": lone[1]},
+            "way": visitor_ratings.way(key),
+            "newest": visitor_ratings.record().newest(),
         },
         texts={name: t(f"rate_view.{name}") for name in TEXTS} | {"language": i18n.language()},
         on={"done": answered},
@@ -82,6 +87,21 @@ def read_answers(came: Any, *, after: int) -> tuple[list[Answer], int]:  # noqa:
         if answer is not None and answer[0] > after:
             found[answer[0]] = answer[1]
     return [found[number] for number in sorted(found)], max([after, *found])
+
+
+def read_unheard(came: Any) -> list[tuple[Answer, int]]:  # noqa: ANN401 - what a browser sent
+    """Return answers that a browser noted and no page had heard, each with its time in milliseconds since 1970.
+
+    Args:
+        came: a list; what is no answer in it is left out.
+    """
+    found = []
+    for action in came[:_MAX_UNHEARD] if isinstance(came, list) else []:
+        answer = _answer(action)
+        at = action.get("at") if answer is not None else None
+        if answer is not None and type(at) is int and at >= 0:
+            found.append((answer[1], at))
+    return found
 
 
 def _answer(action: Any) -> tuple[int, Answer] | None:  # noqa: ANN401 - what a browser sent

@@ -6,7 +6,7 @@ from pages.ui import rate_about, rate_component, rate_offers, visitor_keeping
 from pages.ui import visitor_ratings as visitor
 from pages.ui.components import Item
 from pages.ui.i18n import number, t
-from pages.ui.rate_offers import OWN
+from pages.ui.rate_offers import FILMS, OWN
 from recsys.data.dataset import Dataset
 from recsys.recommend import rating_file
 
@@ -50,7 +50,7 @@ def _keeping() -> None:
 def _choose() -> None:
     """Keep all this in the visitor's browser, or end that (a callback)."""
     visitor.keep_in_browser(st.session_state["rate_keep"])
-    st.rerun([visitor.KEEPING, OWN])
+    st.rerun([visitor.KEEPING, FILMS, OWN])
 
 
 def _overwrite() -> None:

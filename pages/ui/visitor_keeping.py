@@ -7,11 +7,10 @@ same. Nothing is stored on the server.
 
 import time
 from typing import Any
-from uuid import uuid4
 
 import streamlit as st
 
-from pages.ui import messages, mount, rate_about, resources
+from pages.ui import messages, mount, rate_about, rate_component, resources
 from pages.ui import visitor_ratings as visitor
 from pages.ui.i18n import t
 from pages.ui.visitor_ratings import KEEPING
@@ -22,8 +21,7 @@ COMPONENT = mount.Component("rate", "keeping.js", "Keeping")
 PLACES = "matinee visitor "
 """What the names begin with under which a browser keeps records, one for each data set."""
 TROUBLES = ("unavailable", "full")
-_REFUSED, _TROUBLE, _SESSION = "visitor_kept_refused", "visitor_kept_trouble", "visitor_kept_session"
-_ELSEWHERE = "visitor_kept_elsewhere"
+_REFUSED, _TROUBLE, _ELSEWHERE = "visitor_kept_refused", "visitor_kept_trouble", "visitor_kept_elsewhere"
 
 
 @st.fragment(key=KEEPING)
@@ -34,7 +32,9 @@ def draw() -> None:
         "visitor_keeper",
         data={
             "place": PLACES + data.fingerprint,
-            "session": st.session_state.setdefault(_SESSION, uuid4().hex),
+            "session": visitor.session(),
+            "way": visitor.ways(),
+            "answered": {key: mount.heard(key) for key in rate_component.KEYS},
             "record": kept.to_text(visitor.record(), data),
             "unknown": not visitor.is_known(),
             "refused": _REFUSED in st.session_state,
@@ -52,8 +52,9 @@ def take_over(came: Any) -> None:  # noqa: ANN401 - what a browser sent
     if not isinstance(text, str):
         return
     was_refused = st.session_state.pop(_REFUSED, None) is not None
+    now = time.time_ns() // 1_000_000
     try:
-        found = kept.from_text(text, resources.dataset(), now=time.time_ns() // 1_000_000)
+        found = kept.merged(kept.from_text(text, resources.dataset(), now=now), _unheard(came.get("answers"), now))
     except RatingFileError as error:
         st.session_state[_REFUSED] = error
         st.rerun()
@@ -66,6 +67,19 @@ def take_over(came: Any) -> None:  # noqa: ANN401 - what a browser sent
     if is_other or was_refused:
         st.rerun()
     st.rerun(KEEPING)
+
+
+def _unheard(came: Any, now: int) -> kept.Record:  # noqa: ANN401 - what a browser sent
+    """What was answered before a page was left that had not heard of it; of films that the data set has."""
+    movie_ids = set(resources.dataset().movies["movie_id"].tolist())
+    stars: dict[int, kept.Stars] = {}
+    skipped: dict[int, kept.Skip] = {}
+    for answer, at in sorted(rate_component.read_unheard(came), key=lambda one: one[1]):
+        if answer.movie_id in movie_ids and answer.what == "skip":
+            skipped[answer.movie_id] = kept.Skip(True, min(at, now))
+        elif answer.movie_id in movie_ids:
+            stars[answer.movie_id] = kept.Stars(answer.stars, min(at, now))
+    return kept.Record(stars, skipped)
 
 
 def _shown() -> tuple[object, ...]:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
+from uuid import uuid4
 
 import streamlit as st
 
@@ -24,7 +25,8 @@ KEEPING = "visitor_keeping"
 """The fragment that gives the visitor's browser what is to be kept; whatever changes it draws this fragment again."""
 NUM_FAVOURITES = 10
 MOST_UNDONE = 50
-_KEY, _PERSON = "visitor_taste", "visitor_person"
+_KEY, _PERSON, _SESSION = "visitor_taste", "visitor_person", "visitor_session"
+_WAYS = "matinee on its way "
 
 
 class Done(NamedTuple):
@@ -97,6 +99,22 @@ def is_known() -> bool:
 def record() -> Record:
     """Return all that the visitor said, each thing with its time."""
     return _taste().record
+
+
+def session() -> str:
+    """Return a name of this session that no other has."""
+    name: str = st.session_state.setdefault(_SESSION, uuid4().hex)
+    return name
+
+
+def ways() -> str:
+    """Return what the names begin with under which a browser notes answers that no page has heard yet."""
+    return f"{_WAYS}{_source()} "
+
+
+def way(component: str) -> str:
+    """Return the name under which a browser notes the answers of a component; "" where it is to keep nothing."""
+    return f"{ways()}{session()} {component}" if record().choice.is_kept else ""
 
 
 def rate(movie_id: int, stars: int | None) -> None:

@@ -50,6 +50,8 @@ def update(page: Page, record: str, **more: Any) -> list[Any]:
         "heard": 0,
         "unknown": False,
         "elsewhere": False,
+        "way": "way here ",
+        "answered": {"offers": 0, "mine": 0},
         **more,
     }
     page.evaluate("data => update(data)", data)
@@ -69,7 +71,7 @@ def test_what_the_session_knows_is_written_and_nothing_is_told(page: Page) -> No
 
 def test_what_was_there_before_is_told_first_and_overwritten_only_when_it_was_heard(page: Page) -> None:
     page.evaluate("localStorage.setItem('here', 'old')")
-    assert update(page, "new") == [["found", {"number": 1, "text": "old"}]]
+    assert update(page, "new") == [["found", {"number": 1, "text": "old", "answers": []}]]
     assert update(page, "newer") == []  # it is on its way
     assert stored(page) == "old"
     assert update(page, "both", heard=1) == []
@@ -78,7 +80,7 @@ def test_what_was_there_before_is_told_first_and_overwritten_only_when_it_was_he
 
 def test_a_session_that_begins_anew_with_the_server_takes_nothing_away(page: Page) -> None:
     update(page, "one")
-    assert update(page, "", session="another") == [["found", {"number": 1, "text": "one"}]]
+    assert update(page, "", session="another") == [["found", {"number": 1, "text": "one", "answers": []}]]
     assert stored(page) == "one"
 
 
@@ -88,7 +90,7 @@ def test_what_another_tab_wrote_is_told(page: Page) -> None:
     other.goto(HOST)
     other.evaluate("localStorage.setItem('here', 'from another tab')")
     page.wait_for_function("told.length")
-    assert page.evaluate(TOLD) == [["found", {"number": 1, "text": "from another tab"}]]
+    assert page.evaluate(TOLD) == [["found", {"number": 1, "text": "from another tab", "answers": []}]]
 
 
 def test_what_cannot_be_read_stays_until_it_may_be_overwritten(page: Page) -> None:
@@ -125,6 +127,10 @@ def test_films_for_nobody_are_shown_only_when_nobody_is_to_be_brought_back(page:
     assert not page.evaluate(is_nobody)
     update(page, "forgotten", unknown=True, heard=1)
     assert page.evaluate(is_nobody)
+    update(page, "first star", heard=1)  # the films that they look at stay, until their list is there
+    assert page.evaluate(is_nobody)
+    update(page, "", session="another")
+    assert not page.evaluate(is_nobody)
 
 
 def test_stars_for_another_data_set_stay_and_the_page_is_told_of_them(page: Page) -> None:
@@ -133,3 +139,30 @@ def test_stars_for_another_data_set_stay_and_the_page_is_told_of_them(page: Page
     assert update(page, "") == [["elsewhere", True]]
     assert update(page, "one", elsewhere=True) == []
     assert page.evaluate("localStorage.getItem('matinee visitor another')") == other
+
+
+def put(page: Page, place: str, *numbers: int) -> list[dict[str, int]]:
+    """Note answers at a place, as the code that takes them does."""
+    answers = [{"number": number, "id": 7, "stars": 4, "at": 5} for number in numbers]
+    page.evaluate("([place, answers]) => localStorage.setItem(place, JSON.stringify(answers))", [place, answers])
+    return answers
+
+
+def test_answers_that_a_page_was_left_with_are_told_and_let_go_when_they_are_kept(page: Page) -> None:
+    left = put(page, "way here earlier offers", 3)
+    put(page, "way elsewhere earlier offers", 1)
+    assert update(page, "", unknown=True) == [["found", {"number": 1, "text": "", "answers": left}]]
+    assert not page.evaluate("document.documentElement.classList.contains('matinee-nobody')")
+    assert update(page, "", unknown=True) == []  # it is on its way
+    assert len(page.evaluate("Object.keys(localStorage)")) == 2
+    assert update(page, "theirs", heard=1) == []
+    assert sorted(page.evaluate("Object.keys(localStorage)")) == ["here", "way elsewhere earlier offers"]
+
+
+def test_answers_on_their_way_to_this_page_are_let_go_one_by_one_as_it_hears_them(page: Page) -> None:
+    put(page, "way here s offers", 1, 2)
+    assert update(page, "") == []
+    assert update(page, "one", answered={"offers": 1, "mine": 0}) == []
+    assert page.evaluate("JSON.parse(localStorage.getItem('way here s offers')).map((one) => one.number)") == [2]
+    assert update(page, "two", answered={"offers": 2, "mine": 0}) == []
+    assert page.evaluate("Object.keys(localStorage)") == ["here"]

@@ -47,6 +47,13 @@ def give(offer: Locator, stars: int) -> None:
     offer.locator(".star").nth(stars - 1).click()
 
 
+def focus(star: Locator) -> None:
+    """Put the keyboard's focus on a star, once it can be seen: nothing takes the focus before."""
+    expect(star).to_be_visible()
+    star.focus()
+    expect(star).to_be_focused()
+
+
 def bring(page: Page, content: bytes, name: str = "ratings.json") -> None:
     page.locator(".st-key-rate_file input[type=file]").set_input_files(
         {"name": name, "mimeType": "application/json", "buffer": content}
@@ -123,14 +130,24 @@ def test_the_dot_walks_with_the_stars_and_the_keyboard_reads_its_way(server: str
 
 def test_a_digit_on_the_keyboard_gives_the_stars(server: str, visitor: Visitor) -> None:
     page = visitor(server).open("/rate?lang=en")
-    offers(page).first.locator(".star").first.focus()
+    focus(offers(page).first.locator(".star").first)
     page.keyboard.press("3")
     expect(mine(page).locator(".star.lit")).to_have_count(3)
 
 
+def test_the_keyboard_keeps_its_place_from_the_first_star_on(server: str, visitor: Visitor) -> None:
+    page = visitor(server).open("/rate?lang=en")
+    focus(offers(page).first.locator(".star").first)
+    for count, digit in enumerate("352", 1):
+        page.keyboard.press(digit)
+        expect(mine(page)).to_have_count(count)
+    given = mine(page).evaluate_all("all => all.map((one) => one.querySelectorAll('.lit').length)")
+    assert given == [2, 5, 3]
+
+
 def test_a_digit_that_is_meant_for_the_browser_gives_none(server: str, visitor: Visitor) -> None:
     page = visitor(server).open("/rate?lang=en")
-    offers(page).first.locator(".star").first.focus()
+    focus(offers(page).first.locator(".star").first)
     for press in ("Control+3", "Alt+3", "Meta+3"):
         page.keyboard.press(press)
     page.wait_for_timeout(800)
@@ -224,6 +241,18 @@ def test_ratings_outlive_a_reload_and_are_there_whichever_page_comes_first(serve
     film.get_by_role("radio", name="2 星").click()
     expect(lit).to_have_count(2)
     expect(mine(page).locator(".lit")).to_have_count(2)
+
+
+def test_a_star_given_in_the_moment_of_a_reload_is_not_lost(server: str, visitor: Visitor) -> None:
+    page = visitor(server).open("/rate?lang=en")
+    first = offers(page).first
+    expect(first).to_be_visible()
+    film = first.get_attribute("data-id")
+    first.evaluate("offer => { WebSocket.prototype.send = () => {}; offer.querySelectorAll('.star')[3].click(); }")
+    page.reload()
+    expect(mine(page)).to_have_count(1)
+    assert stars_of(page) == [[film, 4]]
+    page.wait_for_function("!Object.keys(localStorage).some((key) => key.includes('on its way'))")
 
 
 def test_two_tabs_share_their_ratings_undo_them_and_forget_together(server: str, visitor: Visitor) -> None:

@@ -55,6 +55,37 @@ def test_stars_given_before_the_browser_answered_are_not_lost(session, model, fi
     assert visitor_ratings.ratings() == {films[0]: 1, films[1]: 2}
 
 
+def test_answers_that_no_page_had_heard_come_back_with_what_was_kept_and_the_later_counts(session, model, films):
+    text = kept.to_text(Record({films[0]: Stars(5, 10), films[1]: Stars(2, 9)}), model.dataset)
+    answers = [
+        {"do": "rate", "number": 2, "id": films[0], "stars": 1, "at": 12},
+        {"do": "rate", "number": 1, "id": films[0], "stars": 3, "at": 11},
+        {"do": "drop", "number": 1, "id": films[1], "stars": 0, "at": 8},
+        {"do": "skip", "number": 3, "id": films[2], "stars": 0, "at": 13},
+        {"do": "rate", "number": 4, "id": films[3], "stars": 4, "at": 2**60},
+        {"do": "rate", "number": 5, "id": 999_999, "stars": 4, "at": 14},
+        {"do": "rate", "number": 6, "id": films[4], "stars": 4, "at": "x"},
+        {"do": "rate", "number": 7, "id": films[5], "stars": 9, "at": 15},
+        None,
+    ]
+    with pytest.raises(Rerun):
+        visitor_keeping.take_over({"number": 1, "text": text, "answers": answers})
+    assert visitor_ratings.ratings() == {films[0]: 1, films[1]: 2, films[3]: 4}
+    assert visitor_ratings.skipped() == (films[2],)
+    visitor_ratings.rate(films[3], 2)  # a browser's clock that is ahead of ours loses against what is said later
+    assert visitor_ratings.record().stars[films[3]].stars == 2
+
+
+def test_a_page_notes_answers_in_the_browser_only_where_it_may_keep_them(open_page: OpenPage, model, films) -> None:
+    app = open_page("rate", lang="en")
+    told, keeper = sent(app, "rate_offers"), sent(app, "visitor_keeper")
+    assert told["way"] == f"{keeper['way']}{keeper['session']} rate_offers"
+    assert set(keeper["answered"]) == {"rate_offers", "rate_mine", "film_own_stars"}
+    app.toggle("rate_keep").set_value(False).run()
+    app.run()
+    assert sent(app, "rate_offers")["way"] == ""
+
+
 @pytest.mark.parametrize("text", ["{", "[]", "x" * (kept.MAX_BYTES + 1), '{"format": NaN}'])
 def test_what_cannot_be_read_changes_nothing_and_is_not_overwritten_unasked(session, films, english, text):
     visitor_ratings.rate(films[0], 4)
