@@ -1,6 +1,11 @@
 // What belongs to the browser's window and not to a place on the page: its language, its address, where it is scrolled to.
 
 import { mount } from "../mount.js";
+import { arrive } from "./scrolled.js";
+import { setSigns } from "./signs.js";
+import { watch } from "./turning.js";
+
+watch();
 
 // Numbers of runs: whose beginning was seen since the reader's last step back or to another page, and whose end. The two
 // may come in either order.
@@ -34,8 +39,11 @@ class Window {
   // run: number of the run. language: of the texts. subject: page, and film or person that it is about.
   // search: what the address should say.
   update({ run, language, subject, search }) {
-    if (language) document.documentElement.lang = language;
-    if (this.subject && subject !== this.subject) document.querySelector("[data-testid=stMain]")?.scrollTo(0, 0);
+    if (language) {
+      document.documentElement.lang = language;
+      setSigns(language);
+    }
+    if (this.subject && subject !== this.subject) arrive();
     this.subject = subject;
     if (run === this.run) return; // called again, for another theme say
     this.run = run;

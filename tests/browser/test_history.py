@@ -101,11 +101,50 @@ def test_a_control_leaves_the_page_where_it_is(server: str, visitor: Visitor) ->
     assert page.evaluate(SCROLLED) >= 100
 
 
+def test_back_leads_to_where_one_had_scrolled_to(server: str, visitor: Visitor) -> None:
+    visit = visitor(server)
+    page = visit.open("/person?user=5&lang=en&k=50")
+    card = page.locator(".st-key-recommended_films a.card").nth(40)
+    card.scroll_into_view_if_needed()
+    before = page.evaluate(SCROLLED)
+    assert before > 300
+    card.click()
+    expect(page.locator("h1")).to_have_text("Film")
+    page.wait_for_function(f"{SCROLLED} === 0")
+    visit.wait()
+    page.go_back()
+    expect(page.locator("h1")).to_have_text("Person")
+    page.wait_for_function(f"Math.abs({SCROLLED} - {before}) < 2")
+    expect(card).to_be_in_viewport()
+
+
+def test_a_dial_turned_by_many_arrows_is_one_step_back(server: str, visitor: Visitor) -> None:
+    visit = visitor(server)
+    page = visit.open("/person?user=5&lang=en&k=4")
+    before = entries(page)
+    slider = page.get_by_role("slider", name="How many")
+    for count in (5, 6, 7):
+        slider.press("ArrowRight")
+        page.wait_for_url(f"**k={count}*")
+    other = page.get_by_role("slider", name="↔").last
+    other.press("ArrowRight")
+    page.wait_for_url("**variety=*")
+    assert entries(page) == before + 2
+    page.go_back()
+    page.wait_for_url("**k=7*")
+    page.go_back()
+    page.wait_for_url("**k=4*")
+    expect(page.locator(".st-key-recommended_films a.card")).to_have_count(4)
+
+
 def test_the_page_says_its_language(server: str, visitor: Visitor) -> None:
     page = visitor(server).open("/scoreboard?lang=zh")
     expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
+    signs = "[...document.fonts].filter((face) => face.family.includes('Matinee Signs')).length"
+    assert page.evaluate(signs) == 2
     page.get_by_role("button", name="English").click()
     expect(page.locator("html")).to_have_attribute("lang", "en")
+    assert page.evaluate(signs) == 0
     page.go_back()
     expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
 
