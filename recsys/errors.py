@@ -6,6 +6,55 @@ one line and ends with status 1.
 """
 
 from pathlib import Path
+from typing import Any
+
+PROBLEMS = {
+    "unset": "{name} is not set.",
+    "set": "{name} is set.",
+    "names_no_folder": "{name} names no folder.",
+    "holds_none": "holds no folder {name} and none of its files.",
+    "not_downloaded": "not downloaded yet.",
+    "no_pip": "this Python has no pip to ask a package index with.",
+    "unreachable": "{host} cannot be reached ({reason}).",
+    "no_index": "the package index does not answer.",
+    "pip_failed": "pip could not get it ({reason}).",
+    "before": "{problem} Found out before, not tried again.",
+    "status": "the server answers {status}.",
+    "broke_off": "broke off ({reason}).",
+    "too_slow": "took longer than {seconds} seconds.",
+    "too_large": "what comes is larger than {limit} bytes.",
+    "disk": "cannot be kept on disk ({reason}).",
+    "other_file": "pip brought another file than the one that is known.",
+    "wheel_hash": "the wheel has a wrong hash: it is not the one that is known.",
+    "hash": "what came has a wrong hash: it is damaged, cut off or another file. Try again later.",
+    "archive_lacks": "the archive lacks {names}.",
+    "archive_damaged": "the archive is damaged or cut off ({reason}).",
+    "archive_path": "the archive holds a path that leads out of its folder ({name}).",
+    "archive_link": "the archive holds a link ({name}).",
+    "archive_large": "the archive is larger than {limit} bytes when unpacked.",
+}
+"""What may be wrong with a source of data, in English; a page has a sentence for each in the reader's language."""
+
+
+class Problem(str):
+    """What went wrong, as an English sentence; and what of it a page needs to say the same.
+
+    Attributes:
+        key: one of `PROBLEMS`.
+        values: what stands for the placeholders there; a problem may be one of them.
+    """
+
+    key: str
+    values: dict[str, Any]
+
+    def __new__(cls, key: str, **values: object) -> "Problem":
+        """Put the sentence together."""
+        made = super().__new__(cls, PROBLEMS[key].format(**values))
+        made.key, made.values = key, values
+        return made
+
+    def __getnewargs_ex__(self) -> tuple[tuple[str], dict[str, Any]]:
+        return (self.key,), self.values
 
 
 class MatineeError(Exception):
@@ -34,7 +83,7 @@ class SourceError(DataError):
 
     Attributes:
         source: the source, such as a folder or an address.
-        problem: what went wrong.
+        problem: what went wrong; a `Problem` where a page can say it in another language.
     """
 
     def __init__(self, source: str, problem: str) -> None:

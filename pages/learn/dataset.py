@@ -37,7 +37,9 @@ def show_counts(counts: Counts) -> None:
 def show_files(data: Dataset, _counts: Counts) -> None:
     """Draw the three files as they are, and where they came from."""
     located = resources.located()
-    st.markdown(t("data.source", source=escaped(data.source), fingerprint=data.fingerprint))
+    found = located.attempts[-1]
+    source = i18n.labelled(t(f"source.{found.source}"), escaped(found.place))
+    st.markdown(t("data.source", source=source, fingerprint=data.fingerprint))
     with st.expander(t("data.tried", count=len(located.attempts)), icon=":material/search:", key="data_tried"):
         st.markdown("\n".join(f"- {line}" for line in messages.attempts_text(located.attempts)))
     folder = Path(located.attempts[-1].place)

