@@ -66,3 +66,11 @@ def test_our_scripts_take_what_stands_between_texts_from_the_language_files() ->
         if SETS_WORDS.search(line) and not any(mark in line for mark in NOT_SHOWN)
     ]
     assert found == []
+
+
+@pytest.mark.parametrize("language", i18n.LANGUAGES)
+def test_a_measure_and_its_value_are_not_two_brackets_one_behind_the_other(language: i18n.Language) -> None:
+    with i18n.speaking(language):
+        said = i18n.t("reading.with_value", name=i18n.t("measure.rmse"), value="0.8 ★")
+    assert "0.8 ★" in said
+    assert not re.search(r"[)）] ?[(（]", said)

@@ -97,7 +97,7 @@ def test_the_sentence_under_the_chart_follows_the_numbers(board: list[Score]) ->
     assert "First in RMSE (★) is **Always the mean** (0.1000 ★); in NDCG@10 it is in place 4 of 4 (0.0010)." in said
     save_score(made(board[1], "biases", rmse=0.05, ndcg_at_10=0.999))
     said = all_text(open_app("scoreboard", lang="en"))
-    assert "**Biases** comes first in both RMSE (★) (0.0500 ★) and NDCG@10 (0.9990)." in said
+    assert "**Biases** comes first in both RMSE (★) at 0.0500 ★ and NDCG@10 at 0.9990." in said
 
 
 def test_rows_that_come_later_are_shown_too(board: list[Score]) -> None:
