@@ -30,6 +30,18 @@ def test_stars_given_on_the_film_page_are_kept_and_can_be_taken_back(open_page, 
     assert visitor_ratings.ratings() == {}
 
 
+def test_what_can_be_undone_on_a_films_page_was_done_to_that_film(open_page, model, film, monkeypatch):
+    app = open_page("film", movie=film, lang="en")
+    own: dict[str, object] = {}
+    monkeypatch.setattr(visitor_ratings.st, "session_state", own)
+    other = int(model.dataset.movies["movie_id"].iloc[3])
+    for rated, is_off in ((other, True), (film, False)):
+        visitor_ratings.rate(rated, 4)
+        app.session_state[visitor_ratings._KEY] = own[visitor_ratings._KEY]
+        app.run()
+        assert app.button(key="rate_undo").disabled is is_off
+
+
 def test_the_last_person_has_a_prediction_and_a_reason(open_page, film, model):
     user_id = int(model.dataset.users["user_id"].iloc[4])
     app = open_page("person", user=user_id, lang="en")

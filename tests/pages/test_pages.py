@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from pages.ui import i18n, resources
+from recsys import files
 from tests.pages.conftest import LANGUAGES, SCRIPTS, OpenPage, all_text, forget, open_app
 
 STRANGE = "![](http://evil.example/x.png) <b>bold</b> $x$ :material/home: [a](b)"
@@ -153,6 +154,15 @@ def test_the_start_page_trains_in_front_of_the_visitor_and_goes_on(bare_house: r
     assert bare_house.job.wait(60)
     app.run()
     assert not app.exception
+    assert [button.key for button in app.button if button.key == "train_first"]
+
+
+@pytest.mark.parametrize(("lang", "words"), [("en", "nearly full"), ("zh", "快满了")])
+def test_a_disk_that_is_nearly_full_is_said_where_a_first_run_would_begin(bare_house, monkeypatch, lang, words) -> None:
+    monkeypatch.setattr(files, "MIN_FREE", 10**18)
+    app = open_app("start", lang=lang)
+    assert not app.exception
+    assert words in app.toast[0].value
     assert [button.key for button in app.button if button.key == "train_first"]
 
 
