@@ -9,7 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from streamlit.testing.v1 import AppTest
+from streamlit.components.v2 import manifest_scanner
+from streamlit.runtime.scriptrunner.script_cache import ScriptCache
+from streamlit.testing.v1 import AppTest, app_test, local_script_runner
+from streamlit.util import calc_hash
 
 from pages.ui import i18n, map_drawing, resources, visitor_ratings
 from recsys.config import DataConfig, first_visit
@@ -26,36 +29,35 @@ from recsys.training import TrainingJob
 from tests.pages.scoreboard_parts import CHEAP, DATA
 
 APP = Path(__file__).resolve().parent.parent.parent / "pages" / "app.py"
-SCRIPTS = {
-    "start": "explore/start.py",
-    "person": "explore/person.py",
-    "rate": "explore/rate.py",
-    "together": "explore/together.py",
-    "film": "explore/film.py",
-    "film_map": "explore/film_map.py",
-    "training": "learn/training.py",
-    "data": "learn/dataset.py",
-    "title_cnn": "learn/title_cnn.py",
-    "scoreboard": "learn/scoreboard.py",
-    "fairness": "learn/fairness.py",
-}
+PAGES = (
+    *("start", "person", "rate", "together", "film", "film_map"),
+    *("training", "data", "title_cnn", "scoreboard", "fairness"),
+)
 LANGUAGES = ("en", "zh")
 
 OpenPage = Callable[..., AppTest]
 Told = list[dict[str, Any]]
 
 
-def train(dataset: Dataset, folder: Path) -> None:
-    """Train for a moment and keep the bundle."""
+def train(dataset: Dataset, folder: Path, *, name: str | None = None, **changes: Any) -> None:
+    """Train for a moment and keep the bundle.
+
+    Args:
+        dataset: what to learn from.
+        folder: where to keep it.
+        name: of the run.
+        changes: of how it is trained.
+    """
     model, config = first_visit()
     job = TrainingJob(lambda features, *_: {"movies-tsne-2d-p30-cosine-s0": pca(features.movies)})
     job.start(
         dataset,
         data=DataConfig(dataset.name),
         model=model,
-        train=replace(config, epochs=1, batch_size=4096, learning_rate=3e-3),
+        train=replace(config, **{"epochs": 1, "batch_size": 4096, "learning_rate": 3e-3, **changes}),
         device="cpu",
         folder=folder,
+        name=name,
     )
     assert job.wait(120)
     assert job.status().state == "finished", job.status().error
@@ -112,18 +114,25 @@ def bare_house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[reso
     built.job.wait(30)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _same_code_for_all_apps() -> Iterator[None]:
+    """Look for components in the installed packages and compile the pages once; an `AppTest` does both for itself."""
+    scripts = ScriptCache()
+    with pytest.MonkeyPatch.context() as patch:
+        found = manifest_scanner.scan_component_manifests()
+        patch.setattr(manifest_scanner, "scan_component_manifests", lambda: found)
+        for module in (app_test, local_script_runner):
+            patch.setattr(module, "ScriptCache", lambda: scripts)
+        yield
+
+
 def open_app(name: str, **params: object) -> AppTest:
-    """Run the app once on a page, with parameters in the URL."""
+    """Run the app once on a page, with parameters in the URL, as a deep link does."""
     app = AppTest.from_file(str(APP), default_timeout=60)
+    app._page_hash = calc_hash("" if name == "start" else name)  # `switch_page` knows no path before the first run
     for key, value in params.items():
         app.query_params[key] = str(value)
-    app.run()
-    if name != "start":
-        app.switch_page(SCRIPTS[name])
-        for key, value in params.items():
-            app.query_params[key] = str(value)
-        app.run()
-    return app
+    return app.run()
 
 
 @pytest.fixture

@@ -8,13 +8,13 @@ import pytest
 
 from pages.ui import i18n, resources
 from recsys import files
-from tests.pages.conftest import LANGUAGES, SCRIPTS, OpenPage, all_text, forget, open_app
+from tests.pages.conftest import LANGUAGES, PAGES, OpenPage, all_text, forget, keys, open_app
 
 STRANGE = "![](http://evil.example/x.png) <b>bold</b> $x$ :material/home: [a](b)"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("name", SCRIPTS)
+@pytest.mark.parametrize("name", PAGES)
 def test_every_page_opens_in_every_language(open_page: OpenPage, name: str, language: str) -> None:
     app = open_page(name, lang=language)
     assert not app.exception
@@ -22,7 +22,7 @@ def test_every_page_opens_in_every_language(open_page: OpenPage, name: str, lang
     assert app.title[0].value in i18n.TEXTS[language].values()
 
 
-@pytest.mark.parametrize("name", SCRIPTS)
+@pytest.mark.parametrize("name", PAGES)
 def test_a_chinese_page_says_nothing_in_english_sentences(open_page: OpenPage, name: str) -> None:
     english = {text for text in i18n.TEXTS["en"].values() if len(text) > 25} - set(i18n.TEXTS["zh"].values())
     said = all_text(open_page(name, lang="zh"))
@@ -141,9 +141,12 @@ def test_a_page_without_a_model_offers_to_train_one(bare_house: resources.House,
     app = open_app(name, lang="en")
     assert not app.exception
     assert bare_house.recommender is None
-    running = bare_house.job.status().is_running
-    assert [button.key for button in app.button if button.key in ("train_first", "stop_first")]
-    assert running, "the start page that AppTest opens first begins to train"
+    assert not bare_house.job.status().is_running
+    assert "train_first" in keys(app)
+    app.switch_page("explore/start.py").run()
+    assert bare_house.job.status().is_running, "the start page begins to train"
+    app.switch_page(f"explore/{name}.py").run()
+    assert "stop_first" in keys(app)
 
 
 def test_the_start_page_trains_in_front_of_the_visitor_and_goes_on(bare_house: resources.House) -> None:

@@ -5,6 +5,7 @@ import io
 import re
 import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -15,28 +16,29 @@ from pages.ui.i18n import escaped
 from recsys import bundle_exchange
 from recsys.bundle_exchange import export_bundle, import_bundle
 from recsys.bundle_info import BundleInfo, RunState, read_info, rewrite_info
-from recsys.config import DataConfig, first_visit
+from recsys.config import first_visit
+from recsys.data.synthetic import synthetic
 from recsys.errors import GoneBundleError, JobBusyError
 from recsys.report import RateChange
 from recsys.store import list_bundles
-from tests.pages.conftest import all_text, keys, open_app
+from tests.pages.conftest import all_text, keys, open_app, train
+
+
+@pytest.fixture(scope="module")
+def slow_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run with another learning rate and one epoch more than the one in use; read-only."""
+    folder = tmp_path_factory.mktemp("slow") / "synthetic-2"
+    changes = {"epochs": 2, "learning_rate": 1e-3, "final_share": 0.0}
+    train(synthetic(), folder, name="slow [run](http://nowhere)", **changes)
+    return folder
 
 
 @pytest.fixture
-def runs(own_house: resources.House) -> list[BundleInfo]:
-    """Two kept runs, the one in use first; the other one has another learning rate and one epoch more."""
-    model, train = first_visit()
-    own_house.job.start(
-        own_house.located.dataset,
-        data=DataConfig("synthetic"),
-        model=model,
-        train=replace(train, epochs=2, batch_size=4096, learning_rate=1e-3, final_share=0.0),
-        name="slow [run](http://nowhere)",
-    )
-    assert own_house.job.wait(120)
-    infos = list_bundles(own_house.located.dataset)
+def runs(own_house: resources.House, slow_run: Path) -> list[BundleInfo]:
+    """Two kept runs, the one in use first."""
     used = own_house.recommender.bundle.info.folder
-    return sorted(infos, key=lambda info: info.folder != used)
+    shutil.copytree(slow_run, used.with_name(slow_run.name))
+    return sorted(list_bundles(own_house.located.dataset), key=lambda info: info.folder != used)
 
 
 def press(app: AppTest, name: str, info: BundleInfo) -> AppTest:

@@ -9,7 +9,7 @@ from pages.ui import component_code, i18n, visitor_keeping, visitor_ratings
 from recsys.errors import RatingFileError
 from recsys.recommend import Recommender, kept
 from recsys.recommend.kept import Choice, Record, Stars
-from tests.pages.conftest import SCRIPTS, OpenPage, all_text, taste
+from tests.pages.conftest import PAGES, OpenPage, all_text, taste
 from tests.pages.test_rate_page import sent
 
 
@@ -126,7 +126,7 @@ def test_the_code_knows_the_troubles_and_the_limit_of_the_page():
     assert f"const LONGEST = {kept.MAX_BYTES:_};" in code
 
 
-@pytest.mark.parametrize("page", SCRIPTS)
+@pytest.mark.parametrize("page", PAGES)
 def test_every_page_keeps_what_the_session_knows(open_page: OpenPage, model, films, page: str) -> None:
     app = open_page(page, lang="en")
     app.session_state[visitor_ratings._KEY] = taste(model, {films[0]: 5})
