@@ -5,10 +5,13 @@ import signal
 import subprocess
 import sys
 
+from recsys.cli import training
+from recsys.training.run import no_layouts
 from tests.core.cli_calls import ROOT, call, values_of
 
 
-def test_an_interruption_keeps_a_run_that_can_go_on(tmp_path, capsys):
+def test_an_interruption_keeps_a_run_that_can_go_on(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(training, "layouts", no_layouts)
     folder = tmp_path / "stopped"
     slow = ["--dataset", "synthetic", "--batch-size", "64", "--epochs", "200", "--device", "cpu"]
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}

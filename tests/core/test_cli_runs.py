@@ -7,6 +7,8 @@ import pytest
 
 from recsys import store
 from recsys.bundle import read_info
+from recsys.cli import training
+from recsys.training.run import no_layouts
 from tests.core.cli_calls import call, refusal, values_of
 
 
@@ -57,7 +59,8 @@ def test_what_is_exported_can_be_imported(kept, capsys, tmp_path):
     assert not read_info(kept.parent / values["bundle"]).can_resume
 
 
-def test_with_its_training_state_a_run_goes_on_elsewhere(kept, capsys, tmp_path):
+def test_with_its_training_state_a_run_goes_on_elsewhere(kept, capsys, tmp_path, monkeypatch):
+    monkeypatch.setattr(training, "layouts", no_layouts)
     values_of(capsys, "runs", "export", str(kept), str(tmp_path / "run.zip"), "--training-state")
     values = values_of(capsys, "runs", "import", str(tmp_path / "run.zip"), "--dataset", "synthetic")
     more = ["--epochs", "2", "--device", "cpu"]

@@ -1,12 +1,22 @@
 """The verb train and what it keeps of a run: the title check, and the recording with the list of one person."""
 
+import pytest
+
 from recsys.bundle import load_bundle, read_info
+from recsys.cli import training
 from recsys.data.synthetic import synthetic
+from recsys.insight.layouts import pca
 from recsys.training.recording import load_recording
 from recsys.training.title_check import TitleCheck
 from tests.core.cli_calls import QUICK, refusal, values_of
 
 CPU = ["--device", "cpu"]
+
+
+@pytest.fixture(autouse=True)
+def _quick_layouts(monkeypatch):
+    """The maps are not what these tests are about: those of `trained` are laid out by t-SNE."""
+    monkeypatch.setattr(training, "layouts", lambda features, *_: {"movies-pca-2d": pca(features.movies)})
 
 
 def test_where_it_was_asked_for_the_title_is_checked_and_the_answer_says_so(tmp_path, capsys):

@@ -13,6 +13,7 @@ from recsys.errors import TrainingError
 from recsys.evaluation.baselines import baseline_errors
 from recsys.evaluation.metrics import star_errors
 from recsys.training.trainer import Trainer
+from tests.core.conftest import CPU, HISTORY_MODEL, HISTORY_TRAIN
 
 BEFORE_THE_LAST = 15  # batches until the epoch that trains on the validation part too
 
@@ -52,17 +53,25 @@ def without(dataset: Dataset, split: Split, rows: Tensor) -> tuple[Dataset, Spli
     return replace(dataset, ratings=dataset.ratings[is_kept.numpy()].reset_index(drop=True)), left
 
 
+@pytest.fixture(scope="module")
+def finished(dataset, split, encoder) -> tuple[list[float], dict[str, Tensor]]:
+    """What can be seen of a run to its end."""
+    return train(Trainer(dataset, split, encoder, model=HISTORY_MODEL, train=HISTORY_TRAIN, device=CPU))
+
+
 def test_shuffling_the_stars_of_the_test_part_changes_no_loss_and_no_weight(
-    make_history_trainer, dataset, split
+    make_history_trainer, finished, dataset, split
 ) -> None:
     shuffled = with_stars_shuffled(dataset, split.test)
-    assert are_equal(train(make_history_trainer()), train(make_history_trainer(data=shuffled)))
+    assert are_equal(finished, train(make_history_trainer(data=shuffled)))
 
 
-def test_training_does_not_know_which_ratings_are_in_the_test_part(make_history_trainer, dataset, split) -> None:
+def test_training_does_not_know_which_ratings_are_in_the_test_part(
+    make_history_trainer, finished, dataset, split
+) -> None:
     less, left = without(dataset, split, split.test)
     assert len(left.test) == 0
-    assert are_equal(train(make_history_trainer()), train(make_history_trainer(data=less, parts=left)))
+    assert are_equal(finished, train(make_history_trainer(data=less, parts=left)))
 
 
 def test_shuffling_the_validation_part_changes_nothing_before_the_last_epochs(
@@ -98,13 +107,12 @@ def test_the_last_rating_of_the_training_part_does_count(make_history_trainer, d
 
 
 @pytest.mark.parametrize("batches", [0, 1, 7, 14, 15, 17, 19])
-def test_a_run_stopped_at_any_batch_goes_on_to_the_same_last_bit(make_history_trainer, batches) -> None:
-    expected = train(make_history_trainer())
+def test_a_run_stopped_at_any_batch_goes_on_to_the_same_last_bit(make_history_trainer, finished, batches) -> None:
     stopped = make_history_trainer()
     train(stopped, batches)
     resumed = make_history_trainer()
     resumed.restore(stopped.checkpoint())
-    assert are_equal(train(resumed), expected)
+    assert are_equal(train(resumed), finished)
 
 
 def test_one_seed_gives_one_network_whatever_the_process_draws(make_history_trainer) -> None:

@@ -1,5 +1,7 @@
 """The file of a recording: what is damaged or does not fit is refused, what is not there is no error."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from safetensors.numpy import load_file, save_file
@@ -8,16 +10,26 @@ from recsys.bundle import RECORDING, load_bundle
 from recsys.errors import BundleError
 from recsys.training.recording import MAX_CURVE, load_recording, to_arrays
 from recsys.training.snapshots import Recorder
+from recsys.training.trainer import Trainer
+from tests.core.conftest import CPU, MODEL, TRAIN
 
 
-@pytest.fixture
-def folder(make_trainer, dataset, tmp_path):
-    """A folder with the recording of a run of one epoch."""
-    trainer, recorder = make_trainer(epochs=1), Recorder(dataset)
+@pytest.fixture(scope="module")
+def arrays(dataset, split, encoder):
+    """What is recorded of a run of one epoch."""
+    train = replace(TRAIN, epochs=1)
+    trainer = Trainer(dataset, split, encoder, model=MODEL, train=train, device=CPU)
+    recorder = Recorder(dataset)
     recorder.take(trainer)
     for _ in trainer.epochs():
         recorder.take(trainer)
-    save_file(to_arrays(recorder.recording), tmp_path / RECORDING)
+    return to_arrays(recorder.recording)
+
+
+@pytest.fixture
+def folder(arrays, tmp_path):
+    """A folder with that recording."""
+    save_file(arrays, tmp_path / RECORDING)
     return tmp_path
 
 

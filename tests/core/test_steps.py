@@ -187,13 +187,14 @@ def test_all_ratings_of_a_group_can_be_hidden(take) -> None:
 def test_films_that_a_person_is_known_to_have_rated_have_probability_0(take, tables) -> None:
     step = take(watch_weight=1.0)
     torch.autograd.backward(step.result.loss)
-    hidden = pairs_of(tables[0], step.users) - step.seen()
+    seen = step.seen()
+    hidden = pairs_of(tables[0], step.users) - seen
     logits = step.logits.detach().clone()
     target = torch.zeros_like(logits)
     for row, user in enumerate(step.users.tolist()):
         for film in range(logits.shape[1]):
             target[row, film] = float((user, film) in hidden)
-            if (user, film) in step.seen():
+            if (user, film) in seen:
                 logits[row, film] = float("-inf")
     expected = (logits.softmax(dim=1) * target.sum(dim=1, keepdim=True) - target) / target.sum()
     assert torch.allclose(step.logits.grad, expected, atol=1e-6)
