@@ -78,7 +78,7 @@ def test_the_legend_of_two_runs_shows_a_name_as_it_was_written(english: None) ->
     errors = pd.DataFrame({"epoch": [1.0], "train_rmse": [1.0], "validation_rmse": [1.0]})
     figure = training_charts.two_runs({"<b>x</b> & <a href='http://e.vil'>y</a>": errors}, {}, unit="rmse")
     for line in figure.data:
-        assert "<" not in line.name
+        assert "<" not in line.name.replace("<br>", "")  # of the lines that a long name is broken into
         assert html.unescape(line.name).startswith("<b>x</b> & <a")
 
 
