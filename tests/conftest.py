@@ -1,23 +1,46 @@
-"""What all tests share: a home of their own, no network, and the real data set where one can be had."""
+"""What all tests share: a home of their own, no network, the real data set where one can be had, and the cores."""
 
 import os
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
 
 from recsys.data import downloads, reach, sources
 from recsys.data.dataset import Dataset
+from recsys.threads import usable_cores
 
+MOST_WORKERS = 6
 GIVEN_DATA = os.environ.pop("MATINEE_DATA", None)
-BESIDE = Path(__file__).resolve().parent.parent.parent / "shared"
+TESTS = Path(__file__).resolve().parent
+BESIDE = TESTS.parent.parent / "shared"
 _HOME = tempfile.TemporaryDirectory(prefix="matinee-tests-", ignore_cleanup_errors=True)
 os.environ["MATINEE_HOME"] = _HOME.name
 _OFFLINE = {"files.grouplens.org": "no network in tests.", f"wheel {downloads.WHEEL_PACKAGE}": "no network in tests."}
 reach._unreachable.update(_OFFLINE)
 settings.register_profile("untimed", deadline=None)  # a busy machine is no fault of what is tested
 settings.load_profile("untimed")
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Use a process more than there are cores, as tests wait for browsers; a few files are not worth the imports."""
+    if all(Path(asked.split("::")[0]).suffix == ".py" for asked in config.args):
+        return 0
+    return min(usable_cores() + 1, MOST_WORKERS)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell a process of tests where the data is: the environment that it inherits does not say so any more."""
+    node.workerinput["data"] = GIVEN_DATA
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put what takes long first, so that the processes end together."""
+    order = {"browser": 0, "pages": 1}
+    items.sort(key=lambda item: order.get(item.path.relative_to(TESTS).parts[0], 2))
 
 
 @pytest.fixture(autouse=True)
@@ -29,12 +52,13 @@ def isolation(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
 
 
 @pytest.fixture(scope="session")
-def real_dataset() -> Dataset:
+def real_dataset(pytestconfig: pytest.Config) -> Dataset:
     """ML-1M or ML-100K: from MATINEE_DATA, else ../shared, else the wheel. Without any, tests fail.
 
     MATINEE_NO_REAL_DATA=1 makes that a skip, for machines that can reach nothing.
     """
-    folder = GIVEN_DATA or (str(BESIDE) if BESIDE.is_dir() else None)
+    given = getattr(pytestconfig, "workerinput", {"data": GIVEN_DATA})["data"]
+    folder = given or (str(BESIDE) if BESIDE.is_dir() else None)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(reach, "_unreachable", {"files.grouplens.org": "not asked for in tests."})
         if folder is not None:
