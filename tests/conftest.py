@@ -2,16 +2,19 @@
 
 import os
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 from hypothesis import settings
 
 from recsys.data import downloads, reach, sources
 from recsys.data.dataset import Dataset
 from recsys.threads import usable_cores
 
+Once = Callable[[str, Callable[[Path], object]], Path]
 MOST_WORKERS = 6
 GIVEN_DATA = os.environ.pop("MATINEE_DATA", None)
 TESTS = Path(__file__).resolve().parent
@@ -24,10 +27,15 @@ settings.register_profile("untimed", deadline=None)  # a busy machine is no faul
 settings.load_profile("untimed")
 
 
-def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Use a process more than there are cores, as tests wait for browsers; a few files are not worth the imports."""
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
+    """Use a process more than there are cores, as tests wait for browsers; a few files are not worth the imports.
+
+    PYTEST_XDIST_AUTO_NUM_WORKERS says otherwise for all that is not asked for by file.
+    """
     if all(Path(asked.split("::")[0]).suffix == ".py" for asked in config.args):
         return 0
+    if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ:
+        return None
     return min(usable_cores() + 1, MOST_WORKERS)
 
 
@@ -49,6 +57,24 @@ def isolation(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
     monkeypatch.setenv("MATINEE_HOME", str(tmp_path_factory.mktemp("home")))
     monkeypatch.delenv("MATINEE_DATA", raising=False)
     monkeypatch.setattr(reach, "_unreachable", dict(_OFFLINE))
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Once:
+    """Make a folder by its name once for all processes of tests; it is read-only."""
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if hasattr(pytestconfig, "workerinput") else own
+
+    def make_once(name: str, make: Callable[[Path], object]) -> Path:
+        folder, done = shared / name, shared / f"{name}.done"
+        with FileLock(shared / f"{name}.lock"):
+            if not done.exists():
+                folder.mkdir()
+                make(folder)
+                done.touch()
+        return folder
+
+    return make_once
 
 
 @pytest.fixture(scope="session")

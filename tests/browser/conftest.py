@@ -1,7 +1,8 @@
 """The app as people use it: `streamlit run streamlit_app.py` in a process of its own, and a real Chromium.
 
-MATINEE_CHROMIUM names the browser, else `chromium` on the path. Without one these tests are skipped, unless
-MATINEE_REQUIRE_BROWSER=1 makes that a failure.
+MATINEE_CHROMIUM names the browser, else it is `chromium-headless-shell` on the path, which draws the same pages for
+half the processor time, or `chromium`. Without one these tests are skipped, unless MATINEE_REQUIRE_BROWSER=1 makes that
+a failure.
 """
 
 import os
@@ -18,18 +19,21 @@ from pages.ui import map_export, map_scene
 from pages.ui.map_component import Placed
 from pages.ui.map_export import TakenPanel
 from recsys.cli.benchmark_browser import FLAGS
-from recsys.data.synthetic import synthetic
 from tests.browser.map_home import open_file, write_file
 from tests.browser.map_points import layout, scene
+from tests.browser.page_server import serve_page
+from tests.browser.profiles import Profiles
 from tests.browser.server_process import Process, free_port, running
 from tests.browser.visit import Visit, Visitor
-from tests.pages.conftest import train
+from tests.conftest import Once
+from tests.pages.conftest import copy_home
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+BROWSERS = ("chromium-headless-shell", "chromium")
 
 
 def _chromium() -> str:
-    found = os.environ.get("MATINEE_CHROMIUM") or shutil.which("chromium")
+    found = os.environ.get("MATINEE_CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
     if found:
         return found
     message = "no Chromium: install it, or name it in MATINEE_CHROMIUM"
@@ -75,33 +79,58 @@ def serve_process(home: Path) -> Iterator[tuple[str, Process]]:
 
 
 @pytest.fixture(scope="session")
-def model_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def model_home(once: Once, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home that holds a bundle for the invented data set."""
-    home = tmp_path_factory.mktemp("browser-home")
-    train(synthetic(), home / "data" / "bundles" / "synthetic-1")
-    return home
+    return copy_home(once, tmp_path_factory.mktemp("browser-home"))
 
 
 @pytest.fixture(scope="session")
-def server(model_home: Path) -> Iterator[str]:
-    """The address of a server with data and a model, shared by all tests."""
-    with serve(model_home) as address:
+def served(model_home: Path) -> Iterator[tuple[str, Process]]:
+    """A server with data and a model, shared by all tests: its address and its process."""
+    with serve_process(model_home) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def server(served: tuple[str, Process]) -> str:
+    """The address of the server that all tests share."""
+    return served[0]
+
+
+@pytest.fixture(scope="session")
+def map_page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server whose only page is `map_page.py`, below a path."""
+    with serve_page("map_page.py", tmp_path_factory.mktemp("map-page")) as address:
         yield address
 
 
+@pytest.fixture(scope="session")
+def theatre_page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server whose only page is `theatre_page.py`, below a path."""
+    with serve_page("theatre_page.py", tmp_path_factory.mktemp("theatre-page")) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def profiles(browser: Browser) -> Iterator[Profiles]:
+    """Profiles that visitors take in turn."""
+    found = Profiles(browser)
+    yield found
+    found.close()
+
+
 @pytest.fixture
-def visitor(browser: Browser) -> Iterator[Visitor]:
-    """Open tabs; at the end no tab may have seen a problem."""
+def visitor(profiles: Profiles) -> Iterator[Visitor]:
+    """Open tabs, each of a visitor of its own; at the end no tab may have seen a problem."""
     visits: list[Visit] = []
 
     def come(address: str, *, locale: str = "en-GB", **options: object) -> Visit:
-        context = browser.new_context(viewport={"width": 1366, "height": 768}, locale=locale, **options)
-        visits.append(Visit(context.new_page(), address))
+        visits.append(Visit(profiles.take(locale=locale, **options).new_page(), address))
         return visits[-1]
 
     yield come
     for visit in visits:
-        visit.page.context.close()
+        profiles.give_back(visit.page.context)
     assert [problem for visit in visits for problem in visit.problems] == []
 
 

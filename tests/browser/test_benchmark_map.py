@@ -1,17 +1,18 @@
 """The benchmark of the film map: that it measures all it says, with few films. Times are not looked at."""
 
 import json
-import os
-import subprocess
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
 
-from recsys.cli.benchmark_browser import Traffic, tab
+from recsys.cli import benchmark_map, benchmarks
+from recsys.cli.benchmark_browser import Server, Traffic, serving, tab
 from recsys.cli.benchmark_map_page import MapPage
-from tests.browser.conftest import ROOT, _chromium
+from recsys.cli.benchmarks import Asked
+from tests.browser.server_process import Process
 
 PARTS = {
     *("open_first", "open_title", "open_new", "open_again", "open_inside"),
@@ -50,20 +51,20 @@ def test_turning_the_wheel_moves_the_map_and_ends_when_it_is_still(server: str, 
         assert shown.root.evaluate(zoom) == pytest.approx(far, rel=0.05)
 
 
-def test_the_quick_benchmark_measures_the_map_in_every_way(model_home: Path) -> None:
-    """In a process of its own, as Playwright allows one loop in each."""
-    settings = {name: value for name, value in os.environ.items() if name != "MATINEE_DATA"}
-    verb = ["benchmark", "--dataset", "synthetic", "--quick", "--repeats", "1", "--only", "map", "--json"]
-    done = subprocess.run(
-        [sys.executable, "-m", "recsys", *verb],
-        cwd=ROOT,
-        env={**settings, "MATINEE_HOME": str(model_home), "MATINEE_OFFLINE": "1", "MATINEE_CHROMIUM": _chromium()},
-        capture_output=True,
-        text=True,
-        check=False,
+def test_the_quick_benchmark_measures_the_map_in_every_way(
+    served: tuple[str, Process], model_home: Path, browser: Browser, monkeypatch: pytest.MonkeyPatch, capsys
+) -> None:
+    """With the browser and, for the film map of the data set, the server of the other tests."""
+    monkeypatch.setenv("MATINEE_HOME", str(model_home))
+    monkeypatch.setenv("MATINEE_OFFLINE", "1")
+    monkeypatch.setattr(benchmark_map, "browsing", lambda: nullcontext(browser))
+    monkeypatch.setattr(
+        benchmark_map, "serving", lambda world: serving(world) if world else nullcontext(Server(*served))
     )
-    assert done.returncode == 0, done.stderr
-    results = {result["name"]: result for result in json.loads(done.stdout)["results"]}
+    monkeypatch.setattr(benchmark_map, "MAPS_BEFORE", 1)
+    monkeypatch.setattr(benchmark_map, "AT_REST", 100)
+    assert benchmarks.run(Asked(("map",), repeats=1, is_quick=True), dataset="synthetic", as_json=True) == 0
+    results = {result["name"]: result for result in json.loads(capsys.readouterr().out)["results"]}
     expected = {f"map_{count}_{part}" for count in (400, 3_000) for part in PARTS}
     if sys.platform != "linux":
         expected -= {f"map_{count}_memory" for count in (400, 3_000)}

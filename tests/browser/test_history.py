@@ -20,7 +20,7 @@ def entries(page: Page) -> int:
     [
         ("Film", "film", "movie="),
         ("Person", "person", "user="),
-        ("Film map", "film_map", "lang="),
+        ("Film map", "film_map", "movie="),
         ("Title CNN", "title_cnn", "user="),
     ],
 )

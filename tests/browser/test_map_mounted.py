@@ -1,6 +1,6 @@
 """The map on a page of Streamlit: what it tells the page, what the page tells it, and what each leaves alone."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -19,26 +19,18 @@ from tests.browser.map_hands import (
     turn_wheel,
     where,
 )
-from tests.browser.page_server import serve_page
 from tests.browser.visit import PATIENCE, Visitor
 
 
-@pytest.fixture(scope="module")
-def streamlit_page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A server whose only page is `map_page.py`, below a path."""
-    with serve_page("map_page.py", tmp_path_factory.mktemp("map-page")) as address:
-        yield address
-
-
 @pytest.fixture
-def mounted(streamlit_page: str, visitor: Visitor) -> Callable[..., Page]:
+def mounted(map_page: str, visitor: Visitor) -> Callable[..., Page]:
     """Open the page and wait for its map."""
 
     def come(query: str = "lang=en", *, script: str = "") -> Page:
-        visit = visitor(streamlit_page)
+        visit = visitor(map_page)
         if script:
             visit.page.add_init_script(script)
-        visit.page.goto(f"{streamlit_page}/?{query}")
+        visit.page.goto(f"{map_page}/?{query}")
         return visit.page
 
     return come
@@ -140,9 +132,9 @@ def test_a_second_click_opens_and_a_lasso_is_told(mounted: Callable[..., Page]) 
     expect(panel(page)).to_contain_text("lasso 100")
 
 
-def test_what_the_server_dropped_is_asked_for_again(streamlit_page: str, browser: Browser) -> None:
+def test_what_the_server_dropped_is_asked_for_again(map_page: str, browser: Browser) -> None:
     page = browser.new_page()  # no `visitor`: the browser notes each answer 404 as an error, and they are wanted here
-    page.goto(f"{streamlit_page}/?lang=en&lose=1")
+    page.goto(f"{map_page}/?lang=en&lose=1")
     assert map_of(drawn(page)).evaluate(PAINTED) > 0.002
     page.close()
 

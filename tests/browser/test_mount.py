@@ -7,7 +7,6 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from pages.ui.component_code import ASSETS, loader
 from tests.browser.map_hands import PAINTED, drawn, map_of
-from tests.browser.page_server import serve_page
 from tests.browser.visit import Visitor
 
 KIND = """
@@ -174,18 +173,6 @@ def test_leaving_ends_what_is_there_once_although_a_change_is_on_its_way(stand: 
     assert stand.told() == ["one made 1", "one shows 1", "one ended"]
     stand.page.evaluate("kept.send('event', 7)")
     assert stand.page.evaluate("sent") == []
-
-
-@pytest.fixture(scope="module")
-def map_page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with serve_page("map_page.py", tmp_path_factory.mktemp("mount-map")) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def theatre_page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with serve_page("theatre_page.py", tmp_path_factory.mktemp("mount-theatre")) as address:
-        yield address
 
 
 def on_a_slow_network(page: Page, address: str) -> Callable[[], None]:

@@ -2,7 +2,7 @@
 
 import csv
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,7 +10,6 @@ from playwright.sync_api import Locator, Page, expect
 
 from recsys.data.synthetic import synthetic
 from tests.browser.map_hands import NO_WEBGL
-from tests.browser.page_server import serve_page
 from tests.browser.visit import OVERLAPS, PATIENCE, Visitor
 from tests.theatre_points import LISTS, NUM_EPOCHS, NUM_MOVIES, recording
 
@@ -29,13 +28,6 @@ PLACE = """(e, id) => {
   const [left, top] = stage.ground.onScreen(stage.scene.rowOf.get(id));
   return [box.left + left, box.top + top];
 }"""
-
-
-@pytest.fixture(scope="module")
-def theatre_page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A server whose only page is `theatre_page.py`."""
-    with serve_page("theatre_page.py", tmp_path_factory.mktemp("theatre-page")) as address:
-        yield address
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from recsys.insight.layouts import pca
 from recsys.training.run import Run
 from recsys.training.snapshots import Recorder
 from recsys.training.trainer import Trainer
+from tests.conftest import Once
 from tests.core.cli_calls import QUICK, ROOT
 
 DATA = DataConfig("synthetic")
@@ -117,18 +118,32 @@ def history_bundle(history_run: Run, dataset: Dataset) -> Bundle:
 
 
 @pytest.fixture(scope="session")
-def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict]:
-    """A quickly trained bundle for the synthetic data set, and what train answered."""
-    folder = tmp_path_factory.mktemp("cli") / "bundle"
-    done = subprocess.run(
-        [sys.executable, "-m", "recsys", "train", *QUICK, "--device", "cpu", "--out", str(folder), "--json"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert "epoch 1: training loss" in done.stderr
-    return folder, json.loads(done.stdout)
+def trained(once: Once) -> tuple[Path, dict]:
+    """A quickly trained bundle for the synthetic data set, and what train answered; read-only."""
+
+    def make(folder: Path) -> None:
+        done = subprocess.run(
+            [
+                sys.executable,
+                "-m",
+                "recsys",
+                "train",
+                *QUICK,
+                *("--device", "cpu"),
+                "--out",
+                folder / "bundle",
+                "--json",
+            ],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert "epoch 1: training loss" in done.stderr
+        (folder / "answer.json").write_text(done.stdout, "utf-8")
+
+    folder = once("trained", make)
+    return folder / "bundle", json.loads((folder / "answer.json").read_text("utf-8"))
 
 
 @pytest.fixture(scope="session")

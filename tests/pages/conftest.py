@@ -15,17 +15,20 @@ from streamlit.testing.v1 import AppTest, app_test, local_script_runner
 from streamlit.util import calc_hash
 
 from pages.ui import i18n, map_drawing, resources, visitor_ratings
+from recsys.bundle import Features
 from recsys.config import DataConfig, first_visit
 from recsys.data.dataset import Dataset
 from recsys.data.synthetic import synthetic
 from recsys.evaluation.contenders import contenders
 from recsys.evaluation.scoreboard import save_score, score
 from recsys.evaluation.scores import Score
+from recsys.insight import projection
 from recsys.insight.layout_job import LayoutJob
-from recsys.insight.layouts import pca
+from recsys.insight.layouts import Array, pca
 from recsys.recommend import Recommender
 from recsys.recommend.kept import Record, Skip, Stars
 from recsys.training import TrainingJob
+from tests.conftest import Once
 from tests.pages.scoreboard_parts import CHEAP, DATA
 
 APP = Path(__file__).resolve().parent.parent.parent / "pages" / "app.py"
@@ -39,6 +42,11 @@ OpenPage = Callable[..., AppTest]
 Told = list[dict[str, Any]]
 
 
+def quick_layouts(features: Features, *_: object) -> dict[str, Array]:
+    """Lay out the films in no time, under the name of the map that pages show first."""
+    return {"movies-tsne-2d-p30-cosine-s0": pca(features.movies)}
+
+
 def train(dataset: Dataset, folder: Path, *, name: str | None = None, **changes: Any) -> None:
     """Train for a moment and keep the bundle.
 
@@ -49,7 +57,7 @@ def train(dataset: Dataset, folder: Path, *, name: str | None = None, **changes:
         changes: of how it is trained.
     """
     model, config = first_visit()
-    job = TrainingJob(lambda features, *_: {"movies-tsne-2d-p30-cosine-s0": pca(features.movies)})
+    job = TrainingJob(quick_layouts)
     job.start(
         dataset,
         data=DataConfig(dataset.name),
@@ -61,6 +69,15 @@ def train(dataset: Dataset, folder: Path, *, name: str | None = None, **changes:
     )
     assert job.wait(120)
     assert job.status().state == "finished", job.status().error
+
+
+def copy_home(once: Once, folder: Path) -> Path:
+    """Fill a home with a bundle that is trained once."""
+
+    def make(home: Path) -> None:
+        train(synthetic(), home / "data" / "bundles" / "synthetic-1")
+
+    return Path(shutil.copytree(once("trained-home", make), folder, dirs_exist_ok=True))
 
 
 def load_house(home: Path, patch: pytest.MonkeyPatch) -> resources.House:
@@ -79,11 +96,9 @@ def forget(house: resources.House) -> None:
 
 
 @pytest.fixture(scope="session")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def home(once: Once, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home that holds a trained bundle."""
-    folder = tmp_path_factory.mktemp("home-with-model")
-    train(synthetic(), folder / "data" / "bundles" / "synthetic-1")
-    return folder
+    return copy_home(once, tmp_path_factory.mktemp("home-with-model"))
 
 
 @pytest.fixture(scope="session")
@@ -160,6 +175,7 @@ def own_house(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> It
     """A server of its own with a trained model and no score, so that what is trained or measured stays in this test."""
     shutil.copytree(home, tmp_path / "home")
     monkeypatch.setenv("MATINEE_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr(projection, "layouts", quick_layouts)
     built = resources.House()
     assert built.is_ready.wait(120)
     monkeypatch.setattr(resources, "house", lambda: built)
