@@ -59,7 +59,10 @@ def take_home(page: Page, file: Path) -> None:
 
 def test_a_student_measures_compares_and_measures_again(own_server: str, visitor: Visitor, tmp_path: Path) -> None:
     visit = visitor(own_server)
-    page = visit.open("/scoreboard?lang=en")
+    page = visit.open("/scoreboard?lang=en")  # a deep link is the first request of all
+    expect(page.locator("h1")).to_have_text("Scoreboard")
+    expect(page.locator(".st-key-top_bar")).to_contain_text("Film map")
+    expect(page.get_by_text("Page not found")).to_have_count(0)
     page.get_by_role("button", name=re.compile("Measure all 7 now")).click()
     expect(page.get_by_text("Measured and saved: 7")).to_be_visible(timeout=2 * PATIENCE)
     expect(page.locator(CHART)).to_be_visible()

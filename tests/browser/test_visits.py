@@ -17,16 +17,6 @@ WORDS_OFF_THE_SCREEN = """(all) => all.filter((one) => {
 """Chart texts that a phone cuts."""
 
 
-def test_a_deep_link_may_be_the_first_request_of_all(model_home: Path, visitor: Visitor) -> None:
-    with serve(model_home) as fresh:
-        page = visitor(fresh).open("/film?movie=7&lang=en")
-        expect(page.locator("h1")).to_have_text("Film")
-        expect(page.locator(".st-key-this_film a")).to_have_attribute("href", "film?movie=7&lang=en")
-        expect(page.locator(".st-key-top_bar")).to_contain_text("Film map")
-        expect(page.get_by_text("Page not found")).to_have_count(0)
-        page.context.close()
-
-
 def test_an_unknown_path_may_be_the_first_request_of_all(model_home: Path, visitor: Visitor) -> None:
     with serve(model_home) as fresh:
         page = visitor(fresh).open("/nowhere?lang=zh")

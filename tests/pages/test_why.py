@@ -70,13 +70,14 @@ def test_points_add_up_from_above_to_below_as_from_left_to_right(house, english,
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("dials", [{}, {"gems": 60, "loved": 80}, {"variety": 70}, {"surprise": 1, "seed": 5}])
 def test_a_card_says_what_the_first_line_of_its_dialog_says(open_page, model, lang, dials):
-    for user_id in model.dataset.users["user_id"].iloc[[4, 17]].tolist():
-        listed = open_page("person", user=user_id, lang=lang, **dials)
-        (cards,) = [json.loads(each.proto.json)["items"] for each in listed.get("bidi_component") if is_list(each)]
-        for card in cards[:3]:
-            app = open_page("person", user=user_id, why=card["id"], lang=lang, **dials)
-            first = next(each.value for each in app.markdown if each.value.startswith("**"))
-            assert why_words.plain(first) == card["note"]
+    """On the page; that a whole list and one film are told the same, for more people, is held below."""
+    user_id = int(model.dataset.users["user_id"].iloc[4 if lang == "en" else 17])
+    listed = open_page("person", user=user_id, lang=lang, **dials)
+    (cards,) = [json.loads(each.proto.json)["items"] for each in listed.get("bidi_component") if is_list(each)]
+    for card in cards[:2]:
+        app = open_page("person", user=user_id, why=card["id"], lang=lang, **dials)
+        first = next(each.value for each in app.markdown if each.value.startswith("**"))
+        assert why_words.plain(first) == card["note"]
 
 
 def is_list(element) -> bool:
