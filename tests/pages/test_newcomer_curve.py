@@ -86,7 +86,8 @@ def test_both_halves_draw_every_contender_that_has_a_value(result, monkeypatch):
     monkeypatch.setattr("pages.ui.i18n.language", lambda: "en")
     monkeypatch.setattr("pages.ui.theme.is_dark", lambda: False)
     left, right = (
-        [trace.name for trace in newcomer_curve.figure(result, measure).data] for measure in newcomer_curve.MEASURES
+        [trace.name.replace("<br>", " ") for trace in newcomer_curve.figure(result, measure).data]
+        for measure in newcomer_curve.MEASURES
     )
     assert left == [i18n.TEXTS["en"][f"newcomers.who.{who}"] for who in newcomer_curve.CURVES | {"known": {}}]
     assert len(left) == len(right) == 5

@@ -51,5 +51,5 @@ def test_titles_of_axes_and_names_of_the_legend_are_broken_for_a_phone() -> None
     assert figure.data[0].name == "mean predicted stars and the<br>number of people &lt;b&gt;"
     assert figure.data[1].name == "short"
     assert figure.layout.yaxis.title.text == "mean predicted stars and<br>the number of people"
-    half = "mean<br>predicted<br>stars and<br>the number<br>of people"
+    half = "mean predicted<br>stars and the<br>number of<br>people"
     assert (figure.layout.xaxis.title.text, figure.layout.xaxis2.title.text) == (half, half)
