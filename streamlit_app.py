@@ -12,8 +12,10 @@ from contextlib import asynccontextmanager
 import streamlit as st
 from starlette.middleware import Middleware
 
-from pages.ui import frame, map_first, map_route, resources, visitor_ratings, why
-from pages.ui.addresses import OneLevel
+from pages.film_map import first as map_first
+from pages.kit import frame, published, resources, visitor_ratings
+from pages.kit.addresses import OneLevel
+from pages.why import dialog as why
 
 
 def _warm_up() -> None:
@@ -44,7 +46,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
 app = st.App(
     "pages/app.py",
     lifespan=lifespan,
-    routes=map_route.routes(),
+    routes=published.routes(),
     middleware=[Middleware(OneLevel)],
     on_script_error=frame.show_failure,
 )

@@ -1,1 +1,1 @@
-"""The app: one script behind every page (`app.py`), the views, and what they share (`ui`)."""
+"""The app: one script behind every page (`app.py`), a room for each page, and what they share (`kit`, `dot_map`)."""

@@ -2,23 +2,24 @@
 
 import streamlit as st
 
-from pages.ui import frame, i18n, state, visitor_keeping, window
+from pages.kit import frame, i18n, state, window
+from pages.rate import keeping as visitor_keeping
 
 TABLE = {
     "explore": (
-        ("start", "", "explore/start.py"),
-        ("person", "person", "explore/person.py"),
-        ("rate", "rate", "explore/rate.py"),
-        ("together", "together", "explore/together.py"),
-        ("film", "film", "explore/film.py"),
-        ("film_map", "film_map", "explore/film_map.py"),
+        ("start", "", "home/view.py"),
+        ("person", "person", "person/view.py"),
+        ("rate", "rate", "rate/view.py"),
+        ("together", "together", "together/view.py"),
+        ("film", "film", "film/view.py"),
+        ("film_map", "film_map", "film_map/view.py"),
     ),
     "learn": (
-        ("training", "training", "learn/training.py"),
-        ("title_cnn", "title_cnn", "learn/title_cnn.py"),
-        ("scoreboard", "scoreboard", "learn/scoreboard.py"),
-        ("fairness", "fairness", "learn/fairness.py"),
-        ("data", "data", "learn/dataset.py"),
+        ("training", "training", "training/view.py"),
+        ("title_cnn", "title_cnn", "title_cnn/view.py"),
+        ("scoreboard", "scoreboard", "scoreboard/view.py"),
+        ("fairness", "fairness", "fairness/view.py"),
+        ("data", "data", "data/view.py"),
     ),
 }
 

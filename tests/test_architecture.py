@@ -8,6 +8,7 @@ import json
 import re
 import subprocess
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,16 @@ LAYERS = (
     {"recommend", "insight"},
     {"cli", "__main__"},
 )
+# Which rooms of the app a room may import besides `pages.kit`. A name that is not listed here fails.
+NEIGHBORS = {
+    "film": {"rate", "why"},
+    "home": {"lists"},
+    "lists": {"why"},
+    "person": {"lists", "why"},
+    "rate": {"film_map", "lists", "why"},
+    "together": {"scoreboard", "why"},
+    "training": {"film_map", "scoreboard"},
+}
 OUTER = {"streamlit", "plotly", "pages", "streamlit_app"}
 
 
@@ -81,17 +92,33 @@ def test_inside_the_core_imports_go_one_way(path):
     assert not too_high
 
 
-@pytest.mark.parametrize("path", sources("pages"), ids=named)
-def test_pages_import_what_they_may(path):
-    """A view uses pages.ui and recsys and never a view; pages.ui never uses a view."""
-    module = module_of(path)
-    own = {name for name in imports_of(path) if name.startswith("pages.")}
-    allowed = "pages.ui"
-    assert {name for name in own if name != allowed and not name.startswith(allowed + ".")} == set(), module
+def room_of(module: str) -> str:
+    """The room of the app that a module is in: the folder below `pages`."""
+    return module.split(".")[1]
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "pages").glob("*/*.py")), ids=named)
+def test_a_room_imports_the_kit_and_the_rooms_on_its_list(path):
+    own = room_of(module_of(path))
+    inside = {name for name in imports_of(path) if name.startswith("pages.") and name.count(".") > 1}
+    assert {room_of(name) for name in inside} <= {own, "kit", *NEIGHBORS.get(own, set())}
+    assert not [name for name in inside if name.endswith(".view")], "a view is a page's script, which nobody imports"
     assert not [name for name in imports_of(path) if name.split(".")[0] in {"torch", "streamlit_app"}]
 
 
-@pytest.mark.parametrize("path", sources("pages/explore", "pages/learn"), ids=named)
+def test_no_room_leads_back_to_itself():
+    assert "kit" not in NEIGHBORS
+    assert list(TopologicalSorter(NEIGHBORS).static_order())
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "pages").rglob("*.js")), ids=named)
+def test_a_script_imports_its_own_room_the_kit_and_the_engine_of_the_maps(path):
+    for target in re.findall(r'^import .* from "([^"]+)";$', path.read_text(encoding="utf-8"), re.MULTILINE):
+        room = (path.parent / target).resolve().relative_to(ROOT / "pages").parts[0]
+        assert room in {path.relative_to(ROOT / "pages").parts[0], "kit", "dot_map"}, target
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "pages").glob("*/view.py")), ids=named)
 def test_a_view_caches_nothing(path):
     assert "cache_data" not in path.read_text(encoding="utf-8")
     assert "cache_resource" not in path.read_text(encoding="utf-8")
@@ -101,7 +128,7 @@ def test_only_resources_cache():
     caching = [
         named(path) for path in CODE if re.search(r"st\.cache_(data|resource)", path.read_text(encoding="utf-8"))
     ]
-    assert caching == ["pages/ui/resources.py"]
+    assert caching == ["pages/kit/resources.py"]
 
 
 @pytest.mark.parametrize("path", CODE, ids=named)

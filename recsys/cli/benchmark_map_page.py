@@ -2,7 +2,7 @@
 
 Times are the browser's own: from the moment that a button or wheel came in until the picture with its effect is done,
 the work of software WebGL included (reading one pixel back waits for it). What the page shows of itself is agreed with
-`assets/film_map/film_map.js`: `data-state`, `data-view` and `data-lines` on the element `.matinee-map`.
+`pages/film_map/browser/film_map.js`: `data-state`, `data-view` and `data-lines` on the element `.matinee-map`.
 """
 
 import random

@@ -277,7 +277,7 @@ class TitleProbe:
 
 
 def probe_of(model: Recommender) -> TitleProbe:
-    """Return the probe of a model, for `pages.ui.resources.of_model`."""
+    """Return the probe of a model, for `pages.kit.resources.of_model`."""
     return TitleProbe(model.bundle, model.dataset)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page
 
-from pages.ui.component_code import ASSETS, Code
+from pages.kit.component_code import PAGES, Code
 
 CONFIG = Path(__file__).resolve().parent.parent.parent / ".streamlit" / "config.toml"
 NAMES = {
@@ -27,13 +27,13 @@ def bare_page(browser: Browser, code: Code, *sheets: str, theme: str = "light", 
     Args:
         browser: where.
         code: the module.
-        sheets: folders of style sheets below `assets/`.
+        sheets: paths of style sheets below `pages/`.
         theme: "light" or "dark".
         options: of the browser's context.
     """
     colors = tomllib.loads(CONFIG.read_text("utf-8"))["theme"][theme]
     variables = "".join(f"--st-{name}: {colors[key]};" for name, key in NAMES.items())
-    styles = "".join((ASSETS / folder / f"{folder}.css").read_text("utf-8") for folder in sheets)
+    styles = "".join((PAGES / sheet).read_text("utf-8") for sheet in sheets)
     context = browser.new_context(viewport={"width": 1400, "height": 800}, **options)
     page = context.new_page()
     page.set_content(

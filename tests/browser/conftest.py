@@ -15,9 +15,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from pages.ui import map_export, map_scene
-from pages.ui.map_component import Placed
-from pages.ui.map_export import TakenPanel
+from pages.film_map import export as map_export
+from pages.film_map import scene as map_scene
+from pages.film_map.component import Placed
+from pages.film_map.export import TakenPanel
 from recsys.cli.benchmark_browser import FLAGS
 from tests.browser.map_home import open_file, write_file
 from tests.browser.map_points import layout, scene

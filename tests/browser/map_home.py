@@ -4,10 +4,10 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from pages.ui import map_scene
-from pages.ui.i18n import speaking
-from pages.ui.map_component import map_texts
-from pages.ui.map_export import TakenPanel, offline_page
+from pages.film_map import scene as map_scene
+from pages.film_map.component import map_texts
+from pages.film_map.export import TakenPanel, offline_page
+from pages.kit.i18n import speaking
 from tests.browser.map_hands import (
     map_of,
 )

@@ -3,8 +3,9 @@
 import numpy as np
 import streamlit as st
 
-from pages.ui import map_route, map_scene
-from pages.ui.map_component import Actions, Panel, film_map
+from pages.film_map import scene as map_scene
+from pages.film_map.component import Actions, Panel, film_map
+from pages.kit import published
 from tests.browser.map_points import NUM_POINTS, layout, neighbors, scene
 
 state = st.session_state
@@ -45,21 +46,21 @@ if "lose" in st.query_params and not state.get("lost"):
     addresses = ["/map-data/gone", "/map-data/gone"]
 else:
     addresses = [
-        map_route.publish("scene", lambda: map_scene.encode(scene())),
-        map_route.publish("layout", lambda: map_scene.encode_layout(layout())),
+        published.publish("scene", lambda: map_scene.encode(scene())),
+        published.publish("layout", lambda: map_scene.encode_layout(layout())),
     ]
 st.button("Take the first", on_click=lambda: state.update(chosen=1))
 color = st.radio("Colour", ["kind", "size"])
 is_turned = st.checkbox("Turned")
 if is_turned:
-    addresses[1] = map_route.publish("turned", lambda: map_scene.encode_layout(layout()[:, ::-1] * np.array([1, -1])))
-watched = map_route.publish_live("steps", steps) if "frames" in st.query_params else None
+    addresses[1] = published.publish("turned", lambda: map_scene.encode_layout(layout()[:, ::-1] * np.array([1, -1])))
+watched = published.publish_live("steps", steps) if "frames" in st.query_params else None
 film_map(
     key="map",
     scene=addresses[0],
     panels=[Panel("", addresses[1], frames=watched)],
     color=color,
-    neighbors_live=map_route.publish_live("neighbors", row_of),
+    neighbors_live=published.publish_live("neighbors", row_of),
     chosen=state.get("chosen"),
     height=420,
     link={"before": "?opened=", "behind": ""},

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from pages.ui.map_scene import Column, Scene
+from pages.film_map.scene import Column, Scene
 
 NUM_POINTS, NUM_NEIGHBORS = 300, 5
 TITLES = (

@@ -20,8 +20,8 @@ def serve_page(script: str, folder: Path) -> Iterator[str]:
         folder: for the launcher and the log.
     """
     (folder / "launch.py").write_text(
-        "import streamlit as st\n\nfrom pages.ui import map_route\n\n"
-        f"app = st.App({str(ROOT / 'tests' / 'browser' / script)!r}, routes=map_route.routes())\n"
+        "import streamlit as st\n\nfrom pages.kit import published\n\n"
+        f"app = st.App({str(ROOT / 'tests' / 'browser' / script)!r}, routes=published.routes())\n"
     )
     port = free_port()
     options = {"port": str(port), "headless": "true", "address": "127.0.0.1", "baseUrlPath": "deep/down"}

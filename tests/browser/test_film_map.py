@@ -4,7 +4,7 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
 
-from pages.ui.theme import GENRE_COLORS
+from pages.kit.theme import GENRE_COLORS
 from tests.browser.map_hands import CAMERA, CHOSEN_ROW, IS_PAINTED, NO_WEBGL, drawn, map_of, settle, turn_wheel, where
 from tests.browser.visit import PATIENCE, Visit, Visitor
 

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from pages.ui import window
+from pages.kit import window
 from tests.browser.visit import Visitor
 
 SETTLED = "text => new URL(location).search.includes(text) && !document.querySelector('[data-testid=stStatusWidget]')"

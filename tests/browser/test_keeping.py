@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from pages.ui.component_code import Code
+from pages.kit.component_code import Code
 
 HOST = "http://127.0.0.1:9/"
-CODE = Code("rate", "keeping.js", "Keeping").script()
+CODE = Code("rate/browser", "keeping.js", "Keeping").script()
 TOLD = "() => told.splice(0)"
 MOUNT = """() => {
     window.told = [];

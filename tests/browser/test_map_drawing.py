@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from pages.ui.i18n import TEXTS
+from pages.kit.i18n import TEXTS
 from tests.browser.map_hands import (
     CAMERA,
     CHOSEN_ROW,

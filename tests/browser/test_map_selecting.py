@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from pages.ui import map_scene
-from pages.ui.map_export import TakenPanel
+from pages.film_map import scene as map_scene
+from pages.film_map.export import TakenPanel
 from tests.browser.map_hands import (
     CAMERA,
     SHOWN,

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from pages.ui.component_code import ASSETS, loader
+from pages.kit.component_code import PAGES, loader
 from tests.browser.map_hands import PAINTED, drawn, map_of
 from tests.browser.visit import Visitor
 
@@ -82,7 +82,7 @@ class Stand:
         """Let the code come that was asked for, and wait until everybody has seen it."""
         self.page.wait_for_timeout(0)
         for route in self._waiting.pop(code):
-            body = (ASSETS / "mount.js").read_text("utf-8") + KIND.replace("NAME", code)
+            body = (PAGES / "kit" / "browser" / "mount.js").read_text("utf-8") + KIND.replace("NAME", code)
             route.fulfill(body=body, content_type="text/javascript")
         self.rest(code)
 

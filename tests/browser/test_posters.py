@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from pages.ui.component_code import Code
+from pages.kit.component_code import Code
 from recsys.data.dataset import Dataset
 from tests.browser.bare_page import bare_page
 
+CARDS = "kit/browser/cards/cards.css"
 STRANGE = (
     "Donaudampfschifffahrtsgesellschaftskapitän",
     "Out-of-the-Way-and-Never-Found-Again-Affair",
@@ -81,7 +82,7 @@ def films(titles: Sequence[str]) -> list[dict[str, Any]]:
 @pytest.fixture(scope="module")
 def page(browser: Browser) -> Iterator[Page]:
     """A page that can draw posters."""
-    with bare_page(browser, Code("cards", "poster.js", "Posters"), "cards") as page:
+    with bare_page(browser, Code("kit/browser/cards", "poster.js", "Posters"), CARDS) as page:
         yield page
 
 
@@ -128,7 +129,7 @@ YEAR_IN_A_ROW = """([film, width]) => {
 
 
 def test_a_long_title_in_a_narrow_row_leaves_the_year_its_place(browser: Browser) -> None:
-    with bare_page(browser, Code("cards", "layouts.js", "Layouts"), "cards") as page:
+    with bare_page(browser, Code("kit/browser/cards", "layouts.js", "Layouts"), CARDS) as page:
         [film] = films(["The Englishman Who Went Up a Hill, But Came Down a Mountain"])
         for width in (300, 420):
             is_there, room = page.evaluate(YEAR_IN_A_ROW, [film | {"kind": "movie"}, width])

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from pages.ui.component_code import Code
+from pages.kit.component_code import Code
 from tests.browser.bare_page import bare_page
 
-STARS = Code("rate", "stars.js", "Stars")
+STARS = Code("rate/browser", "stars.js", "Stars")
 SHOW = """given => {
     const texts = { stars_of: "{title}", give: "{stars} of {title}" };
     window.given = [];
@@ -22,7 +22,7 @@ LIT = ".star.lit"
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    with bare_page(browser, STARS, "cards", "rate") as page:
+    with bare_page(browser, STARS, "kit/browser/cards/cards.css", "rate/browser/rate.css") as page:
         page.evaluate(SHOW, 0)
         yield page
 
@@ -64,7 +64,7 @@ def luminance(color: str) -> float:
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_given_stars_are_filled_others_are_outlines_and_both_read_on_the_ground(browser: Browser, theme: str) -> None:
-    with bare_page(browser, STARS, "cards", "rate", theme=theme) as page:
+    with bare_page(browser, STARS, "kit/browser/cards/cards.css", "rate/browser/rate.css", theme=theme) as page:
         page.evaluate(SHOW, 2)
         ground, *paths = page.evaluate(
             """() => [getComputedStyle(document.body).backgroundColor, ...[...document.querySelectorAll(".star path")]

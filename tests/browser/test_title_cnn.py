@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
-from pages.ui import title_scene
+from pages.title_cnn import scene as title_scene
 from recsys.bundle import load_bundle
 from recsys.data.synthetic import synthetic
 from recsys.insight import title_catalogue

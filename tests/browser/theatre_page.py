@@ -5,7 +5,7 @@
 
 import streamlit as st
 
-from pages.ui import theatre
+from pages.training import theatre
 from recsys.data.synthetic import synthetic
 from tests.theatre_points import NUM_EPOCHS, NUM_MOVIES, recording
 

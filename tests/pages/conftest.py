@@ -14,7 +14,8 @@ from streamlit.runtime.scriptrunner.script_cache import ScriptCache
 from streamlit.testing.v1 import AppTest, app_test, local_script_runner
 from streamlit.util import calc_hash
 
-from pages.ui import i18n, map_drawing, resources, visitor_ratings
+from pages.film_map import drawing as map_drawing
+from pages.kit import i18n, resources, visitor_ratings
 from recsys.bundle import Features
 from recsys.config import DataConfig, first_visit
 from recsys.data.dataset import Dataset

@@ -1,6 +1,6 @@
 """What tests of the Scoreboard page share."""
 
-from pages.ui import i18n
+from pages.kit import i18n
 from recsys.config import DataConfig
 
 DATA = DataConfig("synthetic")

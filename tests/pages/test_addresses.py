@@ -2,7 +2,7 @@
 
 import pytest
 
-from pages.ui.addresses import flattened
+from pages.kit.addresses import flattened
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from pages.ui import i18n, map_data, map_first, map_layouts, map_route, resources, title_scene, visitor_ratings, why
+from pages.film_map import data as map_data
+from pages.film_map import first as map_first
+from pages.film_map import layouts as map_layouts
+from pages.kit import i18n, published, resources, visitor_ratings
+from pages.title_cnn import scene as title_scene
+from pages.why import dialog as why
 from recsys.bundle_info import read_info
 from recsys.insight.layouts import LayoutSettings
 from recsys.insight.neighbors import METRICS
@@ -36,7 +41,7 @@ def server(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
     bundles = tmp_path / "home" / "data" / "bundles"
     shutil.copytree(bundles / "synthetic-1", bundles / "synthetic-2")
     monkeypatch.setenv("MATINEE_HOME", str(tmp_path / "home"))
-    monkeypatch.setattr(map_route, "SHELF", map_route.Shelf())
+    monkeypatch.setattr(published, "SHELF", published.Shelf())
     built = resources.House(gc.freeze)
     assert built.is_ready.wait(120)
     monkeypatch.setattr(resources, "house", lambda: built)
@@ -63,7 +68,7 @@ def look_at_everything(model: Recommender) -> None:
         map_data.person_column(model, 5)
         map_data.neighbors(model, "users", METRICS[0])
     title_scene.net_address(model)
-    answer = map_route.SHELF.function(title_scene.gallery_address(model).rsplit("/", 1)[-1])
+    answer = published.SHELF.function(title_scene.gallery_address(model).rsplit("/", 1)[-1])
     assert answer is not None
     assert answer(0)
 
@@ -85,9 +90,9 @@ def test_a_model_that_nobody_uses_any_more_is_let_go_whole(server: resources.Hou
     assert [type(part()).__name__ for part in parts if part() is not None] == []
 
     resources.model_in(in_use.name, server.recommender)  # somebody compares the two: the old one is loaded anew
-    map_route.publish("anything", lambda: gzip.compress(b"the shelf looks for what is gone"))
-    assert not [name for name in map_route.SHELF._hash_of if old in str(name)]
-    assert not [name for names in map_route.SHELF._owned.values() for name in names if old in str(name)]
+    published.publish("anything", lambda: gzip.compress(b"the shelf looks for what is gone"))
+    assert not [name for name in published.SHELF._hash_of if old in str(name)]
+    assert not [name for names in published.SHELF._owned.values() for name in names if old in str(name)]
 
 
 def test_a_model_that_was_compared_is_let_go_when_its_run_changes(server: resources.House) -> None:
@@ -140,7 +145,7 @@ def test_a_shelf_keeps_what_is_published_for_somebody_else_too() -> None:
     class Owner:
         pass
 
-    shelf, first, second = map_route.Shelf(), Owner(), Owner()
+    shelf, first, second = published.Shelf(), Owner(), Owner()
     both = shelf.publish("both", lambda: b"both", owner=first)
     alone = shelf.publish("alone", lambda: b"alone", owner=first)
     same = shelf.publish("same bytes", lambda: b"alone too", owner=first)

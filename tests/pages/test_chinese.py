@@ -4,14 +4,13 @@ import re
 
 import pytest
 
-from pages.ui import i18n
+from pages.kit import component_code, i18n
 from tests.pages.conftest import open_app
 from tests.pages.shown import Text, replace_downloads, texts
 from tests.pages.test_hostile_names import PAGES
 
 HAN = "\u4e00-\u9fff\u3001\u3002\uff01-\uff0f\uff1a-\uff1f\u300a\u300b\u201c\u201d"
 WRONG = re.compile(rf"[\u4e00-\u9fff] ?[,:;?!()]|[,:;?!()] ?[\u4e00-\u9fff]|[{HAN}] +[{HAN}]")
-ASSETS = i18n.FOLDER.parent
 NOT_WORDS = re.compile(r":material/\w+:|:\w+-badge(?=\[)|[*\\]|<[^>]*>|(?<=\])\([^)]*\)")
 """What Streamlit and Markdown make no words of: icons, badges, marks and addresses."""
 CODE = re.compile(r"`[^`]*`|\\<\w+\\>")
@@ -61,7 +60,7 @@ NOT_SHOWN = ("linear-gradient", "local(", "throw new Error", "polygon", "bend()"
 def test_our_scripts_take_what_stands_between_texts_from_the_language_files() -> None:
     found = [
         f"{path.name}: {line.strip()}"
-        for path in sorted(ASSETS.rglob("*.js"))
+        for path in sorted(component_code.PAGES.rglob("*.js"))
         for line in path.read_text("utf-8").splitlines()
         if SETS_WORDS.search(line) and not any(mark in line for mark in NOT_SHOWN)
     ]

@@ -8,21 +8,22 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pages.ui import component_code, map_export, map_scene
-from pages.ui.component_code import Code
-from pages.ui.map_component import COMPONENT, Placed, map_texts
-from pages.ui.map_export import TakenPanel, offline_page
-from pages.ui.map_palette import PALETTE
+from pages.film_map import export as map_export
+from pages.film_map import scene as map_scene
+from pages.film_map.component import COMPONENT, Placed, map_texts
+from pages.film_map.export import TakenPanel, offline_page
+from pages.film_map.palette import PALETTE
+from pages.kit import component_code
+from pages.kit.component_code import PAGES, Code
 from tests.pages.eyes import EYES, GROUNDS, contrast, linear, oklab
 from tests.pages.test_map_scene import HOSTILE, small_scene
 
-FOLDER = component_code.ASSETS / "film_map"
-SCRIPTS = sorted(FOLDER.glob("*.js"))
-EVERYTHING = sorted(path for path in component_code.ASSETS.rglob("*") if path.suffix in {".js", ".css"})
+SCRIPTS = sorted([*(PAGES / "film_map" / "browser").glob("*.js"), *(PAGES / "dot_map").glob("*.js")])
+EVERYTHING = sorted(path for path in PAGES.rglob("*") if path.suffix in {".js", ".css"})
 
 
 def named(path: Path) -> str:
-    return path.relative_to(component_code.ASSETS).as_posix()
+    return path.relative_to(PAGES).as_posix()
 
 
 @pytest.mark.parametrize("path", [path for path in EVERYTHING if path.suffix == ".js"], ids=named)
@@ -38,11 +39,11 @@ def test_nothing_reads_data_as_html_or_loads_from_elsewhere(path):
 
 def test_every_module_is_in_the_script_after_what_it_needs():
     script = COMPONENT.code.script()
-    order = [script.index(f"// film_map/{path.name}\n(() => {{") for path in SCRIPTS]
+    order = [script.index(f"// {named(path)}\n(() => {{") for path in SCRIPTS]
     assert len(set(order)) == len(SCRIPTS)
     for path in SCRIPTS:
-        for needed in re.findall(r'from "\./([\w-]+\.js)"', path.read_text("utf-8")):
-            above, below = (script.index(f"// film_map/{name}\n") for name in (needed, path.name))
+        for needed in re.findall(r'from "(\.[\w./-]+\.js)"', path.read_text("utf-8")):
+            above, below = (script.index(f"// {named(each)}\n") for each in ((path.parent / needed).resolve(), path))
             assert above < below, (path.name, needed)
     assert not re.search(r"^(import|export)\b", script, re.MULTILINE)
 
@@ -50,7 +51,7 @@ def test_every_module_is_in_the_script_after_what_it_needs():
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A component of our own."""
-    monkeypatch.setattr(component_code, "ASSETS", tmp_path)
+    monkeypatch.setattr(component_code, "PAGES", tmp_path)
     component_code._script.cache_clear()
     for name in ("own", "other"):
         (tmp_path / name).mkdir()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pages.ui import resources
+from pages.kit import resources
 from tests.pages.conftest import LANGUAGES, OpenPage, all_text, forget, raw_texts
 
 PARTS = ("files", "ratings", "matrix", "rows", "numbers")

@@ -5,8 +5,10 @@ import json
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.ui import components, i18n, moved
-from pages.ui.moved import badge
+from pages.kit import cards as components
+from pages.kit import i18n
+from pages.lists import moved
+from pages.lists.moved import badge
 from recsys.recommend.moved import Moved
 from tests.pages.conftest import OpenPage, all_text, keys
 

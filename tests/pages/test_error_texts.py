@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pages.ui import i18n, messages
+from pages.kit import i18n, messages
 from recsys import errors
 from recsys.data import sources
 from recsys.data.sources import Attempt

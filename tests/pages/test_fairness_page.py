@@ -4,8 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from pages.ui import fair_charts, fair_groups, fair_lists, fair_work, resources
-from pages.ui.i18n import TEXTS
+from pages.fairness import charts as fair_charts
+from pages.fairness import groups as fair_groups
+from pages.fairness import lists as fair_lists
+from pages.fairness import work as fair_work
+from pages.kit import resources
+from pages.kit.i18n import TEXTS
 from recsys.config import DataConfig
 from recsys.insight.fairness_groups import Interval
 from recsys.insight.fairness_lists import exposure
@@ -138,6 +142,6 @@ def test_the_sentence_about_the_long_tail_goes_the_way_of_its_numbers(
 def test_shared_films_are_written_in_the_colour_of_the_readers_letters(
     house: resources.House, english: None, monkeypatch: pytest.MonkeyPatch, is_dark: bool
 ) -> None:
-    monkeypatch.setattr("pages.ui.theme.is_dark", lambda: is_dark)
+    monkeypatch.setattr("pages.kit.theme.is_dark", lambda: is_dark)
     figure = fair_charts.overlap(["a", "b"], [[1.0, 0.5], [0.5, 1.0]])
     assert figure.data[0].textfont.color == figure.layout.font.color

@@ -6,11 +6,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pages.ui import (
-    map_data,
-    map_layouts,
-    map_route,
-)
+from pages.film_map import data as map_data
+from pages.film_map import layouts as map_layouts
+from pages.kit import published
 from recsys.insight.layouts import LayoutSettings
 from tests.pages.conftest import OpenPage, Told, all_text, submit
 
@@ -21,7 +19,7 @@ def header(address: str) -> dict[str, Any]:
     """What stands in front of published bytes (see `map_scene.pack`)."""
     import gzip  # noqa: PLC0415
 
-    piece = map_route.SHELF.piece(address.rsplit("/", 1)[-1])
+    piece = published.SHELF.piece(address.rsplit("/", 1)[-1])
     assert piece is not None
     data = gzip.decompress(piece.body)
     length = int.from_bytes(data[4:8], "little")
@@ -89,10 +87,10 @@ def test_the_panel_shows_the_chosen_film_and_its_neighbours_by_the_chosen_measur
     open_page: OpenPage, told: Told, model, monkeypatch
 ) -> None:
     shown: dict[str, list[Any]] = {}
-    from pages.ui import components  # noqa: PLC0415
+    from pages.kit import cards  # noqa: PLC0415
 
-    monkeypatch.setattr(components, "lone_row", lambda item, *, key: shown.update({key: [item]}))
-    monkeypatch.setattr(components, "tight_rows", lambda items, *, key: shown.update({key: items}))
+    monkeypatch.setattr(cards, "lone_row", lambda item, *, key: shown.update({key: [item]}))
+    monkeypatch.setattr(cards, "tight_rows", lambda items, *, key: shown.update({key: items}))
     open_page("film_map", lang="en", movie=7, near="dot")
     assert shown["map_film"][0].thing.movie_id == 7
     features, row = model.bundle.movie_features.astype(np.float64), model.dataset.movie_index(7)

@@ -2,8 +2,9 @@
 
 import pytest
 
-from pages.ui import film_you, visitor_ratings
-from pages.ui.rate_component import Answer
+from pages.film import you as film_you
+from pages.kit import visitor_ratings
+from pages.rate.component import Answer
 from recsys.recommend import Recommender
 from tests.pages.conftest import all_text
 from tests.pages.test_rate_page import sent
@@ -45,7 +46,7 @@ def test_what_can_be_undone_on_a_films_page_was_done_to_that_film(open_page, mod
 def test_the_last_person_has_a_prediction_and_a_reason(open_page, film, model):
     user_id = int(model.dataset.users["user_id"].iloc[4])
     app = open_page("person", user=user_id, lang="en")
-    app.switch_page("explore/film.py")
+    app.switch_page("film/view.py")
     app.query_params["movie"] = str(film)
     app.run()
     assert "film_why_person" in {button.key for button in app.button}

@@ -7,16 +7,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pages.ui.map_data import movie_scene
-from pages.ui.theme import GENRE_COLORS, OTHER_COLOR, genre_color
+from pages.film_map.data import movie_scene
+from pages.kit.theme import GENRE_COLORS, OTHER_COLOR, genre_color
 from tests.pages.eyes import EYES, GROUNDS, contrast, linear, oklab
 
-ASSETS = Path(__file__).resolve().parents[2] / "assets"
+PAGES = Path(__file__).resolve().parents[2] / "pages"
 DARK = (13, 11, 10)
 SHADES = {
-    "the card on the map": ("film_map/card.js", r"SHADE = ([0-9.]+)"),
-    "the rank in a list": ("cards/cards.css", r"\.rank \{[^}]*rgb\(13 11 10 / ([0-9.]+)%\)"),
-    "the year of a poster": ("cards/cards.css", r"\.year \{[^}]*rgb\(13 11 10 / ([0-9.]+)%\)"),
+    "the card on the map": ("dot_map/card.js", r"SHADE = ([0-9.]+)"),
+    "the rank in a list": ("kit/browser/cards/cards.css", r"\.rank \{[^}]*rgb\(13 11 10 / ([0-9.]+)%\)"),
+    "the year of a poster": ("kit/browser/cards/cards.css", r"\.year \{[^}]*rgb\(13 11 10 / ([0-9.]+)%\)"),
 }
 """Where white text stands on a genre's colour, mixed with this share of the dark one."""
 
@@ -41,7 +41,7 @@ def test_every_genre_stands_out_from_both_grounds(ground: str) -> None:
 @pytest.mark.parametrize("place", SHADES)
 def test_white_can_be_read_on_every_genre(place: str) -> None:
     file, pattern = SHADES[place]
-    found = re.search(pattern, (ASSETS / file).read_text("utf-8"))
+    found = re.search(pattern, (PAGES / file).read_text("utf-8"))
     assert found is not None
     share = float(found[1]) / (100 if file.endswith(".css") else 1)
     for color in (*GENRE_COLORS.values(), OTHER_COLOR):
@@ -66,7 +66,7 @@ def test_a_genre_of_another_data_set_is_grey_and_named() -> None:
 
 @pytest.mark.parametrize("theme", GROUNDS)
 def test_words_in_the_colours_of_numbers_can_be_read_on_the_page(theme: str) -> None:
-    code = (ASSETS / "title_cnn" / "palette.js").read_text("utf-8")
+    code = (PAGES / "kit" / "browser" / "palette.js").read_text("utf-8")
     [line] = re.findall(rf"^  {theme}: (.*),$", code, re.MULTILINE)
     colors = [
         "#" + "".join(f"{int(value):02x}" for value in found) for found in re.findall(r"(\d+), (\d+), (\d+)", line)

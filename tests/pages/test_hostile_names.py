@@ -3,8 +3,8 @@
 import plotly.graph_objects as go
 import pytest
 
-from pages.ui import i18n, resources, theme
-from pages.ui.scoreboard_scope import key_of
+from pages.kit import i18n, resources, theme
+from pages.scoreboard.scope import key_of
 from tests.pages.conftest import forget, open_app
 from tests.pages.shown import Text, texts
 

@@ -2,12 +2,15 @@
 
 import pytest
 
-from pages.ui import i18n, map_data, map_first, map_layouts, map_route
+from pages.film_map import data as map_data
+from pages.film_map import first as map_first
+from pages.film_map import layouts as map_layouts
+from pages.kit import i18n, published
 from recsys.insight.layouts import LayoutSettings
 
 
 def test_the_first_look_is_published_in_every_language_before_anybody_comes(house, monkeypatch):
-    monkeypatch.setattr(map_route, "SHELF", map_route.Shelf())
+    monkeypatch.setattr(published, "SHELF", published.Shelf())
     model = house.recommender
     map_first.prepare(model)
 
@@ -22,7 +25,7 @@ def test_the_first_look_is_published_in_every_language_before_anybody_comes(hous
         with i18n.speaking(language):
             scenes.add(map_data.scene(model, "movies"))
             for address in (map_data.clusters(found), map_data.cluster_column(found), map_data.layout(found)):
-                assert map_route.SHELF.piece(address.rsplit("/", 1)[-1]) is not None
+                assert published.SHELF.piece(address.rsplit("/", 1)[-1]) is not None
     assert len(scenes) == len(i18n.LANGUAGES)
     assert map_data.neighbors(model, "movies", "cosine")[0] is not None
 

@@ -11,25 +11,21 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.ui import (
-    i18n,
-    map_chart,
-    map_controls,
-    map_data,
-    map_home,
-    map_lasso,
-    map_layouts,
-    map_names,
-    map_placing,
-    map_route,
-    map_scene,
-    map_truth,
-    map_wishes,
-    visitor_ratings,
-)
-from pages.ui.map_chart import flat, solid
-from pages.ui.map_scene import Column
-from pages.ui.map_wishes import Wish
+from pages.film_map import charts as map_chart
+from pages.film_map import controls as map_controls
+from pages.film_map import data as map_data
+from pages.film_map import lasso as map_lasso
+from pages.film_map import layouts as map_layouts
+from pages.film_map import names as map_names
+from pages.film_map import placing as map_placing
+from pages.film_map import scene as map_scene
+from pages.film_map import take_home as map_home
+from pages.film_map import truth as map_truth
+from pages.film_map import wishes as map_wishes
+from pages.film_map.charts import flat, solid
+from pages.film_map.scene import Column
+from pages.film_map.wishes import Wish
+from pages.kit import i18n, published, visitor_ratings
 from recsys.insight.layouts import LayoutSettings
 from recsys.insight.traits import Trait
 from tests.pages.conftest import OpenPage, Told, all_text, submit, taste
@@ -56,7 +52,7 @@ def test_a_selection_is_listed_compared_and_recommended_from(open_page: OpenPage
 
 def test_films_like_a_selection_are_not_of_it(open_page: OpenPage, told: Told, model, monkeypatch) -> None:
     shown: dict[str, list[Any]] = {}
-    monkeypatch.setattr(map_lasso.components, "movie_cards", lambda items, *, key, size: shown.update({key: items}))
+    monkeypatch.setattr(map_lasso.cards, "movie_cards", lambda items, *, key, size: shown.update({key: items}))
     ids = tuple(int(i) for i in model.dataset.movies["movie_id"].head(200))
     app = _with_session(open_page, {"map_selection_movies": ids}, lang="en")
     assert not app.exception
@@ -245,7 +241,7 @@ def test_many_points_are_asked_for_one_by_one(model, english, monkeypatch) -> No
     table, live = map_data.neighbors(model, "movies", "cosine")
     assert table is None
     assert live is not None
-    answer = map_route.SHELF.function(live.rsplit("/", 1)[-1])
+    answer = published.SHELF.function(live.rsplit("/", 1)[-1])
     assert answer is not None
     with pytest.raises(LookupError):
         answer(model.dataset.num_movies)

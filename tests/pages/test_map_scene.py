@@ -13,9 +13,10 @@ import numpy as np
 import pytest
 from starlette.applications import Starlette
 
-from pages.ui import map_route, map_scene
-from pages.ui.map_route import Shelf
-from pages.ui.map_scene import Column, Scene
+from pages.film_map import scene as map_scene
+from pages.film_map.scene import Column, Scene
+from pages.kit import published
+from pages.kit.published import Shelf
 
 TYPES = {"f4": "<f4", "u4": "<u4", "i2": "<i2", "u2": "<u2", "u1": "u1"}
 
@@ -197,7 +198,7 @@ def ask(address: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
         sent.append(message)
 
     with ThreadPoolExecutor(1) as thread:  # a browser's test in the same process leaves a loop running in this one
-        thread.submit(lambda: asyncio.run(Starlette(routes=map_route.routes())(scope, receive, send))).result()
+        thread.submit(lambda: asyncio.run(Starlette(routes=published.routes())(scope, receive, send))).result()
     head = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
     return sent[0]["status"], head, b"".join(part.get("body", b"") for part in sent[1:])
 
@@ -205,7 +206,7 @@ def ask(address: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
 @pytest.fixture
 def shelf(monkeypatch: pytest.MonkeyPatch) -> Shelf:
     fresh = Shelf()
-    monkeypatch.setattr(map_route, "SHELF", fresh)
+    monkeypatch.setattr(published, "SHELF", fresh)
     return fresh
 
 
@@ -231,7 +232,7 @@ def test_who_comes_while_something_is_made_waits_for_it(shelf):
 
 
 def test_a_browser_keeps_what_it_got_for_good(shelf):
-    address = map_route.publish("scene", lambda: gzip.compress(b"points"))
+    address = published.publish("scene", lambda: gzip.compress(b"points"))
     status, head, body = ask(address, accept_encoding="gzip, br")
     assert (status, head["content-encoding"], gzip.decompress(body)) == (200, "gzip", b"points")
     assert "immutable" in head["cache-control"]
@@ -240,7 +241,7 @@ def test_a_browser_keeps_what_it_got_for_good(shelf):
 
 
 def test_a_client_without_gzip_gets_plain_bytes(shelf):
-    status, head, body = ask(map_route.publish("scene", lambda: gzip.compress(b"points")))
+    status, head, body = ask(published.publish("scene", lambda: gzip.compress(b"points")))
     assert (status, body) == (200, b"points")
     assert "content-encoding" not in head
 
@@ -256,7 +257,7 @@ def test_a_live_address_answers_numbers_only(shelf):
             raise LookupError(number)
         return gzip.compress(str(2 * number).encode())
 
-    address = map_route.publish_live("double", double)
+    address = published.publish_live("double", double)
     status, head, body = ask(f"{address}?at=4", accept_encoding="gzip")
     assert (status, gzip.decompress(body), head["cache-control"]) == (200, b"8", "no-store")
     for wrong in ("?at=11", "?at=-1", "?at=x", "?at=٣", "?at=999999999999999999999"):
@@ -264,7 +265,7 @@ def test_a_live_address_answers_numbers_only(shelf):
 
 
 def test_addresses_lie_under_the_path_of_the_app(shelf, monkeypatch):
-    monkeypatch.setattr(map_route.st, "get_option", lambda name: "below/this/" if name == "server.baseUrlPath" else "")
-    address = map_route.publish("scene", lambda: gzip.compress(b"points"))
+    monkeypatch.setattr(published.st, "get_option", lambda name: "below/this/" if name == "server.baseUrlPath" else "")
+    address = published.publish("scene", lambda: gzip.compress(b"points"))
     assert address.startswith("/below/this/map-data/")
     assert ask(address, accept_encoding="gzip")[0] == 200

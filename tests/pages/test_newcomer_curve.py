@@ -5,8 +5,8 @@ import io
 
 import pytest
 
-from pages.ui import i18n, newcomer_curve, resources
-from pages.ui.components import to_csv
+from pages.kit import i18n, newcomer_curve, resources
+from pages.kit.cards import to_csv
 from recsys.recommend.newcomer_scores import COUNTS, Gap, NewcomerRow, NewcomerScores, own_file, save
 from tests.pages.conftest import LANGUAGES, all_text, open_app
 
@@ -83,8 +83,8 @@ def test_a_damaged_result_is_a_sentence(own_house):
 
 
 def test_both_halves_draw_every_contender_that_has_a_value(result, monkeypatch):
-    monkeypatch.setattr("pages.ui.i18n.language", lambda: "en")
-    monkeypatch.setattr("pages.ui.theme.is_dark", lambda: False)
+    monkeypatch.setattr("pages.kit.i18n.language", lambda: "en")
+    monkeypatch.setattr("pages.kit.theme.is_dark", lambda: False)
     left, right = (
         [trace.name.replace("<br>", " ") for trace in newcomer_curve.figure(result, measure).data]
         for measure in newcomer_curve.MEASURES

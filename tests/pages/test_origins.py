@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from pages.ui import resources, scoreboard_lists
-from pages.ui.origin import origin_of
-from pages.ui.scoreboard_scope import Scope, key_of
+from pages.kit import resources
+from pages.kit.origin import origin_of
+from pages.scoreboard import lists as scoreboard_lists
+from pages.scoreboard.scope import Scope, key_of
 from recsys.bundle_info import read_info
 from recsys.evaluation.bundle_scores import FittedBundle
 from recsys.evaluation.scoreboard import Scoreboard

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pages.ui import i18n, resources
+from pages.kit import i18n, resources
 from recsys import files
 from tests.pages.conftest import LANGUAGES, PAGES, OpenPage, all_text, forget, keys, open_app
 
@@ -143,9 +143,9 @@ def test_a_page_without_a_model_offers_to_train_one(bare_house: resources.House,
     assert bare_house.recommender is None
     assert not bare_house.job.status().is_running
     assert "train_first" in keys(app)
-    app.switch_page("explore/start.py").run()
+    app.switch_page("home/view.py").run()
     assert bare_house.job.status().is_running, "the start page begins to train"
-    app.switch_page(f"explore/{name}.py").run()
+    app.switch_page(f"{name}/view.py").run()
     assert "stop_first" in keys(app)
 
 

@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 import pytest
 from plotly.subplots import make_subplots
 
-from pages.ui import theme
+from pages.kit import theme
 from tests.pages.conftest import OpenPage
 
 

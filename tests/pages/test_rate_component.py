@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from pages.ui import component_code, rate_component, rate_map
-from pages.ui.rate_component import Answer, read_answers
+from pages.kit import component_code
+from pages.rate import component as rate_component
+from pages.rate import taste_map as rate_map
+from pages.rate.component import Answer, read_answers
 
-FOLDER = component_code.ASSETS / "rate"
+FOLDER = component_code.PAGES / "rate" / "browser"
 
 
 def sent(number: int, what: str = "rate", movie_id: object = 7, stars: object = 4) -> dict[str, object]:
@@ -51,7 +53,7 @@ def test_more_answers_than_anybody_gives_at_once_are_cut():
 
 
 def code(entry: str) -> str:
-    return component_code.Code("rate", entry, "Rate").script()
+    return component_code.Code("rate/browser", entry, "Rate").script()
 
 
 @pytest.mark.parametrize(
@@ -59,7 +61,7 @@ def code(entry: str) -> str:
     [("rate.js", {*rate_component.TEXTS, "language"}), ("taste_map.js", {"you", "hint", "label", "failed"})],
 )
 def test_every_text_that_the_components_ask_for_is_sent(entry, names):
-    own = code(entry).split("// rate/", 1)[1]
+    own = code(entry).split("// rate/browser/", 1)[1]
     asked = set(re.findall(r"\btexts\.(\w+)", own))
     assert asked
     assert asked <= names
@@ -67,4 +69,4 @@ def test_every_text_that_the_components_ask_for_is_sent(entry, names):
 
 def test_every_module_is_used():
     used = code("keeping.js") + code(rate_component.COMPONENT.code.entry) + code(rate_map.COMPONENT.code.entry)
-    assert all(f"// rate/{path.name}\n" in used for path in Path(FOLDER).glob("*.js"))
+    assert all(f"// rate/browser/{path.name}\n" in used for path in Path(FOLDER).glob("*.js"))

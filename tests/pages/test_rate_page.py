@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.ui import rate_about, rate_offers, visitor_ratings
-from pages.ui.rate_component import Answer
+from pages.kit import visitor_ratings
+from pages.rate import about as rate_about
+from pages.rate import offers as rate_offers
+from pages.rate.component import Answer
 from recsys.errors import RatingFileError
 from recsys.recommend import Recommender, rating_file
 from recsys.recommend.person import Traits
@@ -97,8 +99,8 @@ def test_forgetting_everything_begins_anew(open_page: OpenPage, model, films) ->
 
 def test_ratings_survive_other_pages_and_the_other_language(open_page: OpenPage, model, films) -> None:
     app = rated(open_page("rate", lang="en"), model, {films[0]: 5})
-    app.switch_page("explore/start.py").run()
-    app.switch_page("explore/rate.py").run()
+    app.switch_page("home/view.py").run()
+    app.switch_page("rate/view.py").run()
     app.button("switch_language").click().run()
     assert "你的评分（1）" in all_text(app)
 

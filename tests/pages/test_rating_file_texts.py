@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pages.ui import i18n, messages
+from pages.kit import i18n, messages
 from recsys.errors import RatingFileError
 from recsys.recommend import kept, rating_file
 

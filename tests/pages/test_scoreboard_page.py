@@ -7,9 +7,10 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from pages.ui import label_places, resources
-from pages.ui.scoreboard_scope import value_text
-from pages.ui.scoreboard_table import MARK, styled
+from pages.kit import resources
+from pages.scoreboard import label_places
+from pages.scoreboard.scope import value_text
+from pages.scoreboard.table import MARK, styled
 from recsys.evaluation.board_reading import DIRECTIONS
 from recsys.evaluation.scoreboard import own_scores_file, save_score
 from recsys.evaluation.scores import Score
@@ -50,7 +51,7 @@ def test_the_table_has_every_measure_and_says_why_one_is_missing(board) -> None:
 
 
 def test_the_best_of_each_column_is_marked_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pages.ui.i18n.language", lambda: "en")
+    monkeypatch.setattr("pages.kit.i18n.language", lambda: "en")
     columns: dict[str, list[float]] = {measure: [1.0, 2.0, 3.0] for measure in DIRECTIONS}
     table = pd.DataFrame({"contender": list("abc"), **columns, "rmse": [None, 0.9, 0.8]}).astype({"rmse": float})
     html = styled(table).to_html()
@@ -186,7 +187,7 @@ def test_an_unknown_person_is_said_and_another_one_is_shown(board) -> None:
 
 
 def test_values_carry_their_unit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pages.ui.i18n.language", lambda: "en")
+    monkeypatch.setattr("pages.kit.i18n.language", lambda: "en")
     shown = {
         "rmse": value_text("rmse", 0.85859),
         "novelty": value_text("novelty", 2.4),

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from pages.ui import resources
+from pages.kit import resources
 from recsys.evaluation.bundle_scores import bundle_key
 from recsys.evaluation.one_person import parts_of, which_is_test
 from recsys.evaluation.scoreboard import Scoreboard, save_score

@@ -7,7 +7,8 @@ import plotly.graph_objects as go
 import pytest
 from streamlit import config
 
-from pages.ui import component_code, theme, training_exchange
+from pages.kit import component_code, frame, theme
+from pages.training import exchange as training_exchange
 
 FILE = Path(__file__).resolve().parent.parent.parent / ".streamlit" / "config.toml"
 SETTINGS = tomllib.loads(FILE.read_text("utf-8"))
@@ -54,5 +55,6 @@ def test_latin_letters_have_a_face_on_every_system_before_a_chinese_one_is_asked
 def test_the_faces_are_named_in_one_place_and_charts_wear_them_too() -> None:
     wanted = _flat(SETTINGS)["theme.font"]
     assert theme.style(go.Figure()).layout.font.family == wanted
-    texts = {path.name: path.read_text("utf-8") for path in component_code.ASSETS.rglob("*.css")}
+    sheets = [*component_code.PAGES.rglob("*.css"), frame.ASSETS / "style.css"]
+    texts = {path.name: path.read_text("utf-8") for path in sheets}
     assert [name for name, text in texts.items() if "CJK" in text or "PingFang" in text] == []

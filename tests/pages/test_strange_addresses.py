@@ -2,7 +2,7 @@
 
 import pytest
 
-from pages.ui import i18n, resources, state
+from pages.kit import i18n, resources, state
 from tests.pages.conftest import LANGUAGES, open_app
 
 PAGES = ("start", "person", "film_map", "together", "training", "title_cnn", "scoreboard", "fairness", "data")

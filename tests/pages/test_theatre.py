@@ -5,8 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from pages.ui import i18n, map_route, theatre_data
-from pages.ui.map_route import Shelf
+from pages.kit import i18n, published
+from pages.kit.published import Shelf
+from pages.training import theatre_data
 from recsys.data.synthetic import synthetic
 from recsys.training.recording import Norm
 from tests.pages.test_map_scene import unpack
@@ -16,7 +17,7 @@ from tests.theatre_points import LISTS, NUM_EPOCHS, NUM_MOVIES, WATCHED, recordi
 @pytest.fixture
 def shelf(monkeypatch: pytest.MonkeyPatch) -> Shelf:
     fresh = Shelf()
-    monkeypatch.setattr(map_route, "SHELF", fresh)
+    monkeypatch.setattr(published, "SHELF", fresh)
     return fresh
 
 

@@ -9,8 +9,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from pages.ui import resources, title_component, title_network, title_scene, title_view, title_words
-from pages.ui.title_change import LEAST, UNKNOWN
+from pages.kit import resources
+from pages.title_cnn import component as title_component
+from pages.title_cnn import link as title_view
+from pages.title_cnn import network as title_network
+from pages.title_cnn import scene as title_scene
+from pages.title_cnn import words as title_words
+from pages.title_cnn.change import LEAST, UNKNOWN
 from recsys.data.encoder import title_words as words_of
 from recsys.training.title_check import Part, TitleCheck
 from tests.pages.conftest import LANGUAGES, OpenPage, Told, all_text

@@ -11,22 +11,17 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from pages.ui import (
-    component_code,
-    i18n,
-    map_route,
-    mount,
-    state,
-    title_component,
-    title_network,
-    title_scene,
-    title_words,
-)
-from pages.ui.title_component import Actions, Place, Stop
+from pages.kit import component, component_code, i18n, state
+from pages.kit import published as map_route
+from pages.title_cnn import component as title_component
+from pages.title_cnn import network as title_network
+from pages.title_cnn import scene as title_scene
+from pages.title_cnn import words as title_words
+from pages.title_cnn.component import Actions, Place, Stop
 from recsys.insight import network_plan
 from recsys.recommend import Recommender
 
-FOLDER = component_code.ASSETS / "title_cnn"
+FOLDER = component_code.PAGES / "title_cnn" / "browser"
 CODES = tuple(module.COMPONENT.code for module in (title_component, title_words, title_network))
 PARTS = ("movie", "genres", "title", "history")
 
@@ -100,7 +95,7 @@ def test_the_gallery_is_made_when_it_is_asked_for(model: Recommender) -> None:
 
 
 def test_a_response_stands_above_as_many_titles_as_are_weaker(model: Recommender) -> None:
-    """The browser draws a straight line between the steps (`shareBelow` in assets/title_cnn/filter_view.js)."""
+    """The browser draws a straight line between the steps (`shareBelow` in pages/title_cnn/browser/filter_view.js)."""
     answer = map_route.SHELF.function(title_scene.gallery_address(model).rsplit("/", 1)[-1])
     assert answer is not None
     found = title_scene.gallery_of(model)
@@ -151,13 +146,13 @@ def test_what_flows_through_a_box_that_is_passed_over_flows_on(model: Recommende
 
 @pytest.mark.parametrize("code", CODES, ids=lambda code: code.entry)
 def test_the_modules_join(code: component_code.Code) -> None:
-    assert f"// title_cnn/{code.entry}" in code.script()
+    assert f"// title_cnn/browser/{code.entry}" in code.script()
     assert f"export default {code.name}.component" in code.module()
 
 
 def test_every_module_is_needed_by_an_entry() -> None:
     joined = "".join(code.script() for code in CODES)
-    assert [path.name for path in sorted(FOLDER.glob("*.js")) if f"// title_cnn/{path.name}\n" not in joined] == []
+    assert [path.name for path in FOLDER.glob("*.js") if f"// title_cnn/browser/{path.name}\n" not in joined] == []
 
 
 def test_every_text_that_is_asked_for_is_sent_and_no_other() -> None:
@@ -203,7 +198,7 @@ def test_what_is_done_in_the_picture_reaches_the_page(
     mounted: dict[str, Any] = {}
     session: dict[str, Any] = {}
     monkeypatch.setattr(title_component.COMPONENT, "_mount", lambda **what: mounted.update(what))
-    monkeypatch.setattr(mount.st, "session_state", session)
+    monkeypatch.setattr(component.st, "session_state", session)
     monkeypatch.setattr(state, "link", lambda kind, wanted: f"film?{kind}={wanted}&lang=en")
     heard = Heard()
     title_component.title_cnn(

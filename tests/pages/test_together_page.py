@@ -2,8 +2,10 @@
 
 import pytest
 
-from pages.ui import together_list, together_people, visitor_ratings
-from pages.ui.i18n import TEXTS
+from pages.kit import visitor_ratings
+from pages.kit.i18n import TEXTS
+from pages.together import people as together_people
+from pages.together import shared_list as together_list
 from recsys.recommend import Person, Recommender, Traits
 from recsys.recommend.together import Share, together
 from tests.pages.conftest import OpenPage, all_text, keys

@@ -2,9 +2,11 @@
 
 import pytest
 
-from pages.ui import resources, training_charts, training_curves
-from pages.ui.training_curves import by_epoch, epoch_table, recent_errors
-from pages.ui.training_words import duration
+from pages.kit import resources
+from pages.training import charts as training_charts
+from pages.training import curves as training_curves
+from pages.training.curves import by_epoch, epoch_table, recent_errors
+from pages.training.words import duration
 from recsys.config import preset
 from recsys.evaluation.article_line import ArticleError
 from recsys.report import EpochReport, RateChange
@@ -122,5 +124,5 @@ def test_a_curve_without_a_line_of_the_article_says_how_to_get_it(own_house: res
 
 
 def test_times_are_read_easily(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pages.ui.i18n.language", lambda: "en")
+    monkeypatch.setattr("pages.kit.i18n.language", lambda: "en")
     assert [duration(seconds) for seconds in (42.4, 185, 7800)] == ["42 s", "3 min 05 s", "2 h 10 min"]

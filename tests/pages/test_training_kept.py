@@ -11,8 +11,12 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.ui import resources, training_charts, training_compare, training_kept, training_words
-from pages.ui.i18n import escaped
+from pages.kit import resources
+from pages.kit.i18n import escaped
+from pages.training import charts as training_charts
+from pages.training import compare as training_compare
+from pages.training import kept as training_kept
+from pages.training import words as training_words
 from recsys import bundle_exchange
 from recsys.bundle_exchange import export_bundle, import_bundle
 from recsys.bundle_info import BundleInfo, RunState, read_info, rewrite_info

@@ -7,8 +7,10 @@ from dataclasses import replace
 import pytest
 import streamlit as st
 
-from pages.ui import i18n, map_route, resources, training_live, training_news
-from pages.ui.map_route import Shelf
+from pages.kit import i18n, published, resources
+from pages.kit.published import Shelf
+from pages.training import live as training_live
+from pages.training import news as training_news
 from recsys.config import DataConfig, first_visit
 from recsys.training import JobStatus
 from recsys.training.turns import UNSEEN_SECONDS, Turns
@@ -20,7 +22,7 @@ TRAINING = JobStatus("training", epoch=3, num_epochs=12, batch=17, num_batches=3
 @pytest.fixture
 def shelf(monkeypatch: pytest.MonkeyPatch) -> Shelf:
     fresh = Shelf()
-    monkeypatch.setattr(map_route, "SHELF", fresh)
+    monkeypatch.setattr(published, "SHELF", fresh)
     return fresh
 
 

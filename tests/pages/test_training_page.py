@@ -7,9 +7,10 @@ from dataclasses import replace
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.ui import i18n, resources, training_form
-from pages.ui.component_code import ASSETS
-from pages.ui.i18n import t
+from pages.kit import i18n, resources
+from pages.kit.frame import ASSETS
+from pages.kit.i18n import t
+from pages.training import form as training_form
 from recsys.config import DataConfig, ModelConfig, first_visit, preset
 from recsys.errors import NonFiniteLossError
 from recsys.training import JobStatus
@@ -158,7 +159,7 @@ def test_every_knob_shows_its_sentence_and_every_number_its_range(own_house: res
     for knob in training_form.KNOBS:
         assert training_form.t(f"knob.{knob}.help") in said, knob
     assert said.count("From ") == sum(
-        isinstance(knob, training_form.training_knobs.Range) for knob in training_form.KNOBS.values()
+        isinstance(knob, training_form.knobs.Range) for knob in training_form.KNOBS.values()
     )
 
 

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from pages.ui import component_code, i18n, visitor_keeping, visitor_ratings
+from pages.kit import component_code, i18n, visitor_ratings
+from pages.rate import keeping as visitor_keeping
 from recsys.errors import RatingFileError
 from recsys.recommend import Recommender, kept
 from recsys.recommend.kept import Choice, Record, Stars
@@ -120,7 +121,7 @@ def test_every_trouble_has_a_sentence(session, what, language, monkeypatch):
 
 
 def test_the_code_knows_the_troubles_and_the_limit_of_the_page():
-    code = (component_code.ASSETS / "rate" / "keeping.js").read_text("utf-8")
+    code = (component_code.PAGES / "rate" / "browser" / "keeping.js").read_text("utf-8")
     assert f'const ALL = "{visitor_keeping.PLACES}";' in code
     assert all(f'"{what}"' in code for what in visitor_keeping.TROUBLES)
     assert f"const LONGEST = {kept.MAX_BYTES:_};" in code

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from pages.ui import resources, visitor_ratings
+from pages.kit import resources, visitor_ratings
 from recsys.errors import UnknownIdError
 from recsys.recommend import Recommender
 from recsys.recommend.person import Traits

@@ -5,8 +5,12 @@ import re
 
 import pytest
 
-from pages.ui import i18n, recommended, waterfall, why, why_words
-from pages.ui.waterfall import Step
+from pages.kit import i18n
+from pages.lists import recommended
+from pages.why import dialog as why
+from pages.why import waterfall
+from pages.why import words as why_words
+from pages.why.waterfall import Step
 from recsys.recommend import Recommender
 from recsys.recommend.because import Effect
 from recsys.recommend.explaining import Explanation, Part, Sum

@@ -1,1 +1,0 @@
-"""All that imports Streamlit or Plotly and serves more than one page."""
