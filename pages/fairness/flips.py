@@ -13,17 +13,8 @@ from pages.kit.cards import Item
 from pages.kit.i18n import escaped, number, t
 from pages.kit.origin import origin_of
 from recsys.evaluation.protocol import CUTOFF
-from recsys.insight.fairness_flips import (
-    SWAPPED,
-    Change,
-    Flipped,
-    FlipRow,
-    Winner,
-    changes,
-    most_moved,
-    winners,
-)
-from recsys.insight.fairness_groups import FEW_PEOPLE, Interval
+from recsys.insight.fairness.flips import SWAPPED, Change, Flipped, FlipRow, Winner, changes, most_moved, winners
+from recsys.insight.fairness.groups import FEW_PEOPLE, Interval
 from recsys.recommend import Recommender
 
 MEASURES: dict[str, int] = {"num_new": 2, "moved": 4, "shift": 4}

@@ -10,8 +10,8 @@ from pages.fairness import charts, work
 from pages.kit import cards, state
 from pages.kit.i18n import escaped, number, sentences, t
 from pages.kit.origin import origin_of
-from recsys.insight.fairness_groups import FEW_PEOPLE, KINDS, Interval, Kind
-from recsys.insight.fairness_rows import GroupRow
+from recsys.insight.fairness.groups import FEW_PEOPLE, KINDS, Interval, Kind
+from recsys.insight.fairness.rows import GroupRow
 from recsys.recommend import Recommender
 
 MEASURES: dict[str, int] = {"rmse": 3, "mae": 3, "gap": 3, "ndcg": 3, "tail_listed": 3, "popularity": 0}

@@ -11,8 +11,8 @@ from pages.kit import cards
 from pages.kit.cards import Item
 from pages.kit.i18n import number, sentences, t
 from pages.kit.origin import origin_of
-from recsys.insight.fairness import TAIL_RATINGS, Everyone
-from recsys.insight.fairness_lists import Exposure, exposure, list_counts
+from recsys.insight.fairness.everyone import TAIL_RATINGS, Everyone
+from recsys.insight.fairness.lists import Exposure, exposure, list_counts
 from recsys.recommend import Recommender
 
 NUM_FILMS = 10

@@ -11,8 +11,8 @@ from pages.kit import cards, state
 from pages.kit.cards import Item
 from pages.kit.i18n import escaped, t
 from pages.kit.origin import origin_of
-from recsys.insight.fairness_groups import Grouping, Wide
-from recsys.insight.fairness_lists import Typical, overlap
+from recsys.insight.fairness.groups import Grouping, Wide
+from recsys.insight.fairness.lists import Typical, overlap
 from recsys.recommend import Recommender
 
 AT_ONCE = 2

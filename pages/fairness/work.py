@@ -7,13 +7,13 @@ import streamlit as st
 from pages.kit import i18n, resources
 from pages.kit.i18n import t
 from recsys.data.dataset import AGE_GROUPS
-from recsys.insight.fairness import Everyone, measuring
-from recsys.insight.fairness_flips import AsTheyAre, Change, Flipped, FlipRow, flipping
-from recsys.insight.fairness_flips import flip_rows as rows_of_flip
-from recsys.insight.fairness_groups import FEW_PEOPLE, KINDS, Grouping, Kind, grouping
-from recsys.insight.fairness_lists import Typical, typical
-from recsys.insight.fairness_rows import GroupRow, by_group
-from recsys.insight.fairness_steps import InSteps
+from recsys.insight.fairness.everyone import Everyone, measuring
+from recsys.insight.fairness.flips import AsTheyAre, Change, Flipped, FlipRow, flipping
+from recsys.insight.fairness.flips import flip_rows as rows_of_flip
+from recsys.insight.fairness.groups import FEW_PEOPLE, KINDS, Grouping, Kind, grouping
+from recsys.insight.fairness.lists import Typical, typical
+from recsys.insight.fairness.rows import GroupRow, by_group
+from recsys.insight.fairness.steps import InSteps
 from recsys.recommend import Recommender
 from recsys.recommend.inside import Inside
 

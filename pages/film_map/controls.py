@@ -17,7 +17,7 @@ from pages.film_map.link import (
 )
 from pages.kit import pickers, resources, state
 from pages.kit.i18n import t
-from recsys.insight.layouts import LayoutSettings
+from recsys.insight.maps.layouts import LayoutSettings
 from recsys.recommend import Recommender
 
 OTHER_PERPLEXITIES = (5, 100)

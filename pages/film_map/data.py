@@ -21,11 +21,11 @@ from pages.kit.i18n import name, t
 from pages.kit.profile_charts import decade
 from recsys.data import profiles
 from recsys.data.dataset import AGE_GROUPS, GENDERS, MAX_STARS, MIN_STARS, Dataset
-from recsys.insight import neighbors as nearest
-from recsys.insight.clusters import Clusters, movie_clusters, user_clusters
-from recsys.insight.layouts import LayoutSettings
-from recsys.insight.neighbors import Metric, Neighbors
-from recsys.insight.truth import MapTruth, map_truth
+from recsys.insight.maps import neighbors as nearest
+from recsys.insight.maps.layouts import LayoutSettings
+from recsys.insight.maps.neighbors import Metric, Neighbors
+from recsys.insight.maps.regions import Clusters, movie_clusters, user_clusters
+from recsys.insight.maps.truth import MapTruth, map_truth
 from recsys.recommend import Recommender
 
 TRUTH_METRIC: Metric = "cosine"

@@ -6,9 +6,9 @@ for its language 250,000 times; prepared, in both languages, nobody waits.
 
 from pages.film_map import data, layouts
 from pages.kit import i18n
-from recsys.insight import layout_store
-from recsys.insight.layouts import LayoutSettings
-from recsys.insight.neighbors import METRICS
+from recsys.insight.maps import layout_store
+from recsys.insight.maps.layouts import LayoutSettings
+from recsys.insight.maps.neighbors import METRICS
 from recsys.recommend import Recommender
 
 

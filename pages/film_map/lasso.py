@@ -15,10 +15,10 @@ from pages.kit import cards, i18n, resources
 from pages.kit.cards import Item
 from pages.kit.i18n import escaped, name, number, t
 from pages.kit.origin import origin_of
-from recsys.insight.contrast import Means, common, contrast
-from recsys.insight.neighbors import nearest_to
-from recsys.insight.placing import mean_of
-from recsys.insight.traits import Trait, movie_traits, user_traits
+from recsys.insight.maps.contrast import Means, common, contrast
+from recsys.insight.maps.neighbors import nearest_to
+from recsys.insight.maps.placing import mean_of
+from recsys.insight.maps.traits import Trait, movie_traits, user_traits
 from recsys.recommend import Recommender
 
 NUM_LIKE, NUM_TRAITS = 12, 8

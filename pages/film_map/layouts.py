@@ -16,9 +16,9 @@ from pages.film_map.link import DIMS
 from pages.kit import i18n, messages, published, resources
 from pages.kit.i18n import number, t
 from recsys.errors import QueueFullError
-from recsys.insight import layout_store
-from recsys.insight.layout_job import LayoutStatus
-from recsys.insight.layouts import LayoutSettings
+from recsys.insight.maps import layout_store
+from recsys.insight.maps.layout_job import LayoutStatus
+from recsys.insight.maps.layouts import LayoutSettings
 from recsys.recommend import Recommender
 
 Places = NDArray[np.float32]

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from pages.kit import state
 from recsys.errors import ConfigError
-from recsys.insight.layouts import LayoutSettings
-from recsys.insight.neighbors import METRICS, Metric
+from recsys.insight.maps.layouts import LayoutSettings
+from recsys.insight.maps.neighbors import METRICS, Metric
 from recsys.recommend import Recommender
 
 Of = Literal["movies", "users"]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from pages.kit.i18n import genre, name, t
 from pages.kit.profile_charts import decade
-from recsys.insight.clusters import NUM_IN_NAME, ClusterName, Trait
+from recsys.insight.maps.regions import NUM_IN_NAME, ClusterName, Trait
 
 
 def cluster_names(names: Sequence[ClusterName]) -> list[str]:

@@ -15,7 +15,7 @@ from pages.kit.cards import Item
 from pages.kit.i18n import t
 from pages.kit.origin import origin_of
 from recsys.data.dataset import Movie, User
-from recsys.insight.neighbors import METRICS
+from recsys.insight.maps.neighbors import METRICS
 from recsys.recommend import Recommender
 
 PANEL = "map_panel"

@@ -20,9 +20,9 @@ from pages.kit import cards, frame, resources, visitor_ratings
 from pages.kit.cards import Item
 from pages.kit.i18n import escaped, t
 from recsys.errors import ConfigError
-from recsys.insight.layouts import LayoutSettings
-from recsys.insight.neighbors import nearest_to
-from recsys.insight.placing import Placer, invented_movie, mean_of, taste_of
+from recsys.insight.maps.layouts import LayoutSettings
+from recsys.insight.maps.neighbors import nearest_to
+from recsys.insight.maps.placing import Placer, invented_movie, mean_of, taste_of
 from recsys.recommend import Recommender
 
 NUM_SHOWN = 5

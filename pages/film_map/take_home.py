@@ -12,7 +12,7 @@ from pages.film_map.link import DIMS, Controls
 from pages.kit import cards, i18n
 from pages.kit.i18n import t
 from pages.kit.origin import origin_of
-from recsys.insight.layouts import LayoutSettings
+from recsys.insight.maps.layouts import LayoutSettings
 from recsys.recommend import Recommender
 
 SOLID_HEIGHT = 700

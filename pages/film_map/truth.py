@@ -11,7 +11,7 @@ from pages.film_map.link import NUM_NEIGHBORS, Controls, features_of, ids_of, in
 from pages.kit import cards
 from pages.kit.cards import Item
 from pages.kit.i18n import escaped, number, t
-from recsys.insight.truth import MapTruth, judged
+from recsys.insight.maps.truth import MapTruth, judged
 
 VERDICTS = ("true", "false", "missed")
 

@@ -6,7 +6,7 @@ On the test part where somebody had it measured there (`python -m recsys evaluat
 import streamlit as st
 
 from pages.kit.i18n import t
-from recsys.bundle_info import BundleInfo
+from recsys.bundle.info import BundleInfo
 
 
 def against_baselines(info: BundleInfo) -> None:

@@ -13,7 +13,7 @@ from pages.kit.origin import origin_of
 from pages.kit.theme import ROLE_COLORS, style
 from recsys.data.dataset import Dataset
 from recsys.errors import ScoreboardError
-from recsys.recommend.newcomer_scores import COUNTS, NewcomerRow, NewcomerScores, known_newcomers
+from recsys.studies.scores import COUNTS, NewcomerRow, NewcomerScores, known_newcomers
 
 CURVES: dict[str, dict[str, Any]] = {
     "offered": {"color": ROLE_COLORS["one"], "symbol": "diamond", "dash": "solid"},

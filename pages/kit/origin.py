@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from pages.kit import messages
 from pages.kit.i18n import escaped, t
-from recsys.bundle_info import BundleInfo
+from recsys.bundle.info import BundleInfo
 from recsys.config import DataConfig
 from recsys.data.dataset import Dataset
 from recsys.recommend import Recommender

@@ -13,7 +13,8 @@ import streamlit as st
 
 from pages.kit.server import House
 from recsys.bundle import RECORDING, read_reports
-from recsys.bundle_info import BundleInfo
+from recsys.bundle.info import BundleInfo
+from recsys.bundle.store import usable_bundles
 from recsys.config import DataConfig
 from recsys.data.dataset import Dataset
 from recsys.data.sources import Located
@@ -21,10 +22,9 @@ from recsys.errors import MatineeError
 from recsys.evaluation.article_line import ArticleError
 from recsys.evaluation.article_line import article_error as measured_article
 from recsys.evaluation.scoring_job import ScoringJob
-from recsys.insight.layout_job import LayoutJob
+from recsys.insight.maps.layout_job import LayoutJob
 from recsys.recommend import Recommender
 from recsys.report import EpochReport
-from recsys.store import usable_bundles
 from recsys.training import TrainingJob
 from recsys.training.recording import Recording, load_recording
 

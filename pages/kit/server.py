@@ -11,19 +11,18 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from recsys import store
-from recsys.bundle import load_bundle
-from recsys.bundle_info import BundleInfo, check_same, read_info
+from recsys.bundle import load_bundle, store
+from recsys.bundle.info import BundleInfo, check_same, read_info
+from recsys.bundle.store import activate, unreadable_bundles, usable_bundles
 from recsys.cache import Cache
 from recsys.data import sources
 from recsys.data.dataset import Dataset
 from recsys.data.sources import Located
 from recsys.errors import BundleError, JobBusyError
 from recsys.evaluation.scoring_job import ScoringJob
-from recsys.insight import projection
-from recsys.insight.layout_job import LayoutJob
+from recsys.insight.maps import projection
+from recsys.insight.maps.layout_job import LayoutJob
 from recsys.recommend import Recommender
-from recsys.store import activate, unreadable_bundles, usable_bundles
 from recsys.threads import serve_side_by_side
 from recsys.training import TrainingJob
 

@@ -22,7 +22,7 @@ from pages.kit.cards import movie_label
 from pages.kit.component import Component
 from pages.kit.i18n import t
 from pages.rate.offers import MAP
-from recsys.insight.layouts import LayoutSettings
+from recsys.insight.maps.layouts import LayoutSettings
 from recsys.recommend import Recommender
 from recsys.recommend.person import Person
 

@@ -7,7 +7,8 @@ import streamlit as st
 
 from pages.kit import i18n, messages, resources, state
 from pages.kit.i18n import escaped, number, t
-from recsys.bundle_info import BundleInfo
+from recsys.bundle.info import BundleInfo
+from recsys.bundle.store import usable_bundles
 from recsys.config import SPLITS, DataConfig
 from recsys.data.dataset import AGE_GROUPS, Dataset
 from recsys.data.splits import split_of
@@ -17,7 +18,6 @@ from recsys.evaluation.scoreboard import KEYS, Scoreboard
 from recsys.evaluation.scores import Score
 from recsys.evaluation.scoring_job import Entrant
 from recsys.recommend import Recommender
-from recsys.store import usable_bundles
 
 _DIGITS = {"rmse": 4, "mae": 4, "ndcg@10": 4, "sampled_ndcg@10": 4, "novelty": 2}
 

@@ -9,7 +9,7 @@ from pages.kit.i18n import escaped, t
 from pages.kit.origin import origin_of
 from pages.title_cnn import link, scene
 from pages.title_cnn.link import View
-from recsys.insight.title_probe import FilmTrace, TitleProbe, TitleTrace
+from recsys.insight.titles.probe import FilmTrace, TitleProbe, TitleTrace
 from recsys.recommend import Recommender
 
 NUM_FILTERS, NUM_SIMILAR = 8, 10

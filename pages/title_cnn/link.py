@@ -12,7 +12,7 @@ from pages.kit import pickers, state
 from pages.title_cnn.component import Place, Stop
 from recsys.config import ModelConfig
 from recsys.data.dataset import Dataset
-from recsys.insight.title_probe import FilmTrace, TitleProbe
+from recsys.insight.titles.probe import FilmTrace, TitleProbe
 from recsys.recommend import Recommender
 
 MAX_TITLE = 2000

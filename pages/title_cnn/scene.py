@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 
 from pages.kit import published, resources
 from recsys.data.dataset import Dataset
-from recsys.insight import title_catalogue, title_probe
-from recsys.insight.title_catalogue import Gallery
-from recsys.insight.title_probe import FilmTrace, TitleProbe, TitleTrace
+from recsys.insight.titles import catalogue as title_catalogue
+from recsys.insight.titles import probe as title_probe
+from recsys.insight.titles.catalogue import Gallery
+from recsys.insight.titles.probe import FilmTrace, TitleProbe, TitleTrace
 from recsys.recommend import Recommender
 
 NUM_PEAKS = 12

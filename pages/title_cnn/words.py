@@ -12,8 +12,8 @@ from pages.kit.origin import origin_of
 from pages.title_cnn import change as title_change
 from pages.title_cnn import link, scene
 from pages.title_cnn.link import View
-from recsys.insight import word_attribution
-from recsys.insight.word_attribution import METHODS, Attribution, Method
+from recsys.insight.titles import attribution as word_attribution
+from recsys.insight.titles.attribution import METHODS, Attribution, Method
 from recsys.recommend import Recommender
 
 COMPONENT = Component("title_cnn/browser", "mattered.js", "TitleWords")

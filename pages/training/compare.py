@@ -12,11 +12,11 @@ from pages.kit.origin import origin_of
 from pages.scoreboard.scope import measure_help, measure_name, value_text
 from pages.training import charts, curves, words
 from pages.training.knobs import KNOBS, Choice
-from recsys.bundle_info import BundleInfo
-from recsys.comparing import Difference, differences
+from recsys.bundle.comparing import Difference, differences
+from recsys.bundle.info import BundleInfo
+from recsys.bundle.store import list_bundles
 from recsys.data.dataset import Dataset
 from recsys.report import RateChange
-from recsys.store import list_bundles
 
 MEASURES = ("rmse", "mae")
 """On the validation part; of each the smaller is better."""

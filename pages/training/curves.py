@@ -12,7 +12,7 @@ from pages.kit import cards, i18n, resources, state, theme
 from pages.kit.i18n import t
 from pages.kit.origin import origin_of
 from pages.training import charts
-from recsys.bundle_info import BundleInfo, Errors
+from recsys.bundle.info import BundleInfo, Errors
 from recsys.config import last_validated
 from recsys.evaluation.article_line import ArticleError
 from recsys.report import EpochReport, RateChange, last_measured

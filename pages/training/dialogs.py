@@ -11,9 +11,9 @@ import streamlit as st
 from pages.kit import messages, resources, state
 from pages.kit.i18n import escaped, number, t
 from pages.training import turns, words
-from recsys import store
-from recsys.bundle_exchange import export_bundle
-from recsys.bundle_info import BundleInfo, check_same
+from recsys.bundle import store
+from recsys.bundle.exchange import export_bundle
+from recsys.bundle.info import BundleInfo, check_same
 from recsys.data.dataset import Dataset
 from recsys.errors import ConfigError, MatineeError
 

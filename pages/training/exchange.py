@@ -7,7 +7,7 @@ import streamlit as st
 from pages.kit import messages
 from pages.kit.i18n import escaped, t
 from pages.training import words
-from recsys.bundle_exchange import import_bundle
+from recsys.bundle.exchange import import_bundle
 from recsys.data.dataset import Dataset
 from recsys.errors import BundleError, ForeignBundleError, FullError
 

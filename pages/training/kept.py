@@ -7,9 +7,9 @@ import streamlit as st
 from pages.kit import messages, resources, state
 from pages.kit.i18n import escaped, t
 from pages.training import dialogs, exchange, words
-from recsys.bundle_info import BundleInfo
+from recsys.bundle.info import BundleInfo
+from recsys.bundle.store import is_shipped, list_bundles, unreadable_bundles
 from recsys.data.dataset import Dataset
-from recsys.store import is_shipped, list_bundles, unreadable_bundles
 
 FIRST = 8
 """How many runs are drawn before somebody asks for the others."""

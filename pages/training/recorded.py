@@ -6,11 +6,11 @@ from pages.kit import messages, resources, state
 from pages.kit.i18n import t
 from pages.training import curves as training_curves
 from pages.training import theatre, words
-from recsys.bundle_info import BundleInfo
+from recsys.bundle.info import BundleInfo
+from recsys.bundle.store import list_bundles
 from recsys.data.dataset import Dataset
 from recsys.errors import MatineeError
 from recsys.evaluation.article_line import ArticleError
-from recsys.store import list_bundles
 from recsys.training.recording import Recording
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from pages.kit.i18n import escaped, number, t
 from pages.kit.messages import dataset_name
-from recsys.bundle_info import BundleInfo
+from recsys.bundle.info import BundleInfo
 from recsys.config import DataConfig, ModelConfig, TrainConfig
 
 

@@ -155,7 +155,7 @@ def draw_map(
         keep_maps(bundle, dataset, as_json=as_json)
         return
     from recsys.cli import mapping
-    from recsys.insight.layouts import LayoutSettings
+    from recsys.insight.maps.layouts import LayoutSettings
 
     settings = LayoutSettings(of, method, dims, perplexity=perplexity, metric=metric, seed=seed)
     mapping.draw_map(settings, mapping.MapFlags(out, bundle, dataset), as_json=as_json)
@@ -248,7 +248,7 @@ def benchmark(
     as_json: Json = False,
 ) -> None:
     """Measure speed against the plain way, both in one run. What cannot be measured costs the others nothing."""
-    from recsys.cli import benchmarks
+    from recsys.cli.benchmark import verb as benchmarks
 
     asked = benchmarks.Asked(tuple(only or ()), repeats, is_quick=quick, device=device)
     raise typer.Exit(benchmarks.run(asked, dataset=dataset, as_json=as_json))

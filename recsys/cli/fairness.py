@@ -7,11 +7,11 @@ from recsys.cli.console import answer_json, answer_table, say
 from recsys.cli.loading import load_model, model_values, movie_values
 from recsys.data.dataset import AGE_GROUPS, Dataset
 from recsys.errors import ConfigError
-from recsys.insight.fairness import measuring
-from recsys.insight.fairness_flips import AsTheyAre, Change, Flipped, FlipRow, changes, flip_rows, flipping, winners
-from recsys.insight.fairness_groups import Interval, Kind, grouping
-from recsys.insight.fairness_lists import exposure
-from recsys.insight.fairness_rows import GroupRow, by_group
+from recsys.insight.fairness.everyone import measuring
+from recsys.insight.fairness.flips import AsTheyAre, Change, Flipped, FlipRow, changes, flip_rows, flipping, winners
+from recsys.insight.fairness.groups import Interval, Kind, grouping
+from recsys.insight.fairness.lists import exposure
+from recsys.insight.fairness.rows import GroupRow, by_group
 from recsys.recommend import Recommender
 from recsys.recommend.inside import Inside
 

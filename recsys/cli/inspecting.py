@@ -7,13 +7,13 @@ import platform
 import sys
 from typing import Any
 
+from recsys.bundle.store import list_bundles, unreadable_bundles
 from recsys.cli.console import answer_json, answer_lines, answer_table, say
 from recsys.cli.loading import damaged, load_data
 from recsys.config import DATASET_NAMES
 from recsys.data.sources import DATA_VARIABLE, Attempt, look_nearby
 from recsys.device import available, describe, pick_device
 from recsys.paths import home_cache, home_data
-from recsys.store import list_bundles, unreadable_bundles
 from recsys.threads import usable_cores
 
 # What the app needs, by the names of the distributions.

@@ -4,16 +4,16 @@ from pathlib import Path
 from typing import Any
 
 from recsys.bundle import Bundle, load_bundle
-from recsys.bundle_info import BundleInfo, read_info
+from recsys.bundle.info import BundleInfo, read_info
+from recsys.bundle.store import best_bundle, own_bundles_folder
 from recsys.cli.console import say
 from recsys.cli.watching import watched
 from recsys.config import FIRST_VISIT, DataConfig, command_line, first_visit
 from recsys.data.dataset import Dataset
 from recsys.data.sources import Attempt, Located, load
 from recsys.errors import DataError, NoModelError
-from recsys.insight.projection import layouts
+from recsys.insight.maps.projection import layouts
 from recsys.recommend import Recommender
-from recsys.store import best_bundle, own_bundles_folder
 from recsys.training import TrainingJob
 
 

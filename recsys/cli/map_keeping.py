@@ -10,10 +10,10 @@ from pathlib import Path
 from recsys.bundle import load_training_state
 from recsys.cli.console import answer_json, answer_table, say
 from recsys.cli.loading import load_model, model_values
-from recsys.insight.layout_store import features_of
-from recsys.insight.layouts import Array, compute
-from recsys.insight.projection import shipped
-from recsys.insight.truth import map_truth
+from recsys.insight.maps.layout_store import features_of
+from recsys.insight.maps.layouts import Array, compute
+from recsys.insight.maps.projection import shipped
+from recsys.insight.maps.truth import map_truth
 from recsys.training.recording import Recording, load_recording, to_arrays
 
 NUM_NEIGHBORS = 10

@@ -16,8 +16,8 @@ from recsys.cli.console import answer_json, answer_lines, say
 from recsys.cli.loading import load_model, model_values
 from recsys.data.dataset import AGE_GROUPS, Dataset
 from recsys.errors import ConfigError, SourceError
-from recsys.insight import layout_store
-from recsys.insight.layouts import LayoutSettings, compute
+from recsys.insight.maps import layout_store
+from recsys.insight.maps.layouts import LayoutSettings, compute
 
 _SIZE, _MARGIN, _RADIUS = 1200, 40, 3
 _SUFFIXES = (".html", ".csv", ".png")

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from recsys.bundle import load_bundle
-from recsys.bundle_info import read_info
+from recsys.bundle.info import read_info
 from recsys.cli.console import answer_json, answer_table, say
 from recsys.cli.loading import chosen, load_data
 from recsys.device import pick_device
-from recsys.recommend.newcomer_scores import Gap, NewcomerRow, NewcomerScores, save
-from recsys.recommend.newcomers import draw, measure, train_without
 from recsys.report import EpochReport
+from recsys.studies.newcomers import draw, measure, train_without
+from recsys.studies.scores import Gap, NewcomerRow, NewcomerScores, save
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from recsys import store
-from recsys.bundle_exchange import export_bundle, import_bundle
-from recsys.bundle_info import BundleInfo, read_info
+from recsys.bundle import store
+from recsys.bundle.exchange import export_bundle, import_bundle
+from recsys.bundle.info import BundleInfo, read_info
 from recsys.cli.console import answer_json, answer_table, say
 from recsys.cli.loading import load_data
 from recsys.errors import BundleError

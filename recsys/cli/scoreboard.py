@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from recsys.bundle import load_bundle
-from recsys.bundle_info import read_info
+from recsys.bundle.info import read_info
 from recsys.cli.console import answer_json, answer_table, say
 from recsys.cli.loading import load_data
 from recsys.config import DataConfig

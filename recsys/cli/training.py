@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from recsys.bundle import Bundle, load_bundle
-from recsys.bundle_info import BundleInfo, read_info
+from recsys.bundle.info import BundleInfo, read_info
+from recsys.bundle.store import list_bundles, own_bundles_folder
 from recsys.cli.console import answer_json, answer_lines, answer_table, say
 from recsys.cli.interrupts import INTERRUPTED
 from recsys.cli.loading import load_data
@@ -14,9 +15,8 @@ from recsys.cli.watching import watched
 from recsys.config import FLAGS, DataConfig, ModelConfig, TrainConfig, preset
 from recsys.data.dataset import Dataset
 from recsys.errors import BundleError, ConfigError
-from recsys.insight.projection import layouts
+from recsys.insight.maps.projection import layouts
 from recsys.report import EpochReport
-from recsys.store import list_bundles, own_bundles_folder
 from recsys.training import TrainingJob
 from recsys.training.recording import Recording, load_recording, to_arrays
 

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from recsys.bundle_info import BundleInfo
+from recsys.bundle.info import BundleInfo
+from recsys.bundle.store import is_imported, list_bundles
 from recsys.config import DataConfig, preset
 from recsys.data.dataset import Dataset
 from recsys.evaluation.board_reading import known_scores
-from recsys.store import is_imported, list_bundles
 
 CONTENDERS = ("article_dot", "article_mlp")
 """The article's two heads on the scoreboard."""

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from recsys.bundle import Bundle
-from recsys.bundle_info import BundleInfo, rewrite_info
+from recsys.bundle.info import BundleInfo, rewrite_info
 from recsys.data.dataset import Dataset
 from recsys.data.splits import Split, split_of
 from recsys.evaluation.baselines import baseline_errors

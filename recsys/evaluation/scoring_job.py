@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from recsys.bundle import load_bundle
-from recsys.bundle_info import BundleInfo
+from recsys.bundle.info import BundleInfo
 from recsys.config import DataConfig
 from recsys.data.dataset import Dataset
 from recsys.data.splits import split_of

@@ -5,7 +5,7 @@ what the towers read in the ratings and from what the person says of themselves.
 by the stars themselves: with the film tower frozen they are linear in it, so that the posterior of a normal
 distribution is a few lines of algebra (Bishop 2006, eq. 3.49 to 3.54).
 
-Measured on people who were in no training: `recsys.recommend.newcomers`.
+Measured on people who were in no training: `recsys.studies.newcomers`.
 """
 
 import threading

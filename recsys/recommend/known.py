@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from recsys.bundle_info import BundleInfo
+from recsys.bundle.info import BundleInfo
 from recsys.data.dataset import Dataset
 from recsys.data.splits import split_of
 

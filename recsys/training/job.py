@@ -14,8 +14,8 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from recsys import files, store
-from recsys.bundle import load_bundle, read_info, read_reports
+from recsys import files
+from recsys.bundle import load_bundle, read_info, read_reports, store
 from recsys.config import DataConfig, ModelConfig, TrainConfig
 from recsys.data.dataset import Dataset
 from recsys.device import describe, pick_device

@@ -16,7 +16,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file
 
 from recsys.bundle import RECORDING
-from recsys.bundle_info import BundleInfo
+from recsys.bundle.info import BundleInfo
 from recsys.data.dataset import Dataset
 from recsys.errors import BundleError
 

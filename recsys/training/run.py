@@ -17,7 +17,7 @@ import torch
 from numpy.typing import NDArray
 
 from recsys.bundle import Bundle, Features, features_of, load_training_state
-from recsys.bundle_info import BundleInfo, Errors, RunState, rewrite_info
+from recsys.bundle.info import BundleInfo, Errors, RunState, rewrite_info
 from recsys.config import DataConfig, ModelConfig, TrainConfig, command_line
 from recsys.data.dataset import Dataset
 from recsys.data.encoder import FeatureEncoder

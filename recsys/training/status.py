@@ -10,7 +10,7 @@ from typing import Any, Literal
 import psutil
 import torch
 
-from recsys.bundle_info import Errors
+from recsys.bundle.info import Errors
 from recsys.config import DataConfig, ModelConfig, TrainConfig
 from recsys.errors import MatineeError
 from recsys.report import EpochReport, RateChange

@@ -19,7 +19,7 @@ from pages.film_map import export as map_export
 from pages.film_map import scene as map_scene
 from pages.film_map.component import Placed
 from pages.film_map.export import TakenPanel
-from recsys.cli.benchmark_browser import FLAGS
+from recsys.cli.benchmark.browser import FLAGS
 from tests.browser.map_home import open_file, write_file
 from tests.browser.map_points import layout, scene
 from tests.browser.page_server import serve_page

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from recsys.cli import benchmark_map, benchmarks
-from recsys.cli.benchmark_browser import Server, Traffic, serving, tab
-from recsys.cli.benchmark_map_page import MapPage
-from recsys.cli.benchmarks import Asked
+from recsys.cli.benchmark import map as benchmark_map
+from recsys.cli.benchmark import verb as benchmarks
+from recsys.cli.benchmark.browser import Server, Traffic, serving, tab
+from recsys.cli.benchmark.map_page import MapPage
+from recsys.cli.benchmark.verb import Asked
 from tests.browser.server_process import Process
 
 PARTS = {

@@ -2,8 +2,8 @@
 
 from playwright.sync_api import Browser
 
-from recsys.cli import benchmark_rate
-from recsys.cli.benchmark_browser import tab
+from recsys.cli.benchmark import rate as benchmark_rate
+from recsys.cli.benchmark.browser import tab
 
 
 def test_each_star_dial_and_question_is_answered(server: str, browser: Browser) -> None:

@@ -10,8 +10,8 @@ from playwright.sync_api import Locator, Page, Route, expect
 from pages.title_cnn import scene as title_scene
 from recsys.bundle import load_bundle
 from recsys.data.synthetic import synthetic
-from recsys.insight import title_catalogue
-from recsys.insight.title_probe import TitleProbe
+from recsys.insight.titles import catalogue as title_catalogue
+from recsys.insight.titles.probe import TitleProbe
 from tests.browser.visit import PATIENCE, Visitor
 
 HOSTILE = "<b>Bold</b> ![](http://x) مرحبا 🎬 黄土地"

@@ -17,7 +17,7 @@ from recsys.data.dataset import Dataset
 from recsys.data.encoder import FeatureEncoder
 from recsys.data.splits import Split, random_split
 from recsys.data.synthetic import synthetic
-from recsys.insight.layouts import pca
+from recsys.insight.maps.layouts import pca
 from recsys.training.run import Run
 from recsys.training.snapshots import Recorder
 from recsys.training.trainer import Trainer

@@ -6,9 +6,10 @@ import zipfile
 
 import pytest
 
-from recsys import files, store
-from recsys.bundle_exchange import import_bundle
-from recsys.bundle_info import INFO, _checksum, _to_info, write_info
+from recsys import files
+from recsys.bundle import store
+from recsys.bundle.exchange import import_bundle
+from recsys.bundle.info import INFO, _checksum, _to_info, write_info
 from recsys.errors import BundleError
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from recsys import archives
-from recsys.bundle_exchange import export_bundle
-from recsys.bundle_info import read_info
+from recsys.bundle import archives
+from recsys.bundle.exchange import export_bundle
+from recsys.bundle.info import read_info
 from recsys.errors import BundleError
 from tests.core.sent_bundles import changed, members_of, refused, zipped
 

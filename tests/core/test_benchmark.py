@@ -11,23 +11,21 @@ import numpy as np
 import pytest
 import torch
 
-from recsys.cli import (
-    benchmark_browser,
-    benchmark_map,
-    benchmark_parts,
-    benchmark_rate,
-    benchmark_rmse,
-    benchmark_scale,
-    benchmark_theatre,
-    benchmark_why,
-    benchmarks,
-    main,
-)
-from recsys.cli.benchmark_examples import LeftOutRatings
-from recsys.cli.benchmark_parts import Effort, Measured, elsewhere, medians_in_turn, train_steps
-from recsys.cli.benchmark_plain import PlainDefault
-from recsys.cli.benchmark_scale import scale
-from recsys.cli.benchmarks import Asked
+from recsys.cli import main
+from recsys.cli.benchmark import browser as benchmark_browser
+from recsys.cli.benchmark import map as benchmark_map
+from recsys.cli.benchmark import parts as benchmark_parts
+from recsys.cli.benchmark import rate as benchmark_rate
+from recsys.cli.benchmark import rmse as benchmark_rmse
+from recsys.cli.benchmark import scale as benchmark_scale
+from recsys.cli.benchmark import theatre as benchmark_theatre
+from recsys.cli.benchmark import verb as benchmarks
+from recsys.cli.benchmark import why as benchmark_why
+from recsys.cli.benchmark.examples import LeftOutRatings
+from recsys.cli.benchmark.parts import Effort, Measured, elsewhere, medians_in_turn, train_steps
+from recsys.cli.benchmark.plain import PlainDefault
+from recsys.cli.benchmark.scale import scale
+from recsys.cli.benchmark.verb import Asked
 from recsys.data.histories import RatingTable, Sparse, table_of
 from recsys.errors import BenchmarkError, NotHereError
 from tests.core.conftest import CPU
@@ -130,7 +128,7 @@ def test_the_peak_of_a_process_does_not_count_what_its_parent_had():
     pytest.importorskip("resource", reason="Windows does not say")
     ballast = np.ones(400 * 2**20, dtype=np.uint8)
     here = benchmark_parts.peak_memory()["process"]
-    there = elsewhere("recsys.cli.benchmark_parts:peak_memory")["process"]
+    there = elsewhere("recsys.cli.benchmark.parts:peak_memory")["process"]
     del ballast
     assert 0 < there < here - 200
 
@@ -172,7 +170,7 @@ def test_scale_compares_ten_million_ratings_with_one_million(dataset, monkeypatc
         about = {"memory": {"process": 1.0, "gpu": None}, "step": 0.1, "threads": 2, "steps_per_epoch": 24}
         return {"epoch": size**0.5 * num_movies, "predicted": 3.0, "preparation": 1.0, **about}
 
-    monkeypatch.setattr("recsys.cli.benchmark_scale.elsewhere", cost)
+    monkeypatch.setattr("recsys.cli.benchmark.scale.elsewhere", cost)
     results = {measured.name: measured for measured in scale(dataset, Effort(2))}
     assert results["scale_epoch"].value == pytest.approx(10**0.5)
     assert results["scale_predicted"].value == 1.0

@@ -2,8 +2,8 @@
 
 import pytest
 
-from recsys.cli import benchmark_why
-from recsys.cli.benchmark_parts import Effort
+from recsys.cli.benchmark import why as benchmark_why
+from recsys.cli.benchmark.parts import Effort
 
 
 @pytest.mark.parametrize(("name", "expected"), [("bundle", ["why"]), ("history_bundle", ["why", "because"])])

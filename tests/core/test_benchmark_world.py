@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 
 from recsys.bundle import Bundle, load_bundle
-from recsys.cli.benchmark_browser import Server, Traffic, browsing, check_opened, chromium
-from recsys.cli.benchmark_world import NAME, World, clustered, make_world
+from recsys.bundle.store import best_bundle
+from recsys.cli.benchmark.browser import Server, Traffic, browsing, check_opened, chromium
+from recsys.cli.benchmark.world import NAME, World, clustered, make_world
 from recsys.data.dataset import Dataset
 from recsys.data.sources import load
 from recsys.errors import MissingPackageError, NotHereError
-from recsys.insight.layouts import LayoutSettings
+from recsys.insight.maps.layouts import LayoutSettings
 from recsys.recommend import Recommender
-from recsys.store import best_bundle
 from tests.core.conftest import HISTORY_MODEL
 
 SIZES = {"num_users": 30, "num_ratings": 900}

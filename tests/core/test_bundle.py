@@ -11,7 +11,7 @@ import torch
 
 from recsys import files
 from recsys.bundle import FORMAT, Bundle, load_bundle, load_training_state, read_info
-from recsys.bundle_info import RunState, _checksum, write_info
+from recsys.bundle.info import RunState, _checksum, write_info
 from recsys.data.synthetic import synthetic
 from recsys.errors import BundleError, ForeignBundleError
 from recsys.evaluation.of_bundle import keep_on_test, metrics_on_test

@@ -7,9 +7,8 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file, save_file
 
-from recsys import store
-from recsys.bundle import RECORDING, read_info
-from recsys.bundle_exchange import import_bundle
+from recsys.bundle import RECORDING, read_info, store
+from recsys.bundle.exchange import import_bundle
 from recsys.errors import BundleError
 from tests.core.sent_bundles import changed, refused, tampered
 

@@ -10,10 +10,12 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file, save_file
 
-from recsys import bundle_checking, bundle_exchange, files, store
-from recsys.bundle import RECORDING, load_bundle, load_training_state, read_info
-from recsys.bundle_exchange import MEMBERS, export_bundle, import_bundle
-from recsys.bundle_info import INFO
+from recsys import files
+from recsys.bundle import RECORDING, load_bundle, load_training_state, read_info, store
+from recsys.bundle import checking as bundle_checking
+from recsys.bundle import exchange as bundle_exchange
+from recsys.bundle.exchange import MEMBERS, export_bundle, import_bundle
+from recsys.bundle.info import INFO
 from recsys.config import ModelConfig
 from recsys.data.synthetic import synthetic
 from recsys.errors import BundleError, ForeignBundleError, FullError
@@ -258,7 +260,7 @@ def test_a_config_out_of_range_is_refused(archive, dataset, monkeypatch) -> None
     members = members_of(archive)
     values = json.loads(members["bundle.json"])
     values["train"]["epochs"] = 10**9
-    monkeypatch.setattr("recsys.bundle_info._checksum", lambda _: values["checksum"])
+    monkeypatch.setattr("recsys.bundle.info._checksum", lambda _: values["checksum"])
     refused(zipped(members | {"bundle.json": json.dumps(values).encode()}), dataset, "epochs")
 
 

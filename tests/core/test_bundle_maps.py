@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from recsys.bundle import load_bundle
-from recsys.bundle_maps import read_maps, write_maps
+from recsys.bundle.maps import read_maps, write_maps
 from recsys.errors import BundleError
 
 FLAT = np.arange(8, dtype=np.float32).reshape(4, 2)

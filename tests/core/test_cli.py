@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from recsys.bundle_info import read_info
+from recsys.bundle.info import read_info
 from recsys.cli import loading, main, training
 from recsys.cli.training import TrainFlags, configs
 from recsys.config import command_line, first_visit, preset

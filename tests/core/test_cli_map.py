@@ -9,7 +9,7 @@ import pytest
 
 from recsys.bundle import load_bundle, load_training_state
 from recsys.data.synthetic import synthetic
-from recsys.insight.projection import SHIPPED
+from recsys.insight.maps.projection import SHIPPED
 from recsys.training.recording import load_recording, to_arrays
 from tests.core.cli_calls import call, refusal, values_of
 

@@ -5,8 +5,7 @@ import shutil
 
 import pytest
 
-from recsys import store
-from recsys.bundle import read_info
+from recsys.bundle import read_info, store
 from recsys.cli import training
 from recsys.training.run import no_layouts
 from tests.core.cli_calls import call, refusal, values_of

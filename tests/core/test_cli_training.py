@@ -5,7 +5,7 @@ import pytest
 from recsys.bundle import load_bundle, read_info
 from recsys.cli import training
 from recsys.data.synthetic import synthetic
-from recsys.insight.layouts import pca
+from recsys.insight.maps.layouts import pca
 from recsys.training.recording import load_recording
 from recsys.training.title_check import TitleCheck
 from tests.core.cli_calls import QUICK, refusal, values_of

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from recsys.bundle import load_bundle, read_info
-from recsys.bundle_info import RunState, write_info
+from recsys.bundle.info import RunState, write_info
 from recsys.config import ModelConfig, TrainConfig
 from recsys.errors import BundleError
 from recsys.evaluation.of_bundle import metrics_on_test

@@ -7,11 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from recsys import store
-from recsys.bundle import load_bundle
+from recsys.bundle import load_bundle, store
 from recsys.config import ModelConfig
 from recsys.errors import BundleError, JobBusyError, NonFiniteLossError, TrainingError
-from recsys.insight.layouts import pca
+from recsys.insight.maps.layouts import pca
 from recsys.training import TrainingJob
 from recsys.training import status as status_module
 from tests.core.conftest import TRAIN

@@ -6,10 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from recsys import store
-from recsys.bundle import load_bundle, read_info
+from recsys.bundle import load_bundle, read_info, store
 from recsys.errors import BundleError, NonFiniteLossError
-from recsys.insight.layouts import pca
+from recsys.insight.maps.layouts import pca
 from recsys.training import TrainingJob
 from recsys.training.title_check import TitleCheck, measure_title
 from tests.core.conftest import TRAIN

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from recsys.bundle_info import FORMAT, read_info
+from recsys.bundle.info import FORMAT, read_info
 from recsys.paths import SHIPPED_MODELS
 from recsys.training.recording import load_recording
 from recsys.training.title_check import TitleCheck

@@ -9,7 +9,7 @@ import torch
 
 from recsys.bundle import load_bundle
 from recsys.errors import UnknownIdError
-from recsys.insight.layouts import pca
+from recsys.insight.maps.layouts import pca
 from recsys.recommend import Recommender
 from recsys.training import TrainingJob, snapshots
 from recsys.training.recording import PARTS, Recording, load_recording

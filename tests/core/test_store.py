@@ -6,9 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from recsys import store
-from recsys.bundle import load_bundle, read_info, read_reports
-from recsys.comparing import Difference, differences
+from recsys.bundle import load_bundle, read_info, read_reports, store
+from recsys.bundle.comparing import Difference, differences
 from recsys.config import DataConfig
 from recsys.errors import BundleError, ConfigError
 from recsys.report import RateChange

@@ -23,9 +23,9 @@ from recsys.data.synthetic import synthetic
 from recsys.evaluation.contenders import contenders
 from recsys.evaluation.scoreboard import save_score, score
 from recsys.evaluation.scores import Score
-from recsys.insight import projection
-from recsys.insight.layout_job import LayoutJob
-from recsys.insight.layouts import Array, pca
+from recsys.insight.maps import projection
+from recsys.insight.maps.layout_job import LayoutJob
+from recsys.insight.maps.layouts import Array, pca
 from recsys.recommend import Recommender
 from recsys.recommend.kept import Record, Skip, Stars
 from recsys.training import TrainingJob

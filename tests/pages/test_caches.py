@@ -15,9 +15,9 @@ from pages.film_map import layouts as map_layouts
 from pages.kit import i18n, published, resources, visitor_ratings
 from pages.title_cnn import scene as title_scene
 from pages.why import dialog as why
-from recsys.bundle_info import read_info
-from recsys.insight.layouts import LayoutSettings
-from recsys.insight.neighbors import METRICS
+from recsys.bundle.info import read_info
+from recsys.insight.maps.layouts import LayoutSettings
+from recsys.insight.maps.neighbors import METRICS
 from recsys.recommend import Recommender
 from recsys.recommend.recommender import MAX_RECENT
 from tests.pages.conftest import open_app

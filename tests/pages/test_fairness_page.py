@@ -11,8 +11,8 @@ from pages.fairness import work as fair_work
 from pages.kit import resources
 from pages.kit.i18n import TEXTS
 from recsys.config import DataConfig
-from recsys.insight.fairness_groups import Interval
-from recsys.insight.fairness_lists import exposure
+from recsys.insight.fairness.groups import Interval
+from recsys.insight.fairness.lists import exposure
 from recsys.recommend import Recommender
 from tests.pages.conftest import LANGUAGES, OpenPage, all_text, open_app
 

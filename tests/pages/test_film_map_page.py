@@ -9,7 +9,7 @@ import pytest
 from pages.film_map import data as map_data
 from pages.film_map import layouts as map_layouts
 from pages.kit import published
-from recsys.insight.layouts import LayoutSettings
+from recsys.insight.maps.layouts import LayoutSettings
 from tests.pages.conftest import OpenPage, Told, all_text, submit
 
 pytestmark = pytest.mark.usefixtures("layout_job")
@@ -196,7 +196,7 @@ def test_colours_that_are_not_in_the_scene_come_beside_it(open_page: OpenPage, t
 
 
 def _status(state: str) -> Any:
-    from recsys.insight.layout_job import LayoutStatus  # noqa: PLC0415
+    from recsys.insight.maps.layout_job import LayoutStatus  # noqa: PLC0415
 
     return LayoutStatus(state)  # type: ignore[arg-type]
 

@@ -6,7 +6,7 @@ from pages.film_map import data as map_data
 from pages.film_map import first as map_first
 from pages.film_map import layouts as map_layouts
 from pages.kit import i18n, published
-from recsys.insight.layouts import LayoutSettings
+from recsys.insight.maps.layouts import LayoutSettings
 
 
 def test_the_first_look_is_published_in_every_language_before_anybody_comes(house, monkeypatch):

@@ -26,8 +26,8 @@ from pages.film_map.charts import flat, solid
 from pages.film_map.scene import Column
 from pages.film_map.wishes import Wish
 from pages.kit import i18n, published, visitor_ratings
-from recsys.insight.layouts import LayoutSettings
-from recsys.insight.traits import Trait
+from recsys.insight.maps.layouts import LayoutSettings
+from recsys.insight.maps.traits import Trait
 from tests.pages.conftest import OpenPage, Told, all_text, submit, taste
 
 pytestmark = pytest.mark.usefixtures("layout_job")

@@ -7,7 +7,7 @@ import pytest
 
 from pages.kit import i18n, newcomer_curve, resources
 from pages.kit.cards import to_csv
-from recsys.recommend.newcomer_scores import COUNTS, Gap, NewcomerRow, NewcomerScores, own_file, save
+from recsys.studies.scores import COUNTS, Gap, NewcomerRow, NewcomerScores, own_file, save
 from tests.pages.conftest import LANGUAGES, all_text, open_app
 
 

@@ -9,7 +9,7 @@ from pages.kit import resources
 from pages.kit.origin import origin_of
 from pages.scoreboard import lists as scoreboard_lists
 from pages.scoreboard.scope import Scope, key_of
-from recsys.bundle_info import read_info
+from recsys.bundle.info import read_info
 from recsys.evaluation.bundle_scores import FittedBundle
 from recsys.evaluation.scoreboard import Scoreboard
 from recsys.evaluation.scoring_job import Entrant

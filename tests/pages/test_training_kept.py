@@ -17,14 +17,14 @@ from pages.training import charts as training_charts
 from pages.training import compare as training_compare
 from pages.training import kept as training_kept
 from pages.training import words as training_words
-from recsys import bundle_exchange
-from recsys.bundle_exchange import export_bundle, import_bundle
-from recsys.bundle_info import BundleInfo, RunState, read_info, rewrite_info
+from recsys.bundle import exchange as bundle_exchange
+from recsys.bundle.exchange import export_bundle, import_bundle
+from recsys.bundle.info import BundleInfo, RunState, read_info, rewrite_info
+from recsys.bundle.store import list_bundles
 from recsys.config import first_visit
 from recsys.data.synthetic import synthetic
 from recsys.errors import GoneBundleError, JobBusyError
 from recsys.report import RateChange
-from recsys.store import list_bundles
 from tests.pages.conftest import all_text, keys, open_app, train
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from recsys import store
+from recsys.bundle import store
 from recsys.config import DataConfig, preset
 from recsys.evaluation import board_reading
 from recsys.evaluation.article_line import ArticleError, article_error

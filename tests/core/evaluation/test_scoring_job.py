@@ -4,7 +4,8 @@ import threading
 
 import pytest
 
-from recsys.bundle_info import read_info
+from recsys.bundle.info import read_info
+from recsys.bundle.store import own_bundles_folder
 from recsys.config import DataConfig
 from recsys.data.dataset import Dataset
 from recsys.errors import BundleError, JobBusyError
@@ -12,7 +13,6 @@ from recsys.evaluation import scoring_job
 from recsys.evaluation.bundle_scores import bundle_key
 from recsys.evaluation.scoreboard import Scoreboard
 from recsys.evaluation.scoring_job import MAX_FITTED, Entrant, ScoringJob
-from recsys.store import own_bundles_folder
 from tests.core.conftest import DATA
 
 PATIENCE = 60

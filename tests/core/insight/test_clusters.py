@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from recsys.errors import ConfigError
-from recsys.insight import clusters
-from recsys.insight.clusters import COARSE, FINE, movie_clusters, regions, user_clusters
-from recsys.insight.contrast import contrast
-from recsys.insight.traits import Trait
+from recsys.insight.maps import regions as clusters
+from recsys.insight.maps.contrast import contrast
+from recsys.insight.maps.regions import COARSE, FINE, movie_clusters, regions, user_clusters
+from recsys.insight.maps.traits import Trait
 
 
 def islands(number: int, size: int, dims: int = 2, *, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:

@@ -5,7 +5,7 @@ import pytest
 from openTSNE.tsne import kl_divergence_bh
 from scipy import sparse
 
-from recsys.insight.exact_gradient import objective
+from recsys.insight.maps.exact_gradient import objective
 
 
 @pytest.mark.parametrize("dims", [2, 3])

@@ -10,12 +10,12 @@ import pytest
 from recsys.config import DataConfig
 from recsys.data.splits import random_split
 from recsys.evaluation.of_bundle import metrics_on_test
-from recsys.insight import fairness
-from recsys.insight.fairness import Everyone, best_of_each, long_tail, measuring
-from recsys.insight.fairness_groups import KINDS, NUM_RESAMPLES, Resamples, grouping, mean_of
-from recsys.insight.fairness_lists import counts_by_group, exposure, gini, list_counts, overlap, typical
-from recsys.insight.fairness_rows import by_group
-from recsys.insight.fairness_steps import InSteps
+from recsys.insight.fairness import everyone as fairness
+from recsys.insight.fairness.everyone import Everyone, best_of_each, long_tail, measuring
+from recsys.insight.fairness.groups import KINDS, NUM_RESAMPLES, Resamples, grouping, mean_of
+from recsys.insight.fairness.lists import counts_by_group, exposure, gini, list_counts, overlap, typical
+from recsys.insight.fairness.rows import by_group
+from recsys.insight.fairness.steps import InSteps
 from recsys.recommend import Recommender
 
 

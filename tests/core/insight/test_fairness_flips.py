@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from recsys.insight.fairness_flips import (
+from recsys.insight.fairness.flips import (
     SWAPPED,
     AsTheyAre,
     Change,
@@ -15,7 +15,7 @@ from recsys.insight.fairness_flips import (
     who_changes,
     winners,
 )
-from recsys.insight.fairness_groups import grouping
+from recsys.insight.fairness.groups import grouping
 from recsys.recommend import Recommender
 from recsys.recommend.inside import Inside
 

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from recsys.errors import JobBusyError, MatineeError, StoppedError
-from recsys.insight import layout_job, layout_store
-from recsys.insight.layout_job import MAX_RUNS, MAX_WAITING, LayoutJob
-from recsys.insight.layouts import MAX_FRAMES, LayoutSettings, compute
+from recsys.insight.maps import layout_job, layout_store
+from recsys.insight.maps.layout_job import MAX_RUNS, MAX_WAITING, LayoutJob
+from recsys.insight.maps.layouts import MAX_FRAMES, LayoutSettings, compute
 
 SECONDS = 120
 OTHER = LayoutSettings(perplexity=5, seed=3)

@@ -10,8 +10,8 @@ import pytest
 
 from recsys.bundle import Bundle
 from recsys.errors import ConfigError
-from recsys.insight import layout_store
-from recsys.insight.layouts import LayoutSettings, pca
+from recsys.insight.maps import layout_store
+from recsys.insight.maps.layouts import LayoutSettings, pca
 
 TSNE = LayoutSettings()
 OTHER = LayoutSettings(perplexity=12.5, seed=3)

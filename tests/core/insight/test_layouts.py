@@ -7,7 +7,7 @@ import pytest
 from sklearn.manifold import trustworthiness
 
 from recsys.errors import ConfigError, StoppedError
-from recsys.insight.layouts import STEPS_PER_FRAME, LayoutSettings, compute, distances, pca, turned
+from recsys.insight.maps.layouts import STEPS_PER_FRAME, LayoutSettings, compute, distances, pca, turned
 
 SETTINGS = [
     (LayoutSettings(), "movies-tsne-2d-p30-cosine-s0"),

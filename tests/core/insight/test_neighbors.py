@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from recsys.errors import ConfigError, StoppedError
-from recsys.insight import neighbors as module
-from recsys.insight.neighbors import METRICS, farness, nearest_to, neighbors
+from recsys.insight.maps import neighbors as module
+from recsys.insight.maps.neighbors import METRICS, farness, nearest_to, neighbors
 
 LINE = np.array([[0.0], [1.0], [3.0], [7.0]], dtype=np.float32)
 CROSS = np.array([[1, 0], [2, 0.1], [0, 1], [-1, 0], [0, 0]], dtype=np.float32)

@@ -8,9 +8,9 @@ import torch
 
 from recsys.data.splits import random_split
 from recsys.errors import ConfigError, UnknownIdError
-from recsys.insight import placing
-from recsys.insight.layouts import LayoutSettings, compute
-from recsys.insight.placing import Placer, invented_movie, mean_of, taste_of
+from recsys.insight.maps import placing
+from recsys.insight.maps.layouts import LayoutSettings, compute
+from recsys.insight.maps.placing import Placer, invented_movie, mean_of, taste_of
 
 TSNE = LayoutSettings()
 

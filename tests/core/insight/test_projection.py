@@ -3,7 +3,7 @@
 import numpy as np
 
 from recsys.bundle import Features
-from recsys.insight.projection import SHIPPED, layouts
+from recsys.insight.maps.projection import SHIPPED, layouts
 
 
 def _features(num_movies: int, num_users: int) -> Features:

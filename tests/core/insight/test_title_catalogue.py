@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from recsys.errors import ConfigError
-from recsys.insight.title_catalogue import Gallery, gallery
-from recsys.insight.title_probe import TitleProbe
+from recsys.insight.titles.catalogue import Gallery, gallery
+from recsys.insight.titles.probe import TitleProbe
 
 EXACT = 1e-6
 ALL = 10_000

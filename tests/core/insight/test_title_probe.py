@@ -10,8 +10,8 @@ from safetensors.numpy import load_file
 from recsys.bundle import load_bundle
 from recsys.data.splits import random_split
 from recsys.errors import ConfigError, UnknownIdError
-from recsys.insight.placing import invented_movie
-from recsys.insight.title_probe import TitleProbe, probe_of
+from recsys.insight.maps.placing import invented_movie
+from recsys.insight.titles.probe import TitleProbe, probe_of
 from recsys.paths import SHIPPED_MODELS
 from recsys.recommend import Recommender
 

@@ -8,8 +8,8 @@ import pytest
 from scipy import sparse
 
 from recsys.data.dataset import Dataset
-from recsys.insight import traits
-from recsys.insight.traits import Members, movie_traits, telling, user_traits
+from recsys.insight.maps import traits
+from recsys.insight.maps.traits import Members, movie_traits, telling, user_traits
 
 FILMS = [
     ("The Night of the Zombie", 1981, ("Horror",)),

@@ -5,10 +5,10 @@ import pytest
 from sklearn.manifold import trustworthiness
 
 from recsys.errors import ConfigError
-from recsys.insight import truth
-from recsys.insight.layouts import pca
-from recsys.insight.neighbors import METRICS
-from recsys.insight.truth import judged, map_truth
+from recsys.insight.maps import truth
+from recsys.insight.maps.layouts import pca
+from recsys.insight.maps.neighbors import METRICS
+from recsys.insight.maps.truth import judged, map_truth
 
 LINE = np.array([[0.0], [1.0], [2.1], [3.3], [4.6], [6.0]], dtype=np.float32)
 

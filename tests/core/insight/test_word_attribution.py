@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from recsys.errors import ConfigError, UnknownIdError
-from recsys.insight import word_attribution
-from recsys.insight.title_probe import TitleProbe
-from recsys.insight.word_attribution import METHODS, attribute
+from recsys.insight.titles import attribution as word_attribution
+from recsys.insight.titles.attribution import METHODS, attribute
+from recsys.insight.titles.probe import TitleProbe
 
 EXACT = 1e-5
 MOVIE, USER = 6, 11

@@ -14,9 +14,9 @@ from recsys.provenance import commit
 from recsys.recommend import Recommender, Traits
 from recsys.recommend.fold_in import FoldIn
 from recsys.recommend.inside import Inside
-from recsys.recommend.newcomer_judging import Errors, Judge, biased, offered
-from recsys.recommend.newcomer_scores import COUNTS, known_newcomers, own_file, read, save
-from recsys.recommend.newcomers import draw, measure, others, train_without
+from recsys.studies.judging import Errors, Judge, biased, offered
+from recsys.studies.newcomers import draw, measure, others, train_without
+from recsys.studies.scores import COUNTS, known_newcomers, own_file, read, save
 
 PEOPLE = 12
 
@@ -219,7 +219,7 @@ def test_a_result_of_other_data_is_not_shown(scores, dataset):
 
 @pytest.mark.parametrize("newer", ["shipped", "own"])
 def test_the_newest_result_counts_whoever_measured_it(scores, dataset, tmp_path, monkeypatch, newer):
-    monkeypatch.setattr("recsys.recommend.newcomer_scores.SHIPPED_NEWCOMERS", tmp_path)
+    monkeypatch.setattr("recsys.studies.scores.SHIPPED_NEWCOMERS", tmp_path)
     late = replace(scores, created="2099-01-01T00:00:00+00:00")
     save(late if newer == "shipped" else scores, tmp_path / "synthetic.json")
     save(late if newer == "own" else scores)

@@ -1,0 +1,1 @@
+"""The verb benchmark: one file for each thing that is measured."""

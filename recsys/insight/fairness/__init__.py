@@ -1,0 +1,1 @@
+"""Who gets what: everybody's lists and errors, by groups of people."""
