@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from pages.home import quality
 from pages.kit import frame, i18n, messages, resources, state
 from pages.kit.cards import about_user, movie_cards
 from pages.kit.i18n import escaped, t
 from pages.kit.origin import origin_of
 from pages.lists.recommended import items
+from recsys.bundle import BundleInfo
 from recsys.data import profiles
 from recsys.data.profiles import PeopleFilter
 
@@ -51,6 +51,39 @@ def somebody() -> None:
     st.caption(f"{origin_of(model).markdown()} · {t('start.seed', seed=seed.value)}")
 
 
+def against_baselines(info: BundleInfo) -> None:
+    """Draw the model's RMSE beside predicting the mean and predicting from biases, on the same part of the data.
+
+    On the test part where somebody had it measured there (`python -m recsys evaluate --keep`), else on the validation
+    part.
+    """
+    part = "test" if "rmse" in info.metrics.get("test", {}) else "validation"
+    own = info.metrics.get(part, {}).get("rmse")
+    if own is None:
+        st.info(t("quality.unknown" if info.is_finished else "quality.unmeasured"))
+        return
+    is_own = part == "test" or info.own_validation_rmse is not None
+    st.markdown(t(f"quality.sentence_{part if is_own else 'earlier'}", epoch=info.validation_epoch))
+    rows = [("mean", _baseline(info, "mean", part)), ("biases", _baseline(info, "biases", part)), ("model", own)]
+    for column, (name, rmse) in zip(st.columns(3), rows, strict=True):
+        if rmse is None:
+            continue
+        better = None if name != "model" or rows[0][1] is None else own - rows[0][1]
+        column.metric(
+            t(f"quality.{name}"),
+            t("quality.value", rmse=f"{rmse:.3f}"),
+            None if better is None else t("quality.delta", delta=f"{better:+.3f}"),
+            delta_color="inverse",
+            help=t(f"quality.{name}_help"),
+            border=True,
+            height="stretch",
+        )
+
+
+def _baseline(info: BundleInfo, name: str, part: str) -> float | None:
+    return info.baselines.get(name, {}).get(f"{part}_rmse")
+
+
 frame.page_header("start.title", "start.purpose")
 model = frame.need_model(starts_itself=True)
 data = resources.dataset()
@@ -61,7 +94,7 @@ for column, (name, page) in zip(st.columns(len(DOORS)), DOORS, strict=True):
         frame.door(page, name)
 
 st.header(t("start.quality"), anchor=False)
-quality.against_baselines(model.bundle.info)
+against_baselines(model.bundle.info)
 frame.origin(model)
 with st.expander(t("start.why_data"), icon=":material/database:", key="why_data"):
     st.markdown("\n".join(f"- {line}" for line in messages.attempts_text(resources.located().attempts)))
