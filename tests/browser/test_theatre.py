@@ -6,9 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
+from pages.kit.component_code import Code
+from pages.training.theatre import TEXTS
 from recsys.data.synthetic import synthetic
+from tests.browser.bare_page import bare_page
 from tests.browser.map_hands import NO_WEBGL
 from tests.browser.visit import OVERLAPS, PATIENCE, Visitor
 from tests.theatre_points import LISTS, NUM_EPOCHS, NUM_MOVIES, recording
@@ -71,6 +74,14 @@ def titles(page: Page) -> list[str]:
 
 def title_of(movie_id: int) -> str:
     return synthetic(num_users=20, num_movies=NUM_MOVIES, num_ratings=200).movie(movie_id).title
+
+
+def test_every_button_has_its_name_before_a_recording_has_come(browser: Browser) -> None:
+    texts = {each: each for each in TEXTS}
+    name = "(all) => all.map((one) => one.getAttribute('aria-label'))"
+    with bare_page(browser, Code("training/browser", "timeline.js", "Line")) as page:
+        page.evaluate("(texts) => document.body.append(new Line.Timeline(texts, {}).root)", texts)
+        assert page.locator(".buttons button").evaluate_all(name) == ["back", "play", "forward"]
 
 
 def test_a_recording_plays_by_itself_and_ends_at_the_last_epoch(come: Callable[..., Page]) -> None:

@@ -66,6 +66,7 @@ export class Timeline {
   setTexts(texts) {
     this.texts = texts;
     rename(this.back, texts.back);
+    rename(this.play, texts.play);
     rename(this.forward, texts.forward);
     this.slider.setAttribute("aria-label", texts.slider);
     this.followed.textContent = texts.live;
