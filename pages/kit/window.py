@@ -26,9 +26,10 @@ def begin(page: str) -> None:
     st.session_state[_RUN] = st.session_state.get(_RUN, 0) + 1
     kind = next((kind for kind, (_, path) in state.PAGES.items() if path == page), None)
     subject = f"{page} {st.query_params.get(kind)}" if kind else page
+    language = i18n.TAGS[i18n.language()]
     COMPONENT.draw(
         "window_begin",
-        data={"run": st.session_state[_RUN], "language": i18n.TAGS[i18n.language()], "subject": subject},
+        data={"run": st.session_state[_RUN], "page": page, "language": language, "subject": subject},
         texts={},
     )
 

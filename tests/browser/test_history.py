@@ -1,5 +1,7 @@
 """The browser's window: Back is one step, another film is read from the top, and the page says its language."""
 
+from collections.abc import Iterator
+
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -20,7 +22,7 @@ def entries(page: Page) -> int:
     [
         ("Film", "film", "movie="),
         ("Person", "person", "user="),
-        ("Film map", "film_map", "movie="),
+        ("Film map", "film_map", "lang="),
         ("Title CNN", "title_cnn", "user="),
     ],
 )
@@ -153,7 +155,7 @@ def test_the_page_says_its_language(server: str, visitor: Visitor) -> None:
 TELL = """async ([first, second, isBack]) => {
   const { default: draw } = await import("./code.js");
   const data = {
-    begin: { run: 1, language: "zh-CN", subject: "film 7" },
+    begin: { run: 1, page: "film", language: "zh-CN", subject: "film 7" },
     end: { run: 1, search: "lang=zh&movie=7" },
   };
   for (const name of [first, second]) {
@@ -165,11 +167,9 @@ TELL = """async ([first, second, isBack]) => {
 }"""
 
 
-@pytest.mark.parametrize("is_back", [False, True])
-@pytest.mark.parametrize("order", [("begin", "end"), ("end", "begin")])
-def test_the_address_is_written_in_whatever_order_begin_and_end_come_unless_the_reader_went_back_between(
-    browser: Browser, order: tuple[str, str], is_back: bool
-) -> None:
+@pytest.fixture
+def stand(browser: Browser) -> Iterator[Page]:
+    """A page of any address that can import the window's code."""
     page = browser.new_page()
     page.route(
         "http://stand/**",
@@ -178,9 +178,25 @@ def test_the_address_is_written_in_whatever_order_begin_and_end_come_unless_the_
             content_type="text/javascript" if route.request.url.endswith(".js") else "text/html",
         ),
     )
-    page.goto("http://stand/film")
-    before = entries(page)
+    yield page
+    page.close()
+
+
+@pytest.mark.parametrize("is_back", [False, True])
+@pytest.mark.parametrize("order", [("begin", "end"), ("end", "begin")])
+def test_the_address_is_written_in_whatever_order_begin_and_end_come_unless_the_reader_went_back_between(
+    stand: Page, order: tuple[str, str], is_back: bool
+) -> None:
+    stand.goto("http://stand/film")
+    before = entries(stand)
     # A step back after the beginning of a run: what comes of its end is of a page that is not shown any more.
     expected = "" if is_back and order == ("begin", "end") else "?lang=zh&movie=7"
-    assert page.evaluate(TELL, [*order, is_back]) == [expected, before]
-    page.close()
+    assert stand.evaluate(TELL, [*order, is_back]) == [expected, before]
+
+
+@pytest.mark.parametrize("order", [("begin", "end"), ("end", "begin")])
+def test_a_page_that_begins_when_the_reader_has_gone_back_writes_no_address(
+    stand: Page, order: tuple[str, str]
+) -> None:
+    stand.goto("http://stand/below/scoreboard?lang=zh")
+    assert stand.evaluate(TELL.replace("./code.js", "/code.js"), [*order, False])[0] == "?lang=zh"

@@ -13,6 +13,11 @@ let begun = 0;
 let ended = { run: 0, search: "" };
 addEventListener("popstate", () => { begun = 0; });
 
+// Is a page what the browser shows? Its run may begin only after the reader has gone back. Start, "", has no path to tell.
+function isShown(page) {
+  return !page || location.pathname.split("/").filter(Boolean).at(-1) === page;
+}
+
 // What the page chose by itself is written once, and only where its run still is what the browser shows. It is no step of
 // the reader, so it is no entry of the history.
 function write() {
@@ -36,9 +41,9 @@ new MutationObserver(nameParts).observe(document.body, { attributeFilter: ["role
 
 // Mounted twice: above all else with what is known before the page is drawn, and behind it with what it chose by itself.
 class Window {
-  // run: number of the run. language: of the texts. subject: page, and film or person that it is about.
+  // run: number of the run. page: its path. language: of the texts. subject: page, and film or person that it is about.
   // search: what the address should say.
-  update({ run, language, subject, search }) {
+  update({ run, page, language, subject, search }) {
     if (language) {
       document.documentElement.lang = language;
       setSigns(language);
@@ -47,7 +52,7 @@ class Window {
     this.subject = subject;
     if (run === this.run) return; // called again, for another theme say
     this.run = run;
-    if (search === undefined) begun = run;
+    if (search === undefined) begun = isShown(page) ? run : 0;
     else ended = { run, search };
     write();
   }
